@@ -1,0 +1,49 @@
+import { SekoiaError } from './errors';
+
+/** Keys are at most 100 characters long (Sekoia.io documentation, Manage API keys); longer ones are let pass. */
+const USABLE_KEY = /^[\x21-\x3a\x3c-\x7e]+$/;
+
+/**
+ * The API key. It has no readable property, so that no log, `util.inspect`, `JSON.stringify` or message can
+ * show it; only the two places that put it on the wire ask for it.
+ */
+export class ApiKey {
+  readonly #key: string;
+
+  constructor(key: string | undefined) {
+    this.#key = (key ?? '').trim();
+  }
+
+  get missing(): boolean {
+    return this.#key === '';
+  }
+
+  /** @throws SekoiaError SEKOIA_AUTH when there is no key, or none that can be sent. */
+  get bearer(): string {
+    return `Bearer ${this.#usable()}`;
+  }
+
+  /** LiveAPI reads the key from a cookie (Sekoia.io documentation, Use your own CTI). */
+  get cookie(): string {
+    return `access_token_cookie=${this.#usable()}`;
+  }
+
+  /** The text with every occurrence of the key taken out. */
+  redact(text: string): string {
+    return this.missing ? text : text.replaceAll(this.#key, '<API key>');
+  }
+
+  #usable(): string {
+    if (this.missing)
+      throw new SekoiaError(
+        'SEKOIA_AUTH',
+        'No API key is set: open the Sekoia configuration, enter the key and deploy',
+      );
+    if (!USABLE_KEY.test(this.#key))
+      throw new SekoiaError(
+        'SEKOIA_AUTH',
+        'The API key holds spaces or characters that no key has: copy it again into the Sekoia configuration',
+      );
+    return this.#key;
+  }
+}

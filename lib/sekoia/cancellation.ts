@@ -1,0 +1,28 @@
+/**
+ * An AbortController that follows another signal until it is released. `AbortSignal.any` would do, but on
+ * Node.js 20 each use leaves something behind on a long-lived signal.
+ */
+export class Cancellation {
+  readonly #controller = new AbortController();
+  readonly #release: () => void;
+
+  constructor(parent?: AbortSignal) {
+    const follow = (): void => this.#controller.abort(parent?.reason);
+    if (parent?.aborted) follow();
+    else parent?.addEventListener('abort', follow, { once: true });
+    this.#release = () => parent?.removeEventListener('abort', follow);
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  abort(reason: Error): void {
+    this.#controller.abort(reason);
+  }
+
+  /** Stops following the parent. */
+  release(): void {
+    this.#release();
+  }
+}
