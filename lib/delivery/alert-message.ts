@@ -1,0 +1,30 @@
+import { randomUUID } from 'node:crypto';
+
+import type { AlertSummary } from '../sekoia/alert';
+import type { AlertSource } from './ledger';
+
+/** What a trigger emits for one alert: the message of the Alert Created node. */
+export interface AlertMessage {
+  topic: 'alert:created';
+  payload: AlertSummary;
+  sekoia: {
+    run: { id: string; attempt: number; source: AlertSource };
+    /** `uuid` is the idempotency key: a receiver that has seen it has seen this alert. */
+    alert: { uuid: string; short_id: string | null; url: string | null };
+    /** What each Sekoia block of the flow put out, by number, as in a Sekoia playbook. */
+    node: Record<number, unknown>;
+  };
+}
+
+export function alertMessage(summary: AlertSummary, source: AlertSource, attempt: number): AlertMessage {
+  return {
+    topic: 'alert:created',
+    payload: summary,
+    sekoia: {
+      run: { id: randomUUID(), attempt, source },
+      alert: { uuid: summary.alert_uuid, short_id: summary.short_id, url: summary.url },
+      // A copy: flows change msg.payload, and block 0 must stay what the trigger said.
+      node: { 0: structuredClone(summary) },
+    },
+  };
+}

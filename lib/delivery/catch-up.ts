@@ -1,0 +1,92 @@
+import type { Alert } from '../sekoia/alert';
+import { SekoiaError } from '../sekoia/errors';
+import { epochSeconds } from '../sekoia/json';
+import { MAX_PAGE_SIZE, type RestClient } from '../sekoia/rest-client';
+import type { Ledger } from './ledger';
+
+/** Alerts may become visible late: each read goes back this far behind the cursor. */
+export const OVERLAP_SECONDS = 600;
+
+/** Alerts of one second are paged by offset. More than this in one second is a list that does not advance. */
+const MAX_OFFSET = 10_000;
+
+export interface CatchUpOptions {
+  client: RestClient;
+  ledger: Ledger;
+  /** How long before the first start alerts count, in seconds. */
+  startAgoSeconds: number;
+  /** Called for every alert in the window, oldest first, whether it is known or not. */
+  onAlert: (alert: Alert, createdAt: number | null) => void;
+}
+
+/**
+ * Reads the alerts that were created since the ledger's cursor. LiveAPI keeps nothing for a client that is
+ * away, so this list, not the socket, is what makes sure that no alert is missed.
+ */
+export class CatchUp {
+  readonly #options: CatchUpOptions;
+  readonly #startedMs = performance.now();
+
+  constructor(options: CatchUpOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Reads the window once, all pages.
+   * @throws SekoiaError; what was read until then counts, and the next call goes on from there.
+   */
+  async read(signal: AbortSignal): Promise<void> {
+    const { client, ledger, onAlert } = this.#options;
+    if (ledger.cursor === undefined) ledger.start(await this.#firstStart(signal));
+    let from = Math.max(ledger.since ?? 0, (ledger.cursor ?? 0) - OVERLAP_SECONDS);
+    let offset = 0;
+    for (;;) {
+      const page = await client.listAlerts(
+        {
+          'date[created_at]': `${new Date(from * 1000).toISOString()},now`,
+          sort: 'created_at',
+          direction: 'asc',
+          limit: MAX_PAGE_SIZE,
+          offset,
+        },
+        { signal },
+      );
+      let newest: number | null = null;
+      for (const alert of page.items) {
+        const createdAt = epochSeconds(alert.created_at);
+        onAlert(alert, createdAt);
+        if (createdAt !== null && (newest === null || createdAt > newest)) newest = createdAt;
+      }
+      if (newest !== null) ledger.advance(newest);
+      if (!page.hasMore || page.sent === 0) return;
+      // The next page starts at a time rather than at a number: the list may grow or shrink meanwhile. One
+      // second back, since created_at is cut to whole seconds and the bound may be exclusive.
+      if (newest !== null && newest - 1 > from) {
+        from = newest - 1;
+        offset = 0;
+      } else offset += page.sent;
+      if (offset > MAX_OFFSET)
+        throw new SekoiaError(
+          'SEKOIA_BAD_RESPONSE',
+          'Could not list the alerts: the pages do not come to an end',
+        );
+    }
+  }
+
+  /**
+   * The moment of the first start on the platform's clock. When the platform could not be reached at first,
+   * the time since then is taken off, so that no alert of that time is missed.
+   */
+  async #firstStart(signal: AbortSignal): Promise<number> {
+    const { client, startAgoSeconds } = this.#options;
+    const page = await client.listAlerts({ sort: 'created_at', direction: 'desc', limit: 1 }, { signal });
+    const newest = page.items
+      .map((alert) => epochSeconds(alert.created_at))
+      .find((createdAt) => createdAt !== null);
+    const nowMs = client.clock.nowMs();
+    // Some proxies take the Date header away; then the newest alert tells the time.
+    const now = nowMs === undefined ? (newest ?? 0) : nowMs / 1000;
+    const elapsedSeconds = (performance.now() - this.#startedMs) / 1000;
+    return Math.max(0, Math.floor(now - elapsedSeconds - startAgoSeconds));
+  }
+}

@@ -1,0 +1,28 @@
+/**
+ * Whether a text matches a pattern in which `*` stands for any text, also none, and everything else for
+ * itself. Takes at most text × pattern steps, whatever the pattern: a regular expression made from a
+ * user's pattern could take forever on a hostile title.
+ */
+export function matchesPattern(text: string, pattern: string): boolean {
+  let at = 0;
+  let patternAt = 0;
+  let lastStar = -1;
+  let retryAt = 0;
+  while (at < text.length) {
+    if (pattern[patternAt] === '*') {
+      lastStar = patternAt;
+      retryAt = at;
+      patternAt += 1;
+    } else if (pattern[patternAt] === text[at]) {
+      at += 1;
+      patternAt += 1;
+    } else if (lastStar !== -1) {
+      // Let the last star take one character more and try again from there.
+      retryAt += 1;
+      at = retryAt;
+      patternAt = lastStar + 1;
+    } else return false;
+  }
+  while (pattern[patternAt] === '*') patternAt += 1;
+  return patternAt === pattern.length;
+}
