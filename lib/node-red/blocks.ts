@@ -1,0 +1,15 @@
+import { isRecord } from '../sekoia/json';
+
+/**
+ * Adds what a Sekoia block put out to `msg.sekoia.node` under the next number, so that templates can read
+ * it the way Sekoia playbooks write it: `{{ node.1['rule']['name'] }}`. The trigger is number 0.
+ */
+export function addBlock(msg: object, output: unknown): void {
+  const holder = msg as { sekoia?: unknown };
+  const sekoia = isRecord(holder.sekoia) ? holder.sekoia : (holder.sekoia = {});
+  const blocks = isRecord(sekoia.node) ? sekoia.node : (sekoia.node = {});
+  const numbers = Object.keys(blocks)
+    .map(Number)
+    .filter((number) => Number.isInteger(number));
+  (blocks as Record<number, unknown>)[numbers.length === 0 ? 0 : Math.max(...numbers) + 1] = output;
+}

@@ -1,0 +1,93 @@
+import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red';
+
+import { addBlock } from '../../lib/node-red/blocks';
+import { type OutputType, type ValueType, setTypedValue, typedValue } from '../../lib/node-red/typed-value';
+import { readList } from '../../lib/node-red/settings';
+import { ALERT_INCLUDES, type AlertInclude } from '../../lib/sekoia/alert';
+import { SekoiaError, asSekoiaError } from '../../lib/sekoia/errors';
+import { type CompiledTemplate, compileText } from '../../lib/template';
+import { platformOf } from '../sekoia-config/sekoia-config';
+
+interface GetAlertDef extends NodeDef {
+  config: string;
+  alert: string;
+  alertType: ValueType;
+  include: unknown;
+  output: string;
+  outputType: OutputType;
+}
+
+export default function (RED: NodeAPI): void {
+  function SekoiaGetAlert(this: Node, def: GetAlertDef): void {
+    RED.nodes.createNode(this, def);
+    const include = readInclude(def.include);
+    const source = alertSource(RED, this, def);
+    const stopped = new AbortController();
+
+    const getAlert = async (msg: NodeMessageInFlow): Promise<void> => {
+      const { client } = platformOf(RED, def.config);
+      const id = alertId(await source(msg), def.alert);
+      const alert = await client.getAlert(id, { include, signal: stopped.signal });
+      addBlock(msg, structuredClone(alert));
+      await setTypedValue(RED, this, def.output, def.outputType, msg, alert);
+    };
+
+    let failed = false;
+    this.on('input', (msg, send, done) => {
+      getAlert(msg).then(
+        () => {
+          if (failed) this.status({});
+          failed = false;
+          send(msg);
+          done();
+        },
+        (thrown: unknown) => {
+          const error = asSekoiaError(thrown);
+          failed = true;
+          this.status({ fill: 'red', shape: 'ring', text: error.code });
+          done(error);
+        },
+      );
+    });
+    this.on('close', () => {
+      stopped.abort(new SekoiaError('SEKOIA_UNAVAILABLE', 'The node was stopped or redeployed'));
+      this.status({});
+    });
+  }
+
+  RED.nodes.registerType('sekoia-get-alert', SekoiaGetAlert);
+}
+
+/** Reads which alert is meant. A text may hold placeholders, as a playbook's `{{ node.0['alert_uuid'] }}`. */
+function alertSource(
+  RED: NodeAPI,
+  node: Node,
+  { alert, alertType }: GetAlertDef,
+): (msg: NodeMessageInFlow) => Promise<unknown> {
+  if (alertType !== 'str') return (msg) => typedValue(RED, node, alert, alertType, msg);
+  const badInput = (cause: unknown): SekoiaError =>
+    new SekoiaError('SEKOIA_BAD_INPUT', cause instanceof Error ? cause.message : String(cause), { cause });
+  let template: CompiledTemplate<string>;
+  try {
+    template = compileText(alert, { missing: 'fail' });
+  } catch (error) {
+    return () => Promise.reject(badInput(error));
+  }
+  return (msg) =>
+    new Promise((resolve) => resolve(template.render(msg))).catch((error: unknown) => {
+      throw badInput(error);
+    });
+}
+
+function readInclude(value: unknown): AlertInclude[] {
+  const wanted = readList(value);
+  return ALERT_INCLUDES.filter((include) => wanted.includes(include));
+}
+
+function alertId(value: unknown, source: string): string {
+  if (typeof value === 'string' && value.trim() !== '') return value.trim();
+  throw new SekoiaError(
+    'SEKOIA_BAD_INPUT',
+    `"${source}" holds no alert to read: set "Alert" to the uuid or the short id of an alert`,
+  );
+}
