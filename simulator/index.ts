@@ -1,0 +1,19 @@
+export type { Alert, AlertComment, AlertFields, AlertItem } from './platform/alerts/alert';
+export type { Alerts } from './platform/alerts/alert-store';
+export type { RaiseManyOptions, RaiseOptions } from './platform/alert-desk';
+export { CATALOG_RULES, type CatalogRule } from './platform/alerts/rules';
+export { CUSTOM_STATUSES, STATUSES, VERDICTS } from './platform/alerts/statuses';
+export { COMMUNITIES, ENTITIES } from './platform/alerts/tenants';
+export type { FaultHandle, LiveFault, RestFault } from './platform/faults';
+export type { RequestRecord } from './platform/http-front';
+export type { IntakeEvent } from './platform/intake';
+export type { Notice, NoticeShape, NoticeType } from './platform/live/notices';
+export { Platform, startPlatform, type PlatformOptions } from './platform/platform';
+export {
+  ExternalTool,
+  startExternalTool,
+  type ExternalToolOptions,
+  type Received,
+  type ToolAnswer,
+  type ToolAnswerHandle,
+} from './external-tool/external-tool';
