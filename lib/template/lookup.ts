@@ -1,0 +1,35 @@
+import type { Path } from './path';
+
+/**
+ * Follows keys through own properties only: nothing of a prototype (`constructor`, `toString`), nothing of a
+ * string or number. An array has its indexes and its `length`.
+ * @returns undefined if the path leads nowhere
+ */
+export function follow(value: unknown, keys: Path, from: number): unknown {
+  let current = value;
+  for (let step = from; step < keys.length; step++) {
+    const key = keys[step] ?? '';
+    if (!hasOwn(current, key)) return undefined;
+    current = current[key];
+  }
+  return current;
+}
+
+/**
+ * Reads a path from a message.
+ * - `node` is what the earlier blocks left: `msg.sekoia.node`. Only a message without one gives its own `node`.
+ * - A leading `msg` is the message itself, as function nodes write it, unless the message has a property `msg`.
+ *   So `msg.node` is the message's own property `node`, and `msg['my key']` reads a name that is no plain word.
+ */
+export function followFromMessage(message: unknown, keys: Path): unknown {
+  if (keys[0] === 'node') {
+    const blocks = follow(message, ['sekoia', 'node'], 0);
+    if (blocks !== undefined) return follow(blocks, keys, 1);
+  }
+  if (keys[0] === 'msg' && !hasOwn(message, 'msg')) return follow(message, keys, 1);
+  return follow(message, keys, 0);
+}
+
+export function hasOwn(value: unknown, key: string): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, key);
+}
