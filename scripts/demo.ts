@@ -14,7 +14,9 @@ const EXAMPLE = path.join(ROOT, 'examples', '1 - Synchronise alerts with an exte
 const PACKAGE = '@sekoia-flows/node-red-sekoia';
 const TOOL_TOKEN = 'demo-token';
 
-const { SEKOIA_API_KEY, SEKOIA_BASE_URL, ALERT_EVERY_SECONDS = '5' } = process.env;
+const SEKOIA_API_KEY = setting('SEKOIA_API_KEY');
+const SEKOIA_BASE_URL = setting('SEKOIA_BASE_URL');
+const ALERT_EVERY_SECONDS = Number(setting('ALERT_EVERY_SECONDS') ?? '5');
 
 interface Source {
   baseUrl: string;
@@ -97,7 +99,7 @@ async function standIn(raisedAt: Map<string, number>): Promise<Source> {
     raisedAt.set(alert.uuid, performance.now());
     console.log(`raised   ${alert.uuid}: ${JSON.stringify(alert.rule.name)}`);
   });
-  const everyMs = Math.max(0.1, Number(ALERT_EVERY_SECONDS)) * 1000;
+  const everyMs = Math.max(0.1, ALERT_EVERY_SECONDS) * 1000;
   let timer: NodeJS.Timeout | undefined;
   return {
     baseUrl: platform.url,
@@ -143,6 +145,12 @@ function fillIn(source: Source, toolUrl: string): FlowNode[] {
     }
   }
   return flows;
+}
+
+/** What the environment says; set to nothing is not set. */
+function setting(name: string): string | undefined {
+  const value = process.env[name]?.trim();
+  return value === '' ? undefined : value;
 }
 
 void main();

@@ -67,8 +67,8 @@ export class Trigger {
   readonly #stopped = new AbortController();
   #stopListening: (() => void) | undefined;
   #live: LiveStatus = { state: 'off' };
-  /** The socket has opened, or failed to, at least once. */
-  #tried = false;
+  /** Whether the socket was lost or could not be opened, and has not been open since; undefined before it was tried. */
+  #down: boolean | undefined;
   /** Alerts may have passed by while the socket was not open, and have not been read yet. */
   #missed = true;
   #reading = false;
@@ -126,7 +126,7 @@ export class Trigger {
   get #state(): TriggerState {
     if (this.#restError?.refused) return 'refused';
     if (this.#live.state === 'live') return this.#missed ? 'catching-up' : 'live';
-    return this.#tried ? 'polling' : 'connecting';
+    return this.#down === undefined ? 'connecting' : 'polling';
   }
 
   #report(): void {
@@ -134,16 +134,16 @@ export class Trigger {
   }
 
   #liveChanged(status: LiveStatus): void {
+    const wasDown = this.#down;
     this.#live = status;
     if (status.state === 'live') {
-      this.#tried = true;
+      this.#down = false;
       this.#read();
     } else {
       this.#missed = true;
-      if (status.state !== 'connecting') {
-        this.#tried = true;
-        this.#planRead();
-      }
+      // Read at once when the socket goes down: that also tells trouble of the socket from trouble of the key.
+      if (status.state !== 'connecting') this.#down = true;
+      if (this.#down && wasDown !== true) this.#read();
     }
     this.#report();
   }

@@ -1,0 +1,62 @@
+import { EventEmitter } from 'node:events';
+
+import { WebSocket } from 'ws';
+
+export interface EditorStatus {
+  fill?: string;
+  shape?: string;
+  text?: string;
+}
+
+/** What an open editor is told: the status under each node. */
+export class EditorComms extends EventEmitter<{ status: [string, EditorStatus] }> {
+  readonly statuses = new Map<string, EditorStatus>();
+  /** Every status of every node so far, oldest first. */
+  readonly history: { id: string; status: EditorStatus }[] = [];
+
+  private constructor(private readonly socket: WebSocket) {
+    super();
+    this.setMaxListeners(0);
+    socket.on('message', (data: Buffer) => {
+      for (const { topic, data: status } of JSON.parse(data.toString('utf8')) as {
+        topic: string;
+        data: EditorStatus;
+      }[]) {
+        if (!topic.startsWith('status/')) continue;
+        const id = topic.slice('status/'.length);
+        this.statuses.set(id, status);
+        this.history.push({ id, status });
+        this.emit('status', id, status);
+      }
+    });
+    socket.on('error', () => undefined);
+  }
+
+  static async open(nodeRedUrl: string): Promise<EditorComms> {
+    const socket = new WebSocket(`${nodeRedUrl.replace('http', 'ws')}/comms`);
+    const comms = new EditorComms(socket);
+    await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
+    socket.send(JSON.stringify({ subscribe: 'status/#' }));
+    return comms;
+  }
+
+  /** Resolves with the node's status, now or later, once its text matches. */
+  async waitForStatus(id: string, pattern: RegExp): Promise<EditorStatus> {
+    const matches = (status: EditorStatus | undefined): status is EditorStatus =>
+      pattern.test(status?.text ?? '');
+    const now = this.statuses.get(id);
+    if (matches(now)) return now;
+    return new Promise((resolve) => {
+      const onStatus = (changed: string, status: EditorStatus): void => {
+        if (changed !== id || !matches(status)) return;
+        this.off('status', onStatus);
+        resolve(status);
+      };
+      this.on('status', onStatus);
+    });
+  }
+
+  close(): void {
+    this.socket.terminate();
+  }
+}

@@ -1,0 +1,89 @@
+import { NodeRedProcess, type FlowNode, type NodeRedOptions } from '../../../scripts/node-red-process';
+import {
+  type ExternalTool,
+  type Platform,
+  type PlatformOptions,
+  startExternalTool,
+  startPlatform,
+} from '../../../simulator';
+import { EditorComms } from './editor-comms';
+import { makeUserDir, readExample } from './package';
+
+export const API_KEY = 'key-of-the-integration-tests-0123456789';
+export const TOOL_TOKEN = 'token-of-the-external-tool';
+export const EXAMPLE_1 = '1 - Synchronise alerts with an external tool';
+export const EXAMPLE_2 = '2 - Send alerts to a custom intake';
+
+/** Everything the use case needs: the platform, the external tool, and a Node-RED with the package installed. */
+export interface World {
+  platform: Platform;
+  tool: ExternalTool;
+  nodeRed: NodeRedProcess;
+  comms: EditorComms;
+  userDir: string;
+  /** The first example, filled in for this world. */
+  flows: FlowNode[];
+  stop: () => Promise<void>;
+}
+
+export interface WorldOptions {
+  platform?: PlatformOptions;
+  nodeRed?: Partial<NodeRedOptions>;
+}
+
+export async function startWorld(options: WorldOptions = {}): Promise<World> {
+  const platform = await startPlatform({ apiKey: API_KEY, ...options.platform });
+  const tool = await startExternalTool({ token: TOOL_TOKEN });
+  const { userDir, remove } = makeUserDir();
+  const nodeRed = await NodeRedProcess.start({ userDir, ...options.nodeRed });
+  const comms = await EditorComms.open(nodeRed.url);
+  return {
+    platform,
+    tool,
+    nodeRed,
+    comms,
+    userDir,
+    flows: fillIn(readExample(EXAMPLE_1) as FlowNode[], platform.url, tool.url),
+    stop: async () => {
+      comms.close();
+      await nodeRed.stop();
+      await Promise.all([platform.stop(), tool.stop()]);
+      remove();
+    },
+  };
+}
+
+/** An example as a user fills it in: key, addresses, and the header of the external tool. */
+export function fillIn(flows: FlowNode[], platformUrl: string, toolUrl: string): FlowNode[] {
+  return flows.map((node) => {
+    if (node.type === 'sekoia-config')
+      return { ...node, baseUrl: platformUrl, credentials: { apiKey: API_KEY } };
+    if (node.type !== 'http request') return node;
+    const headers = node.headers as { keyValue: string }[];
+    return {
+      ...node,
+      url: `${toolUrl}/api/alerts`,
+      headers: headers.map((header) =>
+        header.keyValue === 'Authorization' ? { ...header, valueValue: `Bearer ${TOOL_TOKEN}` } : header,
+      ),
+    };
+  });
+}
+
+/** The one node of a type. */
+export function nodeOf(flows: readonly FlowNode[], type: string, name?: string): FlowNode {
+  const node = flows.find((one) => one.type === type && (name === undefined || one.name === name));
+  if (node === undefined) throw new Error(`The flow holds no ${type} ${name ?? ''}`);
+  return node;
+}
+
+/** The uuids that the external tool received, in order, from the example's Idempotency-Key. */
+export function receivedUuids(tool: ExternalTool): string[] {
+  return tool.received.map(({ headers }) => String(headers['idempotency-key']));
+}
+
+/** Deploys the world's flow and waits until its trigger is live. */
+export async function deployAndGoLive(world: World): Promise<void> {
+  await world.nodeRed.deploy(world.flows);
+  await world.comms.waitForStatus(nodeOf(world.flows, 'sekoia-alert-created').id, /^live/);
+}
