@@ -9,7 +9,8 @@ export function addBlock(msg: object, output: unknown): void {
   const sekoia = isRecord(holder.sekoia) ? holder.sekoia : (holder.sekoia = {});
   const blocks = isRecord(sekoia.node) ? sekoia.node : (sekoia.node = {});
   const numbers = Object.keys(blocks)
+    .filter((key) => /^(?:0|[1-9]\d*)$/.test(key))
     .map(Number)
-    .filter((number) => Number.isInteger(number));
+    .filter((number) => Number.isSafeInteger(number));
   (blocks as Record<number, unknown>)[numbers.length === 0 ? 0 : Math.max(...numbers) + 1] = output;
 }

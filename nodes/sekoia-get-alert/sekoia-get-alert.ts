@@ -8,28 +8,30 @@ import { SekoiaError, asSekoiaError } from '../../lib/sekoia/errors';
 import { type CompiledTemplate, compileText } from '../../lib/template';
 import { platformOf } from '../sekoia-config/sekoia-config';
 
+/** A flow file that was written by hand may leave out all but the configuration. */
 interface GetAlertDef extends NodeDef {
   config: string;
-  alert: string;
-  alertType: ValueType;
-  include: unknown;
-  output: string;
-  outputType: OutputType;
+  alert?: string;
+  alertType?: ValueType;
+  include?: unknown;
+  output?: string;
+  outputType?: OutputType;
 }
 
 export default function (RED: NodeAPI): void {
   function SekoiaGetAlert(this: Node, def: GetAlertDef): void {
     RED.nodes.createNode(this, def);
     const include = readInclude(def.include);
-    const source = alertSource(RED, this, def);
+    const { alert = 'payload.alert_uuid', alertType = 'msg', output = 'payload', outputType = 'msg' } = def;
+    const readId = alertSource(RED, this, alert, alertType);
     const stopped = new AbortController();
 
     const getAlert = async (msg: NodeMessageInFlow): Promise<void> => {
       const { client } = platformOf(RED, def.config);
-      const id = alertId(await source(msg), def.alert);
-      const alert = await client.getAlert(id, { include, signal: stopped.signal });
-      addBlock(msg, structuredClone(alert));
-      await setTypedValue(RED, this, def.output, def.outputType, msg, alert);
+      const id = alertId(await readId(msg), alert);
+      const found = await client.getAlert(id, { include, signal: stopped.signal });
+      addBlock(msg, structuredClone(found));
+      await setTypedValue(RED, this, output, outputType, msg, found);
     };
 
     let failed = false;
@@ -43,8 +45,11 @@ export default function (RED: NodeAPI): void {
         },
         (thrown: unknown) => {
           const error = asSekoiaError(thrown);
-          failed = true;
-          this.status({ fill: 'red', shape: 'ring', text: error.code });
+          // A closed node's status would stand under the node that has taken its place.
+          if (!stopped.signal.aborted) {
+            failed = true;
+            this.status({ fill: 'red', shape: 'ring', text: error.code });
+          }
           done(error);
         },
       );
@@ -62,7 +67,8 @@ export default function (RED: NodeAPI): void {
 function alertSource(
   RED: NodeAPI,
   node: Node,
-  { alert, alertType }: GetAlertDef,
+  alert: string,
+  alertType: ValueType,
 ): (msg: NodeMessageInFlow) => Promise<unknown> {
   if (alertType !== 'str') return (msg) => typedValue(RED, node, alert, alertType, msg);
   const badInput = (cause: unknown): SekoiaError =>

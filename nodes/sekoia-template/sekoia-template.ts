@@ -3,16 +3,18 @@ import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red';
 import { type OutputType, setTypedValue } from '../../lib/node-red/typed-value';
 import { type CompiledTemplate, compileTemplate } from '../../lib/template';
 
+/** A flow file that was written by hand may leave out any of them. */
 interface TemplateDef extends NodeDef {
-  template: string;
-  missing: 'null' | 'fail';
-  output: string;
-  outputType: OutputType;
+  template?: string;
+  missing?: 'null' | 'fail';
+  output?: string;
+  outputType?: OutputType;
 }
 
 export default function (RED: NodeAPI): void {
   function SekoiaTemplate(this: Node, def: TemplateDef): void {
     RED.nodes.createNode(this, def);
+    const { output = 'payload', outputType = 'msg' } = def;
     const template = compile(def);
     if (template instanceof Error) {
       this.status({ fill: 'red', shape: 'ring', text: 'sekoia-template.status.invalid' });
@@ -21,7 +23,7 @@ export default function (RED: NodeAPI): void {
 
     const fill = async (msg: NodeMessageInFlow): Promise<void> => {
       if (template instanceof Error) throw template;
-      await setTypedValue(RED, this, def.output, def.outputType, msg, template.render(msg));
+      await setTypedValue(RED, this, output, outputType, msg, template.render(msg));
     };
 
     this.on('input', (msg, send, done) => {
@@ -39,9 +41,9 @@ export default function (RED: NodeAPI): void {
   RED.nodes.registerType('sekoia-template', SekoiaTemplate);
 }
 
-function compile({ template, missing }: TemplateDef): CompiledTemplate | Error {
+function compile({ template = '', missing }: TemplateDef): CompiledTemplate | Error {
   try {
-    return compileTemplate(template, { missing });
+    return compileTemplate(template, missing && { missing });
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
   }

@@ -1,0 +1,466 @@
+import assert from 'node:assert/strict';
+
+import { type Alert, STATUSES } from '../../simulator';
+import { type Message, alertOf, errorOf, node, outcomes, sink, trigger, useWorld } from './support';
+
+const LIVE = 'sekoia-alert-created.status.live';
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/** A notice as the LiveAPI writes it. */
+function notice(uuid: string, changes: Record<string, unknown> = {}): Record<string, unknown> {
+  return {
+    metadata: {
+      version: 2,
+      uuid: 'aaaaaaaa-0000-4000-8000-000000000000',
+      created_at: new Date().toISOString(),
+    },
+    type: 'alert',
+    action: 'created',
+    attributes: { uuid, short_id: 'ALsomething' },
+    ...changes,
+  };
+}
+
+function runOf(message: Message): { id: string; attempt: number; source: string } {
+  return (message.sekoia as { run: { id: string; attempt: number; source: string } }).run;
+}
+
+describe('sekoia-alert-created', () => {
+  const world = useWorld();
+
+  /** Runs the trigger and waits until it is live. */
+  async function live(settings: Record<string, unknown> = {}): Promise<void> {
+    await world.run([...trigger(settings), ...outcomes('trigger')]);
+    await world.bench.status('trigger', LIVE);
+  }
+
+  /** Raises one more alert and waits for its message: what came before it has been dealt with. */
+  async function fence(): Promise<string> {
+    const { uuid } = world.platform.raise({ rule: { name: 'The last one' } });
+    await world.bench.alert('alerts', uuid);
+    return uuid;
+  }
+
+  /** Ends a test: these alerts have a message each, one more gets one, and no other has any. */
+  async function assertEmitted(...uuids: string[]): Promise<void> {
+    const last = await fence();
+    assert.deepEqual(emitted().sort(), [...uuids, last].sort());
+  }
+
+  /** The alerts of all messages so far. */
+  function emitted(): (string | undefined)[] {
+    return world.bench.messages('alerts').map(alertOf);
+  }
+
+  describe('the message', () => {
+    it('is what is documented, and nothing else', async () => {
+      const { platform, bench } = world;
+      await live();
+      const alert = platform.raise({
+        rule: { name: 'RAT beaconing "HTTP"' },
+        entity: { name: 'Site Lyon' },
+        urgency: { current_value: 73 },
+        last_seen_at: '2026-01-05T07:11:12.123456Z',
+      });
+      const message = await bench.alert('alerts', alert.uuid);
+
+      const payload = {
+        event_type: 'alert-created',
+        alert_uuid: alert.uuid,
+        short_id: alert.short_id,
+        title: alert.title,
+        status: { name: 'Pending', uuid: STATUSES.Pending.uuid },
+        created_at: alert.created_at,
+        urgency: 73,
+        entity: { name: 'Site Lyon', uuid: alert.entity?.uuid },
+        alert_type: { category: 'malicious-traffic', value: 'rat-traffic' },
+        rule: { name: 'RAT beaconing "HTTP"', uuid: alert.rule.uuid, severity: 95 },
+        first_seen_at: alert.first_seen_at,
+        last_seen_at: '2026-01-05T07:11:12.123456Z',
+        community_uuid: alert.community_uuid,
+        url: `${platform.url}/operations/alerts/${alert.short_id}`,
+      };
+      const { id } = runOf(message);
+      assert.match(id, UUID);
+      assert.deepEqual(message, {
+        _msgid: message._msgid,
+        topic: 'alert:created',
+        payload,
+        sekoia: {
+          run: { id, attempt: 1, source: 'live' },
+          alert: { uuid: alert.uuid, short_id: alert.short_id, url: payload.url },
+          node: { 0: payload },
+        },
+      });
+    });
+
+    it('holds its own copy of the alert as block 0', async () => {
+      const { platform, bench } = world;
+      await live();
+      const message = await bench.alert('alerts', platform.raise().uuid);
+      const { node: blocks } = message.sekoia as { node: Record<number, unknown> };
+      assert.notEqual(blocks[0], message.payload);
+    });
+
+    it('has a run of its own for each alert', async () => {
+      const { platform, bench } = world;
+      await live();
+      platform.raiseMany(5);
+      const messages = await bench.received('alerts', 5);
+      assert.equal(new Set(messages.map((message) => runOf(message).id)).size, 5);
+    });
+
+    const bare = '11111111-2222-4333-8444-555555555555';
+    const nulls = {
+      rule: null,
+      entity: null,
+      urgency: null,
+      status: null,
+      alert_type: null,
+      title: null,
+      short_id: null,
+      created_at: null,
+      community_uuid: null,
+    };
+    for (const [nothing, body] of Object.entries({
+      'null in every field': { uuid: bare, ...nulls },
+      'no field but its uuid': { uuid: bare },
+    }))
+      it(`has its shape also for an alert that has ${nothing}`, async () => {
+        const { platform, bench } = world;
+        platform.faults.rest({ path: `/v1/sic/alerts/${bare}`, status: 200, body });
+        await live();
+        platform.live.send(notice(bare));
+        const { payload, sekoia } = await bench.alert('alerts', bare);
+        const none = { name: null, uuid: null };
+        assert.deepEqual(payload, {
+          event_type: 'alert-created',
+          alert_uuid: bare,
+          short_id: null,
+          title: null,
+          status: none,
+          created_at: null,
+          urgency: null,
+          entity: none,
+          alert_type: { category: null, value: null },
+          rule: { ...none, severity: null },
+          first_seen_at: null,
+          last_seen_at: null,
+          community_uuid: null,
+          url: null,
+        });
+        assert.deepEqual((sekoia as { alert: unknown }).alert, { uuid: bare, short_id: null, url: null });
+      });
+
+    it('passes labels on that this package has never heard of', async () => {
+      const { platform, bench } = world;
+      await live();
+      const { uuid } = platform.raise({
+        status: { name: 'Parked', uuid: '99999999-0000-4000-8000-000000000009' },
+        alert_type: { category: 'quantum', value: 'entanglement' },
+        urgency: { current_value: 0 },
+      });
+      const { payload } = await bench.alert('alerts', uuid);
+      const { status, alert_type, urgency } = payload as Record<string, unknown>;
+      assert.deepEqual(
+        [status, alert_type, urgency],
+        [
+          { name: 'Parked', uuid: '99999999-0000-4000-8000-000000000009' },
+          { category: 'quantum', value: 'entanglement' },
+          0,
+        ],
+      );
+    });
+
+    it('says what the alert is like when it is read, not when it was announced', async () => {
+      const { platform, bench } = world;
+      await live();
+      const { uuid } = platform.raise({ title: 'Before' }, { announce: false });
+      platform.update(uuid, { title: 'After' });
+      platform.live.send(notice(uuid));
+      const { payload } = await bench.alert('alerts', uuid);
+      assert.equal((payload as { title: string }).title, 'After');
+    });
+
+    it('comes of the short notices of older platforms too', async () => {
+      const { platform, bench } = world;
+      platform.live.noticeShape = 'short';
+      await live();
+      const { uuid } = platform.raise();
+      assert.equal(runOf(await bench.alert('alerts', uuid)).source, 'live');
+    });
+  });
+
+  describe('one message for each alert', () => {
+    it('whose notice is repeated', async () => {
+      const { platform } = world;
+      await live();
+      const { uuid } = platform.raise();
+      platform.live.send(notice(uuid));
+      await world.bench.alert('alerts', uuid);
+      platform.live.send(notice(uuid));
+      platform.live.send(notice(uuid));
+      await assertEmitted(uuid);
+    });
+
+    it('that is announced and found by a catch-up read', async () => {
+      const { platform, bench } = world;
+      await live({ startFrom: 'ago', startAgoHours: 1 });
+      const { uuid } = platform.raise();
+      await bench.alert('alerts', uuid);
+      const known = bench.statusesOf('trigger').length;
+      platform.live.cut();
+      await bench.status('trigger', LIVE, known);
+      await assertEmitted(uuid);
+    });
+
+    it('of a storm', async () => {
+      const { platform, bench } = world;
+      await live();
+      const uuids = platform.raiseMany(300);
+      await bench.received('alerts', 300);
+      await assertEmitted(...uuids);
+    });
+
+    it('for each of two triggers, over one socket', async () => {
+      const { platform, bench } = world;
+      await world.run([
+        node('sekoia-alert-created', 'one', { config: 'sekoia' }, 'one-alerts'),
+        node('sekoia-alert-created', 'two', { config: 'sekoia', urgencyMin: 50 }, 'two-alerts'),
+        sink('one-alerts'),
+        sink('two-alerts'),
+      ]);
+      await Promise.all([bench.status('one', LIVE), bench.status('two', LIVE)]);
+      const low = platform.raise({ urgency: { current_value: 10 } }).uuid;
+      const high = platform.raise({ urgency: { current_value: 90 } }).uuid;
+      await Promise.all([bench.received('one-alerts', 2), bench.alert('two-alerts', high)]);
+      const last = platform.raise({ urgency: { current_value: 90 } }).uuid;
+      await Promise.all([bench.alert('one-alerts', last), bench.alert('two-alerts', last)]);
+
+      assert.deepEqual(new Set(bench.messages('one-alerts').map(alertOf)), new Set([low, high, last]));
+      assert.deepEqual(bench.messages('two-alerts').map(alertOf), [high, last]);
+      assert.deepEqual([platform.live.accepted, platform.live.open], [1, 1]);
+    });
+
+    it('that nobody announces, within the time between two checks', async () => {
+      const { platform, bench } = world;
+      // A second: the shortest there is.
+      await live({ reconcileMinutes: 1 / 60 });
+      const { uuid } = platform.raise({}, { announce: false });
+      assert.equal(runOf(await bench.alert('alerts', uuid)).source, 'catch-up');
+    });
+
+    it('that cannot be read yet when it is announced', async () => {
+      const { platform, bench } = world;
+      await live();
+      const { uuid } = platform.raise({}, { visibleAfterMs: 300 });
+      await bench.alert('alerts', uuid);
+      await assertEmitted(uuid);
+      assert.deepEqual(bench.messages('caught'), []);
+    });
+  });
+
+  describe('what else comes over the socket', () => {
+    it('gives no message: other types, other actions, version 1', async () => {
+      const { platform } = world;
+      await live();
+      const { uuid } = platform.raise({}, { announce: false });
+      for (const [type, action] of [
+        ['alert', 'updated'],
+        ['alert', 'status-changed'],
+        ['alert-comment', 'created'],
+        ['case', 'created'],
+        ['search-job', 'created'],
+        ['task', 'created'],
+        ['ioc-collection', 'created'],
+        ['something-new', 'created'],
+      ])
+        platform.live.send(notice(uuid, { type, action }));
+      platform.live.send({
+        event_version: '1',
+        event_type: 'alert',
+        attributes: { event: 'alert-created', alert_uuid: uuid },
+      });
+      platform.live.send(notice(uuid, { metadata: { version: 1 } }));
+      platform.live.send(notice(uuid, { metadata: { version: 3 } }));
+      platform.live.send(notice(uuid, { metadata: null }));
+      const last = await fence();
+      platform.update(last, { status: { name: 'Closed' } });
+      platform.comment(last, 'Seen');
+      await assertEmitted(last);
+    });
+
+    it('does no harm: frames that are rubbish', async () => {
+      const { platform, bench } = world;
+      await live();
+      for (const frame of [
+        '',
+        'not JSON',
+        '{"type": "alert", "action": "crea',
+        '<html>502 Bad Gateway</html>',
+        'null',
+        '42',
+        '"text"',
+        '[]',
+        '{}',
+        '[{"type":"alert","action":"created"}]',
+        '\u0000\uffff',
+        `"${'x'.repeat(1_000_000)}"`,
+        notice('../me'),
+        notice(''),
+        notice('a/../../b?c=d'),
+        notice(null as unknown as string),
+        notice({} as unknown as string),
+        notice('x', { attributes: null }),
+        notice('x', { attributes: [] }),
+        { metadata: { version: {} }, type: {}, action: [] },
+      ])
+        platform.live.send(frame);
+      await assertEmitted();
+      assert.equal(platform.live.accepted, 1);
+      assert.deepEqual(bench.messages('caught'), []);
+      assert.deepEqual(
+        platform.requests.filter(({ path }) => !path.startsWith('/v1/sic/alerts')),
+        [],
+      );
+    });
+  });
+
+  describe('an alert that cannot be delivered', () => {
+    it('does not stop the others when it is not there', async () => {
+      const { platform, bench } = world;
+      await live();
+      const missing = platform.raise();
+      platform.remove(missing.uuid);
+      const others = platform.raiseMany(30);
+      await bench.received('alerts', 30);
+      await assertEmitted(...others);
+    });
+
+    it('is reported to Catch nodes once, when it was not there for half a minute', async () => {
+      const { platform, bench } = world;
+      world.shortenTimers({ fromMs: 400, by: 40, clockToo: true });
+      await live();
+      const missing = platform.raise();
+      platform.remove(missing.uuid);
+      const [caught] = await bench.received('caught', 1);
+      assert.equal(errorOf(caught).code, 'SEKOIA_NOT_FOUND');
+      assert.equal(alertOf(caught), missing.uuid);
+      await assertEmitted();
+      assert.equal(bench.messages('caught').length, 1);
+    });
+
+    it('does not stop the others when its JSON is broken, and is reported once', async () => {
+      const { platform, bench } = world;
+      world.shortenTimers({ fromMs: 400, by: 40 });
+      await live();
+      const { uuid } = platform.raise({}, { announce: false });
+      platform.faults.rest({ path: `/v1/sic/alerts/${uuid}`, brokenJson: true });
+      platform.live.send(notice(uuid));
+      const others = platform.raiseMany(30);
+      await bench.received('alerts', 30);
+      const [caught] = await bench.received('caught', 1);
+      assert.equal(errorOf(caught).code, 'SEKOIA_BAD_RESPONSE');
+      assert.equal(alertOf(caught), uuid);
+      await assertEmitted(...others);
+      assert.equal(bench.messages('caught').length, 1);
+    }).timeout(20_000);
+
+    it('is reported with its code, its uuid and what went wrong', async () => {
+      const { platform, bench } = world;
+      await live();
+      const { uuid } = platform.raise({}, { announce: false });
+      platform.faults.rest({
+        path: `/v1/sic/alerts/${uuid}`,
+        status: 422,
+        body: { message: 'No such thing' },
+      });
+      platform.live.send(notice(uuid));
+      const [caught] = await bench.received('caught', 1);
+      const { code, message, source } = errorOf(caught);
+      assert.equal(code, 'SEKOIA_BAD_INPUT');
+      assert.match(message, new RegExp(`Could not read the alert ${uuid}.*No such thing`));
+      assert.equal(source.id, 'trigger');
+      assert.equal(alertOf(caught), uuid);
+      assert.equal(caught?.topic, 'alert:created');
+      await assertEmitted();
+    });
+
+    it('waits for a platform that is in trouble', async () => {
+      const { platform, bench } = world;
+      world.shortenTimers({ fromMs: 400, by: 20 });
+      await live();
+      const fault = platform.faults.rest({
+        path: /^\/v1\/sic\/alerts\//,
+        status: 503,
+        retryAfter: 0,
+        times: 6,
+      });
+      const { uuid } = platform.raise();
+      await bench.alert('alerts', uuid);
+      assert.equal(fault.hits, 6);
+      assert.deepEqual(bench.messages('caught'), []);
+    });
+  });
+
+  describe('where it starts', () => {
+    /** Alerts that are there before the flow is, from the oldest to the newest. */
+    function older(): Record<'days' | 'hours' | 'minutes', Alert> {
+      const { platform } = world;
+      const now = platform.now() / 1000;
+      return {
+        days: platform.raise({}, { createdAt: now - 48 * 3600 }),
+        hours: platform.raise({}, { createdAt: now - 2 * 3600 }),
+        minutes: platform.raise({}, { createdAt: now - 120 }),
+      };
+    }
+
+    it('"now" leaves out the alerts that are there already', async () => {
+      older();
+      await live({ startFrom: 'now', startAgoHours: 24 });
+      await assertEmitted();
+    });
+
+    it('"now" is what a flow file that says nothing means', async () => {
+      older();
+      await live();
+      await assertEmitted();
+    });
+
+    it('"ago" takes in those of the last hours, oldest first', async () => {
+      const { hours, minutes } = older();
+      await live({ startFrom: 'ago', startAgoHours: 24 });
+      await world.bench.received('alerts', 2);
+      assert.deepEqual(emitted(), [hours.uuid, minutes.uuid]);
+      assert.deepEqual(
+        world.bench.messages('alerts').map((message) => runOf(message).source),
+        ['catch-up', 'catch-up'],
+      );
+      await assertEmitted(hours.uuid, minutes.uuid);
+    });
+
+    it('"ago" reads a number that is written as text', async () => {
+      const { minutes } = older();
+      await live({ startFrom: 'ago', startAgoHours: '0.5' });
+      await assertEmitted(minutes.uuid);
+    });
+
+    it('goes by the clock of the platform, not by that of this machine', async () => {
+      const { platform } = world;
+      platform.clockOffsetMs = -26 * 3600 * 1000;
+      const { hours, minutes } = older();
+      await live({ startFrom: 'ago', startAgoHours: 24 });
+      await assertEmitted(hours.uuid, minutes.uuid);
+    });
+
+    it('misses nothing that is raised while it starts', async () => {
+      const { platform, bench } = world;
+      platform.faults.rest({ delayMs: 50, times: 1 });
+      await world.run(trigger());
+      const uuids = platform.raiseMany(3);
+      await Promise.all(uuids.map((uuid) => bench.alert('alerts', uuid)));
+      await bench.status('trigger', LIVE);
+      await assertEmitted(...uuids);
+    });
+  });
+});

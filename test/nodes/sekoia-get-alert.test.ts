@@ -1,0 +1,369 @@
+import assert from 'node:assert/strict';
+
+import helper from 'node-red-node-test-helper';
+
+import type { FlowNode } from '../../scripts/node-red-process';
+import { type Message, errorOf, node, outcomes, settled, sink, trigger, useWorld, within } from './support';
+
+const DEFAULTS = {
+  config: 'sekoia',
+  alert: 'payload.alert_uuid',
+  alertType: 'msg',
+  include: [],
+  output: 'payload',
+  outputType: 'msg',
+};
+
+/** The node `get`, what it sends to the sink `out`, and what becomes of its messages. */
+function getAlert(settings: Record<string, unknown> = {}): FlowNode[] {
+  return [
+    node('sekoia-get-alert', 'get', { ...DEFAULTS, ...settings }, 'out'),
+    sink('out'),
+    ...outcomes('get'),
+  ];
+}
+
+function blocksOf(message: Message | undefined): Record<number, unknown> {
+  return (message?.sekoia as { node: Record<number, unknown> }).node;
+}
+
+describe('sekoia-get-alert', () => {
+  const world = useWorld();
+
+  /** Sends a message and waits for what comes out. */
+  async function answerTo(message: object): Promise<Message> {
+    const { bench } = world;
+    const known = bench.messages('out').length;
+    bench.send('get', message);
+    return (await bench.received('out', known + 1)).at(-1)!;
+  }
+
+  /** The alert as the API answers it when nothing more than the alert is asked for. */
+  function plain(id: string): Record<string, unknown> {
+    const known = { ...world.platform.alerts.get(id)! };
+    for (const part of ['comments', 'history', 'countermeasures', 'cases'] as const)
+      Reflect.deleteProperty(known, part);
+    return { ...known, stix: {} };
+  }
+
+  describe('which alert', () => {
+    it('a uuid in the message', async () => {
+      await world.run(getAlert());
+      const { uuid } = world.platform.raise();
+      const { payload } = await answerTo({ payload: { alert_uuid: uuid } });
+      assert.deepEqual(payload, plain(uuid));
+    });
+
+    it('the uuid of a trigger’s message, when a flow file says nothing', async () => {
+      await world.run([node('sekoia-get-alert', 'get', { config: 'sekoia' }, 'out'), sink('out')]);
+      const { uuid } = world.platform.raise();
+      const { payload } = await answerTo({ payload: { alert_uuid: uuid } });
+      assert.deepEqual(payload, plain(uuid));
+    });
+
+    it('a short id in the message', async () => {
+      await world.run(getAlert({ alert: 'topic' }));
+      const { uuid, short_id: shortId } = world.platform.raise();
+      const { payload } = await answerTo({ topic: shortId });
+      assert.deepEqual(payload, plain(uuid));
+      assert.equal(world.platform.requests[0]?.path, `/v1/sic/alerts/${shortId}`);
+    });
+
+    it('an id between spaces', async () => {
+      await world.run(getAlert({ alert: 'topic' }));
+      const { uuid } = world.platform.raise();
+      const { payload } = await answerTo({ topic: `  ${uuid}\n` });
+      assert.deepEqual(payload, plain(uuid));
+    });
+
+    it('a text', async () => {
+      const { uuid } = world.platform.raise();
+      await world.run(getAlert({ alert: uuid, alertType: 'str' }));
+      const { payload } = await answerTo({});
+      assert.deepEqual(payload, plain(uuid));
+    });
+
+    for (const placeholder of [
+      "{{ node.0['alert_uuid'] }}",
+      '{{node.0.alert_uuid}}',
+      '{{ sekoia.node.0.alert_uuid }}',
+      '{{ payload.ids.0 }}',
+    ])
+      it(`a text with a placeholder: ${placeholder}`, async () => {
+        await world.run(getAlert({ alert: placeholder, alertType: 'str' }));
+        const { uuid } = world.platform.raise();
+        const { payload } = await answerTo({
+          payload: { ids: [uuid] },
+          sekoia: { node: { 0: { alert_uuid: uuid } } },
+        });
+        assert.deepEqual(payload, plain(uuid));
+      });
+
+    it('a JSONata expression', async () => {
+      await world.run(getAlert({ alert: "payload.alerts[urgency > 50].id & ''", alertType: 'jsonata' }));
+      const { uuid } = world.platform.raise();
+      const { payload } = await answerTo({
+        payload: {
+          alerts: [
+            { id: 'no', urgency: 1 },
+            { id: uuid, urgency: 60 },
+          ],
+        },
+      });
+      assert.deepEqual(payload, plain(uuid));
+    });
+
+    for (const store of ['flow', 'global'] as const)
+      it(`a value of the ${store} context`, async () => {
+        await world.run(getAlert({ alert: 'chosen.alert', alertType: store }));
+        const { uuid } = world.platform.raise();
+        helper.getNode('get').context()[store].set('chosen', { alert: uuid });
+        const { payload } = await answerTo({});
+        assert.deepEqual(payload, plain(uuid));
+      });
+
+    it('an environment variable of the tab', async () => {
+      const { uuid } = world.platform.raise();
+      process.env.SEKOIA_TEST_ALERT = uuid;
+      try {
+        await world.run(getAlert({ alert: 'SEKOIA_TEST_ALERT', alertType: 'env' }));
+        const { payload } = await answerTo({});
+        assert.deepEqual(payload, plain(uuid));
+      } finally {
+        delete process.env.SEKOIA_TEST_ALERT;
+      }
+    });
+  });
+
+  describe('what of it', () => {
+    const PARTS = ['stix', 'comments', 'history', 'countermeasures', 'cases'];
+
+    for (const include of [[], ['comments'], ['stix', 'cases'], PARTS])
+      it(`asks for ${include.length === 0 ? 'none of its parts' : include.join(', ')}, and explicitly not for others`, async () => {
+        await world.run(getAlert({ include }));
+        const { uuid } = world.platform.raise();
+        const { payload } = await answerTo({ payload: { alert_uuid: uuid } });
+        assert.deepEqual(
+          world.platform.requests.map(({ query }) => query),
+          [Object.fromEntries(PARTS.map((part) => [part, String(include.includes(part))]))],
+        );
+        const { stix, ...others } = payload as Record<string, unknown>;
+        assert.deepEqual(
+          PARTS.filter((part) => part in others),
+          include.filter((part) => part !== 'stix').sort((a, b) => PARTS.indexOf(a) - PARTS.indexOf(b)),
+        );
+        assert.equal(Object.keys(stix as object).length > 0, include.includes('stix'));
+      });
+
+    it('leaves out what no alert has, and reads a missing list as an empty one', async () => {
+      for (const include of [['secrets', 'comments ', 7], undefined, null, '']) {
+        await world.run(getAlert({ include }));
+        const { uuid } = world.platform.raise();
+        await answerTo({ payload: { alert_uuid: uuid } });
+        const { query } = world.platform.requests.at(-1)!;
+        assert.deepEqual(Object.keys(query).sort(), [...PARTS].sort());
+        assert.equal(query.comments, String(Array.isArray(include)));
+        await world.end();
+      }
+    });
+  });
+
+  describe('where to', () => {
+    it('a property of the message, also a nested one that is not there yet', async () => {
+      await world.run(getAlert({ output: 'found.alerts[0].alert' }));
+      const { uuid } = world.platform.raise();
+      const { payload, found } = await answerTo({ payload: { alert_uuid: uuid } });
+      assert.deepEqual(found, { alerts: [{ alert: plain(uuid) }] });
+      assert.deepEqual(payload, { alert_uuid: uuid });
+    });
+
+    for (const store of ['flow', 'global'] as const)
+      it(`the ${store} context`, async () => {
+        await world.run(getAlert({ output: 'found.alert', outputType: store }));
+        const { uuid } = world.platform.raise();
+        const { payload } = await answerTo({ payload: { alert_uuid: uuid } });
+        assert.deepEqual(helper.getNode('get').context()[store].get('found'), { alert: plain(uuid) });
+        assert.deepEqual(payload, { alert_uuid: uuid });
+      });
+
+    it('every other property of the message is kept', async () => {
+      await world.run(getAlert());
+      const { uuid } = world.platform.raise();
+      const res = { send: () => uuid };
+      const sent = {
+        _msgid: 'the same',
+        topic: 'a topic',
+        payload: { alert_uuid: uuid },
+        parts: { id: 'p', index: 1, count: 2 },
+        req: { headers: { a: '1' } },
+        nothing: null,
+        sekoia: { run: { id: 'run' }, alert: { uuid }, node: { 0: { alert_uuid: uuid } } },
+      };
+      const got = await answerTo({ ...structuredClone(sent), res });
+      assert.deepEqual(
+        { ...got, res: undefined },
+        {
+          ...sent,
+          res: undefined,
+          payload: plain(uuid),
+          sekoia: { ...sent.sekoia, node: { 0: { alert_uuid: uuid }, 1: plain(uuid) } },
+        },
+      );
+    });
+
+    it('the blocks of the message, under the next number', async () => {
+      await world.run(getAlert());
+      const { uuid } = world.platform.raise();
+      const alert = plain(uuid);
+      for (const [before, after] of [
+        [undefined, { 0: alert }],
+        [{}, { 0: alert }],
+        [{ 0: 'trigger' }, { 0: 'trigger', 1: alert }],
+        [
+          { 0: 'trigger', 1: 'first', 7: 'later' },
+          { 0: 'trigger', 1: 'first', 7: 'later', 8: alert },
+        ],
+      ] as const) {
+        const sekoia = before === undefined ? {} : { sekoia: { node: { ...before } } };
+        const got = await answerTo({ payload: { alert_uuid: uuid }, ...sekoia });
+        assert.deepEqual(blocksOf(got), after);
+      }
+      // A msg.sekoia that somebody has put something else into.
+      for (const sekoia of ['text', 7, null, [], { node: 'text' }, { node: [] }]) {
+        const got = await answerTo({ payload: { alert_uuid: uuid }, sekoia });
+        assert.deepEqual(blocksOf(got), { 0: alert });
+      }
+    });
+
+    it('the block is a copy: what a flow does to the payload does not reach it', async () => {
+      await world.run(getAlert());
+      const { uuid } = world.platform.raise();
+      const got = await answerTo({ payload: { alert_uuid: uuid } });
+      (got.payload as { rule: { name: string } }).rule.name = 'changed';
+      assert.deepEqual(blocksOf(got)[0], plain(uuid));
+    });
+
+    it('two in a row give two blocks', async () => {
+      await world.run([
+        node('sekoia-get-alert', 'get', { ...DEFAULTS }, 'again'),
+        node(
+          'sekoia-get-alert',
+          'again',
+          { ...DEFAULTS, alert: '{{ node.0.similar_to }}', alertType: 'str' },
+          'out',
+        ),
+        sink('out'),
+      ]);
+      const [one, two] = [world.platform.raise().uuid, world.platform.raise().uuid];
+      const got = await answerTo({
+        payload: { alert_uuid: one },
+        sekoia: { node: { 0: { similar_to: two } } },
+      });
+      assert.deepEqual(blocksOf(got), { 0: { similar_to: two }, 1: plain(one), 2: plain(two) });
+    });
+
+    it('follows a trigger: the alert of block 0 is block 1', async () => {
+      const { platform, bench } = world;
+      const [created, alerts] = trigger();
+      await world.run([{ ...created!, wires: [['get']] }, alerts!, ...getAlert()]);
+      await bench.status('trigger', 'sekoia-alert-created.status.live');
+      const { uuid } = platform.raise();
+      const [got] = await bench.received('out', 1);
+      assert.deepEqual(got?.payload, plain(uuid));
+      assert.equal((blocksOf(got)[0] as { alert_uuid: string }).alert_uuid, uuid);
+      assert.deepEqual(blocksOf(got)[1], plain(uuid));
+    });
+  });
+
+  describe('several messages', () => {
+    it('at once each get their own alert', async () => {
+      const { platform, bench } = world;
+      await world.run(getAlert());
+      const uuids = platform.raiseMany(40);
+      uuids.forEach((uuid, number) => bench.send('get', { number, payload: { alert_uuid: uuid } }));
+      const got = await bench.received('out', 40);
+      for (const { number, payload } of got)
+        assert.equal((payload as { uuid: string }).uuid, uuids[number as number]);
+      assert.equal(new Set(got.map(({ number }) => number)).size, 40);
+    });
+
+    it('do not wait for one that takes longer', async () => {
+      const { platform, bench } = world;
+      await world.run(getAlert());
+      const [slow, quick] = platform.raiseMany(2);
+      const fault = platform.faults.rest({ path: `/v1/sic/alerts/${slow}`, hang: true });
+      bench.send('get', { payload: { alert_uuid: slow } });
+      await settled(platform, 'request', () => fault.hits > 0 || undefined);
+      assert.equal(
+        ((await answerTo({ payload: { alert_uuid: quick } })).payload as { uuid: string }).uuid,
+        quick,
+      );
+    });
+  });
+
+  describe('the status', () => {
+    it('is the code of an error until a message gets through', async () => {
+      const { platform, bench } = world;
+      await world.run(getAlert());
+      bench.send('get', { payload: { alert_uuid: 'AL-not-there' } });
+      await bench.received('caught', 1);
+      assert.deepEqual(bench.statusesOf('get'), [
+        { id: 'get', fill: 'red', shape: 'ring', text: 'SEKOIA_NOT_FOUND' },
+      ]);
+      await answerTo({ payload: { alert_uuid: platform.raise().uuid } });
+      assert.deepEqual(bench.statusesOf('get').slice(1), [{ id: 'get' }]);
+    });
+
+    it('is cleared when the node is closed, and stays so', async () => {
+      const { platform, bench } = world;
+      await world.run(getAlert());
+      const fault = platform.faults.rest({ hang: true });
+      bench.send('get', { payload: { alert_uuid: 'AL1' } });
+      await settled(platform, 'request', () => fault.hits > 0 || undefined);
+      await world.redeploy(getAlert({ name: 'Another' }), 'nodes');
+      // The first node's message has failed by now; the second one has dealt with nothing.
+      await bench.received('caught', 1);
+      assert.deepEqual(bench.statusesOf('get').at(-1), { id: 'get' });
+    });
+  });
+
+  describe('closing during a request', () => {
+    it('is done at once, sends nothing, and tells Catch nodes that are still there', async () => {
+      const { platform, bench } = world;
+      await world.run(getAlert());
+      const fault = platform.faults.rest({ hang: true });
+      bench.send('get', { payload: { alert_uuid: 'AL1' } });
+      await settled(platform, 'request', () => fault.hits > 0 || undefined);
+      await within(1_000, world.redeploy(getAlert({ name: 'Another' }), 'nodes'));
+      const [caught] = await bench.received('caught', 1);
+      assert.equal(errorOf(caught).code, 'SEKOIA_UNAVAILABLE');
+      assert.match(errorOf(caught).message, /stopped or redeployed/);
+
+      fault.clear();
+      const got = await answerTo({ payload: { alert_uuid: platform.raise().uuid } });
+      assert.deepEqual(bench.messages('out'), [got]);
+      assert.equal(bench.messages('caught').length, 1);
+    });
+
+    it('ends it when the configuration is closed', async () => {
+      const { platform, bench } = world;
+      await world.run(getAlert());
+      const fault = platform.faults.rest({ hang: true });
+      bench.send('get', { payload: { alert_uuid: 'AL1' } });
+      await settled(platform, 'request', () => fault.hits > 0 || undefined);
+      await within(1_000, world.end());
+      assert.deepEqual(bench.messages('out'), []);
+      assert.equal(bench.completions.filter(({ id }) => id === 'get').length, 1);
+    });
+
+    it('ends its wait for the next attempt', async () => {
+      const { platform, bench } = world;
+      await world.run(getAlert());
+      const fault = platform.faults.rest({ status: 503, retryAfter: 30 });
+      bench.send('get', { payload: { alert_uuid: 'AL1' } });
+      await settled(platform, 'request', () => fault.hits > 0 || undefined);
+      await within(1_000, world.end());
+      assert.equal(fault.hits, 1);
+    });
+  });
+});

@@ -1,0 +1,281 @@
+import assert from 'node:assert/strict';
+
+import helper from 'node-red-node-test-helper';
+
+import type { FlowNode } from '../../scripts/node-red-process';
+import { type Message, errorOf, node, outcomes, settled, sink, trigger, useWorld } from './support';
+
+/** The body of the use case, to the letter. */
+const USE_CASE = `{"alert_short_id":"{{ node.0['alert_uuid'] }}", "rule_name":"{{ node.1['rule']['name'] }}","rule_severity":"{{ node.1['rule']['severity'] }}","description":"This is a description"}`;
+
+/** The node `body`, what it sends to the sink `out`, and what becomes of its messages. */
+function template(text: unknown, settings: Record<string, unknown> = {}): FlowNode[] {
+  const defaults = { template: text, missing: 'null', output: 'payload', outputType: 'msg' };
+  return [
+    node('sekoia-template', 'body', { ...defaults, ...settings }, 'out'),
+    sink('out'),
+    ...outcomes('body'),
+  ];
+}
+
+describe('sekoia-template', () => {
+  const world = useWorld();
+
+  async function bodyOf(message: object): Promise<unknown> {
+    return (await answerTo(message)).payload;
+  }
+
+  async function answerTo(message: object): Promise<Message> {
+    const { bench } = world;
+    const known = bench.messages('out').length;
+    bench.send('body', message);
+    return (await bench.received('out', known + 1)).at(-1)!;
+  }
+
+  describe('the body', () => {
+    it('of the use case, as the playbook writes it', async () => {
+      await world.run(template(USE_CASE));
+      const node = {
+        0: { alert_uuid: '5a1b5d0c-0000-4000-8000-000000000001' },
+        1: { rule: { name: 'RAT beaconing', severity: 95 } },
+      };
+      assert.deepEqual(await bodyOf({ payload: 'before', sekoia: { node } }), {
+        alert_short_id: '5a1b5d0c-0000-4000-8000-000000000001',
+        rule_name: 'RAT beaconing',
+        rule_severity: 95,
+        description: 'This is a description',
+      });
+    });
+
+    it('of the use case, from a trigger over Get Alert to the request', async () => {
+      const { platform, bench } = world;
+      const [created, alerts] = trigger();
+      await world.run([
+        { ...created!, wires: [['get']] },
+        alerts!,
+        node(
+          'sekoia-get-alert',
+          'get',
+          {
+            config: 'sekoia',
+            alert: "{{ node.0['alert_uuid'] }}",
+            alertType: 'str',
+            include: [],
+            output: 'payload',
+            outputType: 'msg',
+          },
+          'body',
+        ),
+        ...template(USE_CASE),
+      ]);
+      await bench.status('trigger', 'sekoia-alert-created.status.live');
+      const name = 'Broken "quotes" \\ and\nlines, {{ node.0 }} <b>&amp;</b>';
+      const { uuid } = platform.raise({ rule: { name, severity: 61 } });
+      const [got] = await bench.received('out', 1);
+      assert.deepEqual(got?.payload, {
+        alert_short_id: uuid,
+        rule_name: name,
+        rule_severity: 61,
+        description: 'This is a description',
+      });
+      assert.deepEqual(bench.messages('caught'), []);
+    });
+
+    it('keeps the types of values that stand alone', async () => {
+      const value = {
+        number: 7.5,
+        zero: 0,
+        yes: true,
+        no: false,
+        nothing: null,
+        list: [1, 'two', { three: 3 }],
+        object: { a: { b: 'c' } },
+        text: '7',
+        empty: '',
+      };
+      const names = Object.keys(value);
+      await world.run(
+        template(JSON.stringify(Object.fromEntries(names.map((name) => [name, `{{ payload.${name} }}`])))),
+      );
+      assert.deepEqual(await bodyOf({ payload: value }), value);
+    });
+
+    it('writes values inside a text as text, and changes nothing of it', async () => {
+      await world.run(
+        template(
+          '{"text": "Rule {{payload.name}} ({{{payload.severity}}}) on {{payload.on}}{{payload.gone}}."}',
+        ),
+      );
+      const name = '<b>"R&D"</b> \\ \n {{ x }} {% y %}';
+      assert.deepEqual(await bodyOf({ payload: { name, severity: 5, on: null } }), {
+        text: `Rule ${name} (5) on .`,
+      });
+    });
+
+    it('is of its own for each message', async () => {
+      await world.run(template('{"alert": "{{ payload }}", "fixed": {"a": []}}'));
+      const alert = { rule: { name: 'as it was' } };
+      const one = (await bodyOf({ payload: alert })) as { alert: typeof alert; fixed: { a: unknown[] } };
+      one.alert.rule.name = 'changed';
+      one.fixed.a.push('changed');
+      const two = await bodyOf({ payload: { rule: { name: 'as it was' } } });
+      assert.deepEqual(two, { alert: { rule: { name: 'as it was' } }, fixed: { a: [] } });
+    });
+
+    it('may be any JSON', async () => {
+      for (const [text, body] of [
+        ['["{{ payload }}", 1]', ['p', 1]],
+        ['"{{ payload }}"', 'p'],
+        ['12', 12],
+        ['null', null],
+      ] as const) {
+        await world.run(template(text));
+        assert.deepEqual(await bodyOf({ payload: 'p' }), body);
+        await world.end();
+      }
+    });
+
+    it('of 50 messages at once is each one’s own', async () => {
+      const { bench } = world;
+      await world.run(template('{"n": "{{ n }}"}'));
+      for (let n = 0; n < 50; n += 1) bench.send('body', { n });
+      const got = await bench.received('out', 50);
+      for (const { n, payload } of got) assert.deepEqual(payload, { n });
+    });
+  });
+
+  describe('what is missing', () => {
+    const TEXT =
+      '{"there": "{{ payload.there }}", "gone": "{{ payload.gone.deep }}", "text": "({{ nowhere }})"}';
+
+    it('is null, or nothing within a text', async () => {
+      await world.run(template(TEXT));
+      assert.deepEqual(await bodyOf({ payload: { there: 1 } }), { there: 1, gone: null, text: '()' });
+    });
+
+    it('is null in a flow file that says nothing of it', async () => {
+      await world.run(template(TEXT, { missing: undefined }));
+      assert.deepEqual(await bodyOf({ payload: {} }), { there: null, gone: null, text: '()' });
+    });
+
+    it('is an error when it is to be one, which names every placeholder', async () => {
+      const { bench } = world;
+      await world.run(template(TEXT, { missing: 'fail' }));
+      bench.send('body', { payload: { there: null } });
+      const [caught] = await bench.received('caught', 1);
+      assert.equal(errorOf(caught).code, 'SEKOIA_BAD_INPUT');
+      assert.match(errorOf(caught).message, /no value for \{\{ payload\.gone\.deep \}\}, \{\{ nowhere \}\}/);
+      assert.deepEqual(bench.messages('out'), []);
+    });
+  });
+
+  describe('where to', () => {
+    it('the payload, when a flow file says nothing', async () => {
+      await world.run([
+        node('sekoia-template', 'body', { template: '{"id": "{{ payload }}"}' }, 'out'),
+        sink('out'),
+      ]);
+      assert.deepEqual(await bodyOf({ payload: 'p' }), { id: 'p' });
+    });
+
+    it('a property of the message, also a nested one, beside all that it holds', async () => {
+      await world.run(template('{"id": "{{ payload }}"}', { output: 'request.body' }));
+      const sent = {
+        _msgid: 'the same',
+        topic: 't',
+        payload: 'p',
+        sekoia: { node: { 0: 'x' } },
+        headers: { a: 'b' },
+      };
+      assert.deepEqual(await answerTo(structuredClone(sent)), { ...sent, request: { body: { id: 'p' } } });
+    });
+
+    for (const store of ['flow', 'global'] as const)
+      it(`the ${store} context`, async () => {
+        await world.run(template('{"id": "{{ payload }}"}', { output: 'bodies.last', outputType: store }));
+        const { payload } = await answerTo({ payload: 'p' });
+        assert.equal(payload, 'p');
+        assert.deepEqual(helper.getNode('body').context()[store].get('bodies'), { last: { id: 'p' } });
+      });
+
+    it('an output that cannot be written is an error', async () => {
+      const { bench } = world;
+      await world.run(template('{}', { output: 'topic.body' }));
+      bench.send('body', { topic: 'a text' });
+      const [caught] = await bench.received('caught', 1);
+      assert.equal(errorOf(caught).code, 'SEKOIA_BAD_INPUT');
+      assert.match(errorOf(caught).message, /Could not write to "msg\.topic\.body"/);
+    });
+  });
+
+  describe('a template that cannot be used', () => {
+    for (const [what, text, reason] of [
+      ['broken JSON', '{"a": "b",}', /Template line 1, column \d+: /],
+      ['broken JSON in a later line', '{\n  "a": 1\n  "b": 2\n}', /Template line [23], column \d+: /],
+      [
+        'a placeholder outside of quotes',
+        '{"severity": {{ payload.severity }} }',
+        /Template line 1, column \d+: .*quotes/,
+      ],
+      ['a Jinja statement', '{"a": "{% if x %}y{% endif %}"}', /\{%/],
+      ['a Jinja filter', '{"a": "{{ payload.name | upper }}"}', /filter/i],
+      ['a placeholder that is not closed', '{"a": "{{ payload.name"}', /Template line 1, column \d+: /],
+      ['nothing', '', /the template is empty/],
+      ['no template at all', undefined, /the template is empty/],
+    ] as const)
+      it(`${what}: shown and logged when it is deployed, and an error for every message`, async () => {
+        const { bench } = world;
+        await world.run(template(text));
+        const shown = { id: 'body', fill: 'red', shape: 'ring', text: 'sekoia-template.status.invalid' };
+        assert.deepEqual(bench.statusesOf('body'), [shown]);
+        assert.equal(bench.logged('body').length, 1);
+        assert.match(bench.logged('body')[0]!, reason);
+
+        for (const count of [1, 2]) {
+          bench.send('body', { payload: count });
+          const caught = (await bench.received('caught', count)).at(-1);
+          assert.equal(errorOf(caught).code, 'SEKOIA_BAD_INPUT');
+          assert.match(errorOf(caught).message, reason);
+          assert.equal(caught?.payload, count);
+        }
+        assert.deepEqual(bench.messages('out'), []);
+        assert.deepEqual(bench.messages('completed'), []);
+        assert.deepEqual(bench.statusesOf('body'), [shown]);
+      });
+
+    it('is mended by the next deploy', async () => {
+      const { bench } = world;
+      await world.run(template('{'));
+      await world.redeploy(template('{"a": "{{ payload }}"}'), 'nodes');
+      assert.deepEqual(bench.statusesOf('body').at(-1), { id: 'body' });
+      assert.deepEqual(await bodyOf({ payload: 1 }), { a: 1 });
+    });
+  });
+
+  it('calls done once for each message, with the error or without', async () => {
+    const { bench } = world;
+    await world.run(template('{"a": "{{ payload.a }}"}', { missing: 'fail' }));
+    bench.send('body', { payload: { a: 1 } });
+    bench.send('body', { payload: {} });
+    bench.send('body', { payload: { a: 2 } });
+    const completions = await bench.completed('body', 3);
+    await settled(bench, 'message', () =>
+      bench.messages('out').length === 2 &&
+      bench.messages('completed').length === 2 &&
+      bench.messages('caught').length === 1
+        ? true
+        : undefined,
+    );
+    assert.deepEqual(completions.map(({ error }) => error instanceof Error).sort(), [false, false, true]);
+  });
+
+  it('says what of a value cannot be sent, without the value', async () => {
+    const { bench } = world;
+    await world.run(template('{"a": "{{ payload }}"}'));
+    bench.send('body', { payload: () => 'a secret' });
+    const [caught] = await bench.received('caught', 1);
+    assert.equal(errorOf(caught).code, 'SEKOIA_BAD_INPUT');
+    assert.match(errorOf(caught).message, /The value of \{\{ payload \}\} is a function/);
+    assert.doesNotMatch(errorOf(caught).message, /secret/);
+  });
+});
