@@ -92,10 +92,13 @@ function deriveFromBase(base: URL): Addresses {
   };
 }
 
-/** What stands before `/api` or `/v1` on a host of the user's own, e.g. a reverse proxy's `/sekoia`. */
+/**
+ * What stands before `/api`, `/v1` or the web application's `/operations` on a host of the user's own, e.g. a
+ * reverse proxy's `/sekoia`.
+ */
 function prefixOf(pathname: string): string {
   const segments = pathname.split('/').filter((segment) => segment !== '');
-  const end = segments.findIndex((segment) => segment === 'api' || segment === 'v1');
+  const end = segments.findIndex((segment) => /^(?:api|v1|operations)$/i.test(segment));
   const kept = end === -1 ? segments : segments.slice(0, end);
   return kept.map((segment) => `/${segment}`).join('');
 }
@@ -108,7 +111,8 @@ function liveAddress(text: string): string {
 
 function appAddress(text: string): string {
   const url = readUrl(text, 'app URL');
-  return trimmed(url).replace(/\/operations(?:\/.*)?$/, '');
+  url.pathname = url.pathname.replace(/\/operations(?:\/.*)?$/, '');
+  return trimmed(url);
 }
 
 function trimmed(url: URL): string {
@@ -130,6 +134,8 @@ function readUrl(text: string, what: string): URL {
   // The text is not repeated in the message: it may hold a password.
   if (url.username !== '' || url.password !== '')
     throw badAddress(what, 'must not hold a user name or password');
+  // `api.sekoia.io.` is the same host, written as a fully qualified name.
+  url.hostname = url.hostname.replace(/\.+$/, '');
   return url;
 }
 

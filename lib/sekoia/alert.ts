@@ -66,6 +66,6 @@ export function summarise(alert: Alert, addresses: Addresses): AlertSummary {
     first_seen_at: text(alert.first_seen_at),
     last_seen_at: text(alert.last_seen_at),
     community_uuid: text(alert.community_uuid),
-    url: shortId === null ? null : alertPage(addresses, shortId),
+    url: shortId !== null && isAlertId(shortId) ? alertPage(addresses, shortId) : null,
   };
 }

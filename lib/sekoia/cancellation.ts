@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 /**
  * An AbortController that follows another signal until it is released. `AbortSignal.any` would do, but on
  * Node.js 20 each use leaves something behind on a long-lived signal.
@@ -9,7 +11,11 @@ export class Cancellation {
   constructor(parent?: AbortSignal) {
     const follow = (): void => this.#controller.abort(parent?.reason);
     if (parent?.aborted) follow();
-    else parent?.addEventListener('abort', follow, { once: true });
+    else if (parent !== undefined) {
+      // Any number of requests may follow one signal at a time: no leak to warn of, each lets go of it.
+      setMaxListeners(0, parent);
+      parent.addEventListener('abort', follow, { once: true });
+    }
     this.#release = () => parent?.removeEventListener('abort', follow);
   }
 

@@ -30,8 +30,13 @@ export interface SekoiaErrorDetails {
   platformCode?: string;
   /** How long the platform asked to wait, from its Retry-After header. */
   retryAfterMs?: number;
+  /** What kept the request from getting an answer. */
+  reason?: NetworkReason;
   cause?: unknown;
 }
+
+/** Finer than a code: what to look at. */
+export type NetworkReason = 'host-not-found' | 'certificate' | 'proxy-refused' | 'unreachable';
 
 export class SekoiaError extends Error {
   override readonly name = 'SekoiaError';
@@ -39,6 +44,7 @@ export class SekoiaError extends Error {
   readonly status?: number;
   readonly platformCode?: string;
   readonly retryAfterMs?: number;
+  readonly reason?: NetworkReason;
 
   constructor(code: SekoiaErrorCode, message: string, details: SekoiaErrorDetails = {}) {
     super(message);
@@ -46,6 +52,7 @@ export class SekoiaError extends Error {
     if (details.status !== undefined) this.status = details.status;
     if (details.platformCode !== undefined) this.platformCode = details.platformCode;
     if (details.retryAfterMs !== undefined) this.retryAfterMs = details.retryAfterMs;
+    if (details.reason !== undefined) this.reason = details.reason;
     if (details.cause !== undefined) this.cause = plainCause(details.cause);
   }
 
@@ -70,48 +77,19 @@ export function asSekoiaError(error: unknown): SekoiaError {
   return new SekoiaError('SEKOIA_UNAVAILABLE', `Unexpected failure: ${describe(error)}`, { cause: error });
 }
 
-/**
- * The error of a request that never got an answer. The cause is not the HTTP library's error object: that
- * one carries the request with its Authorization header.
- */
-export function errorFromNetwork(error: unknown, host: string): SekoiaError {
-  const code = systemCode(error);
-  const say = (text: string): SekoiaError => new SekoiaError('SEKOIA_UNAVAILABLE', text, { cause: error });
-  switch (code) {
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return say(`The host ${host} was not found: check the base URL, DNS and proxy settings`);
-    case 'ECONNREFUSED':
-      return say(`${host} refused the connection: check the base URL, firewall and proxy settings`);
-    case 'ETIMEDOUT':
-    case 'ECONNABORTED':
-    case 'ERR_CANCELED':
-      return new SekoiaError('SEKOIA_TIMEOUT', `${host} did not answer in time`, { cause: error });
-    default:
-      if (isCertificateProblem(code))
-        return say(
-          `The certificate of ${host} is not trusted (${code}): add your CA in a TLS configuration of the Sekoia configuration`,
-        );
-      return say(`The connection to ${host} failed: ${describe(error)}`);
-  }
-}
-
-const CERTIFICATE_CODES =
-  /^(?:CERT_|ERR_TLS_CERT|DEPTH_ZERO_SELF_SIGNED|SELF_SIGNED|UNABLE_TO_(?:GET_ISSUER|VERIFY_LEAF)|HOSTNAME_MISMATCH)/;
-
-function isCertificateProblem(code: string): boolean {
-  return CERTIFICATE_CODES.test(code);
-}
-
-function systemCode(error: unknown): string {
+/** The code that Node.js gave an error, e.g. `ECONNREFUSED`; empty without one. */
+export function systemCode(error: unknown): string {
   const code = (error as { code?: unknown } | null)?.code;
   return typeof code === 'string' ? code : '';
 }
 
-function describe(error: unknown): string {
+/** An error in one sentence; anything may be thrown. */
+export function describe(error: unknown): string {
   if (error instanceof AggregateError && error.message === '' && error.errors.length > 0)
     return describe(error.errors[0]);
-  return error instanceof Error ? error.message || systemCode(error) || error.name : String(error);
+  if (error instanceof Error) return error.message || systemCode(error) || error.name;
+  // Not every object can be made a text: String() throws for one without a prototype.
+  return typeof error === 'object' && error !== null ? Object.prototype.toString.call(error) : String(error);
 }
 
 function plainCause(cause: unknown): Error {

@@ -19,10 +19,15 @@ const KEY_PROBLEMS: Record<string, string> = {
 /**
  * The typed error of an answer that is not a success.
  * @param what what was asked for, as it would follow "could not", e.g. `read the alert AL123`
+ * @param redact takes secrets out of what is quoted: some firewalls repeat the request, key and all
  */
-export function errorFromAnswer(answer: HttpAnswer, what: string): SekoiaError {
+export function errorFromAnswer(
+  answer: HttpAnswer,
+  what: string,
+  redact: (text: string) => string = (text) => text,
+): SekoiaError {
   const { status } = answer;
-  const said = platformMessage(answer.body);
+  const said = platformMessage(answer.body, redact);
   const details: SekoiaErrorDetails = { status };
   if (said.code !== undefined) details.platformCode = said.code;
   const retryAfterMs = readRetryAfter(answer.headers);
@@ -86,16 +91,21 @@ function readRetryAfter(headers: Record<string, unknown>): number | undefined {
 }
 
 /** The body's message. Its shape is documented as `{message, code}`, but firewalls and proxies answer otherwise. */
-function platformMessage(body: string): { message?: string; code?: string } {
+function platformMessage(
+  body: string,
+  redact: (text: string) => string,
+): { message?: string; code?: string } {
+  // Before it is cut, or half of the key might be left.
+  const quote = (words: string): string => clip(redact(words));
   const json = parseOrUndefined(body);
-  if (!isRecord(json)) return body.trim() === '' || isHtml(body) ? {} : { message: clip(body) };
+  if (!isRecord(json)) return body.trim() === '' || isHtml(body) ? {} : { message: quote(body) };
   const said: { message?: string; code?: string } = {};
   const message = [json.message, json.msg, json.detail, json.error]
     .map(text)
     .find((one) => one !== null && one !== '');
-  if (message != null) said.message = clip(message);
+  if (message != null) said.message = quote(message);
   const code = text(json.code);
-  if (code !== null && code !== '') said.code = clip(code);
+  if (code !== null && code !== '') said.code = quote(code);
   return said;
 }
 

@@ -16,11 +16,16 @@ export function number(value: unknown): number | null {
   return typeof value === 'number' && Number.isFinite(value) ? value : null;
 }
 
+const ISO_TIME = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?)?(Z|[+-]\d\d:?\d\d)?$/i;
+
 /** The platform writes times as epoch seconds or as ISO 8601, depending on the route; both are read. */
 export function epochSeconds(value: unknown): number | null {
   if (typeof value === 'number') return Number.isFinite(value) ? Math.floor(value) : null;
-  if (typeof value !== 'string' || value === '') return null;
+  // Date.parse alone finds a date in almost any text with a number in it.
+  const time = typeof value === 'string' ? ISO_TIME.exec(value) : null;
+  if (time === null) return null;
+  const [whole, offset] = time;
   // Some routes leave out the offset; it is UTC all the same.
-  const ms = Date.parse(/(?:Z|[+-]\d\d:?\d\d)$/i.test(value) ? value : `${value}Z`);
+  const ms = Date.parse(offset === undefined ? `${whole}Z` : whole);
   return Number.isNaN(ms) ? null : Math.floor(ms / 1000);
 }

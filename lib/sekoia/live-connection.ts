@@ -2,9 +2,11 @@ import { WebSocket, type RawData } from 'ws';
 
 import type { ApiKey } from './api-key';
 import { BackOff } from './back-off';
-import { SekoiaError, asSekoiaError, errorFromNetwork } from './errors';
+import { type Route, type TransportSettings, routeTo } from './agents';
+import { SekoiaError, asSekoiaError } from './errors';
 import { errorFromAnswer } from './http-error';
 import { type AlertNotice, parseLiveMessage } from './live-message';
+import { errorFromNetwork } from './network-error';
 import { USER_AGENT } from './user-agent';
 
 /**
@@ -79,6 +81,7 @@ export interface LiveConnectionOptions {
   /** e.g. `wss://app.sekoia.io/live/` */
   url: string;
   apiKey: ApiKey;
+  transport?: TransportSettings;
   timing?: Partial<LiveTiming>;
 }
 
@@ -87,6 +90,9 @@ const UPGRADE = '{"action": "upgrade"}';
 
 /** Notices are a few hundred bytes; anything near this size is not one. */
 const MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
+
+/** A Retry-After beyond this is no longer believed; a timer would take a number of weeks for none at all. */
+const MAX_RETRY_AFTER_MS = 60 * 60_000;
 
 /** Close codes with which a server refuses a client: policy violation, and 4000 plus the HTTP status. */
 const REFUSING_CLOSE_CODES = new Map([
@@ -98,6 +104,7 @@ const REFUSING_CLOSE_CODES = new Map([
 export class LiveConnection {
   readonly #url: string;
   readonly #apiKey: ApiKey;
+  readonly #route: Route;
   readonly #timing: LiveTiming;
   readonly #backOff: BackOff;
   readonly #listeners = new Set<LiveListener>();
@@ -111,6 +118,7 @@ export class LiveConnection {
   constructor(options: LiveConnectionOptions) {
     this.#url = options.url;
     this.#apiKey = options.apiKey;
+    this.#route = routeTo(options.url, options.transport ?? {}, false);
     this.#timing = { ...LIVE_TIMING, ...options.timing };
     this.#backOff = new BackOff({
       firstMs: this.#timing.firstReconnectMs,
@@ -149,14 +157,17 @@ export class LiveConnection {
 
   #connect(): void {
     this.#drop();
-    this.#setStatus({ state: 'connecting' });
     let socket: WebSocket;
     try {
-      socket = new WebSocket(this.#url, {
+      const options = {
         headers: { Cookie: this.#apiKey.cookie, 'User-Agent': USER_AGENT },
+        agent: this.#route.agent,
         followRedirects: false,
         maxPayload: MAX_MESSAGE_BYTES,
-      });
+        // Also for a server that says goodbye and then keeps the line; @types/ws does not know it yet.
+        closeTimeout: this.#timing.closeTimeoutMs,
+      };
+      socket = new WebSocket(this.#url, options);
     } catch (error) {
       this.#fail(asSekoiaError(error));
       return;
@@ -174,7 +185,7 @@ export class LiveConnection {
     // Always there, also after the socket was dropped: an `error` event without a listener ends the process.
     socket.on(
       'error',
-      whilePresent((error: Error) => this.#fail(errorFromNetwork(error, this.#host))),
+      whilePresent((error: Error) => this.#fail(errorFromNetwork(error, this.#host, this.#route.proxyHost))),
     );
     socket.on('unexpected-response', (request, response) => {
       response.resume();
@@ -197,6 +208,8 @@ export class LiveConnection {
       'close',
       whilePresent((code: number) => this.#fail(closedBy(code))),
     );
+    // Last, since a listener may leave when it hears of it: then there must be a socket to let go of.
+    this.#setStatus({ state: 'connecting' });
   }
 
   #opened(socket: WebSocket): void {
@@ -209,11 +222,10 @@ export class LiveConnection {
   }
 
   #answered(): void {
-    if (this.#status.state === 'connecting') {
-      this.#setStatus({ state: 'live' });
-      this.#after(this.#timing.stableAfterMs, () => this.#backOff.reset());
-      this.#watch();
-    }
+    if (this.#status.state !== 'connecting') return;
+    this.#after(this.#timing.stableAfterMs, () => this.#backOff.reset());
+    this.#watch();
+    this.#setStatus({ state: 'live' });
   }
 
   /** Pings for as long as the socket lives; a missing pong means a connection that is only half there. */
@@ -251,7 +263,8 @@ export class LiveConnection {
     this.#drop();
     if (this.#listeners.size === 0) return;
     const waitMs = error.refused ? this.#timing.refusedRetryMs : this.#backOff.nextMs();
-    this.#after(Math.max(waitMs, error.retryAfterMs ?? 0), () => this.#connect());
+    const askedMs = Math.min(error.retryAfterMs ?? 0, MAX_RETRY_AFTER_MS);
+    this.#after(Math.max(waitMs, askedMs), () => this.#connect());
     this.#setStatus({ state: error.refused ? 'refused' : 'waiting', error });
   }
 
@@ -278,7 +291,11 @@ export class LiveConnection {
   #setStatus(status: LiveStatus): void {
     if (status.state === 'off' && this.#status.state === 'off') return;
     this.#status = status;
-    for (const listener of [...this.#listeners]) listener.onStatus(status);
+    for (const listener of [...this.#listeners]) {
+      // One listener may send another away, or end the connection.
+      if (this.#status !== status) return;
+      if (this.#listeners.has(listener)) listener.onStatus(status);
+    }
   }
 
   #after(ms: number, action: () => void): NodeJS.Timeout {

@@ -37,7 +37,7 @@ export function parseLiveMessage(data: string): LiveMessage {
   if ('authenticated' in message) return { kind: 'authenticated', ok: Boolean(message.authenticated) };
   const metadata = part(message.metadata);
   // Lenient: a version written as text is the same version.
-  if (Number(metadata.version) !== VERSION) return { kind: 'other' };
+  if (metadata.version !== VERSION && metadata.version !== String(VERSION)) return { kind: 'other' };
   if (message.type !== 'alert' || message.action !== 'created') return { kind: 'other' };
   const attributes = part(message.attributes);
   const uuid = text(attributes.uuid);

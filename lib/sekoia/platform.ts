@@ -1,10 +1,16 @@
 import { type AddressSettings, type Addresses, deriveAddresses } from './addresses';
+import type { TransportSettings } from './agents';
 import { ApiKey } from './api-key';
+import { Choices } from './choices';
 import { LiveConnection } from './live-connection';
-import { RestClient } from './rest-client';
+import { RateLimiter } from './rate-limiter';
+import { RestClient, type RestTiming } from './rest-client';
 
-export interface PlatformSettings extends AddressSettings {
+export interface PlatformSettings extends AddressSettings, TransportSettings {
   apiKey: string | undefined;
+  /** 0: no limit. Default: 5, Sekoia's published limit. */
+  requestsPerSecond?: number;
+  timing?: Partial<RestTiming>;
 }
 
 /** The platform as one Sekoia configuration reaches it: one REST client and one LiveAPI connection. */
@@ -12,17 +18,30 @@ export class Platform {
   readonly addresses: Addresses;
   readonly client: RestClient;
   readonly live: LiveConnection;
+  readonly choices: Choices;
+  readonly limiter: RateLimiter;
 
   /** Opens nothing yet. @throws SekoiaError SEKOIA_BAD_INPUT when an address cannot be understood. */
   constructor(settings: PlatformSettings) {
-    this.addresses = deriveAddresses(settings);
+    const { tls, proxy, timing, requestsPerSecond = 5 } = settings;
+    const transport = { ...(tls && { tls }), ...(proxy && { proxy }) };
     const apiKey = new ApiKey(settings.apiKey);
-    this.client = new RestClient({ addresses: this.addresses, apiKey });
-    this.live = new LiveConnection({ url: this.addresses.live, apiKey });
+    this.addresses = deriveAddresses(settings);
+    this.limiter = new RateLimiter({ requestsPerSecond });
+    this.client = new RestClient({
+      addresses: this.addresses,
+      apiKey,
+      limiter: this.limiter,
+      transport,
+      ...(timing && { timing }),
+    });
+    this.live = new LiveConnection({ url: this.addresses.live, apiKey, transport });
+    this.choices = new Choices(this.client);
   }
 
   async close(): Promise<void> {
     this.client.close();
+    this.limiter.close();
     await this.live.close();
   }
 }

@@ -1,5 +1,4 @@
 import http from 'node:http';
-import https from 'node:https';
 import { performance } from 'node:perf_hooks';
 
 import axios, { type AxiosInstance } from 'axios';
@@ -9,9 +8,14 @@ import { ALERT_INCLUDES, type Alert, type AlertInclude, isAlert, isAlertId } fro
 import type { ApiKey } from './api-key';
 import { BackOff } from './back-off';
 import { Cancellation } from './cancellation';
-import { SekoiaError, errorFromNetwork } from './errors';
+import { AlertReader } from './alert-reader';
+import { abortable } from './abortable';
+import { SekoiaError, asSekoiaError } from './errors';
 import { type HttpAnswer, errorFromAnswer } from './http-error';
 import { isRecord } from './json';
+import { errorFromNetwork } from './network-error';
+import type { Priority, RateLimiter } from './rate-limiter';
+import { type TransportSettings, routeTo } from './agents';
 import { ServerClock } from './server-clock';
 import { USER_AGENT } from './user-agent';
 import { wait } from './wait';
@@ -19,12 +23,14 @@ import { wait } from './wait';
 export interface RestTiming {
   /** For one attempt: connection, request and whole answer. */
   requestTimeoutMs: number;
-  /** Attempts in all for what may pass: network trouble, 408, 429, 5xx. */
+  /** Attempts in all for what may pass: network trouble, 408, 429, 5xx. A 404 does not count. */
   attempts: number;
   firstRetryMs: number;
   maxRetryMs: number;
   /** A longer Retry-After than this is the caller's to wait for. */
   maxRetryAfterMs: number;
+  /** Reads of the same alert within this time are one: Get Alert reads what its trigger has just read. */
+  shareForMs: number;
 }
 
 export const REST_TIMING: Readonly<RestTiming> = {
@@ -33,23 +39,34 @@ export const REST_TIMING: Readonly<RestTiming> = {
   firstRetryMs: 1_000,
   maxRetryMs: 30_000,
   maxRetryAfterMs: 60_000,
+  shareForMs: 2_000,
 };
 
 export interface RestClientOptions {
   addresses: Addresses;
   apiKey: ApiKey;
+  /** Shared by everything that uses the key. Without one nothing waits for its turn. */
+  limiter?: RateLimiter;
+  transport?: TransportSettings;
   timing?: Partial<RestTiming>;
 }
 
 export interface RequestOptions {
   /** Ends the request and its waits; the call then throws the signal's reason. */
   signal?: AbortSignal;
+  /** Default: `live` */
+  priority?: Priority;
 }
 
 export interface GetAlertOptions extends RequestOptions {
   include?: readonly AlertInclude[];
   /** How long a 404 may pass: an alert that was just announced may not be readable yet. */
   notFoundForMs?: number;
+}
+
+interface GetOptions extends RequestOptions {
+  /** The first attempt need not wait: the caller has. */
+  turnTaken?: boolean;
 }
 
 /** Query of `GET /v1/sic/alerts`, e.g. `{ 'date[created_at]': '2026-01-05T07:00:00Z,now', limit: 100 }`. */
@@ -78,21 +95,31 @@ export class RestClient {
   readonly #apiKey: ApiKey;
   readonly #timing: RestTiming;
   readonly #axios: AxiosInstance;
-  readonly #agents: readonly http.Agent[];
+  readonly #agent: http.Agent;
+  readonly #proxyHost: string | undefined;
+  readonly #limiter: RateLimiter | undefined;
+  readonly #reader: AlertReader;
+  readonly #closing = new AbortController();
   readonly #underWay = new Set<Cancellation>();
-  #closed: SekoiaError | undefined;
 
   constructor(options: RestClientOptions) {
     this.addresses = options.addresses;
     this.#apiKey = options.apiKey;
     this.#timing = { ...REST_TIMING, ...options.timing };
-    const httpAgent = new http.Agent({ keepAlive: true });
-    const httpsAgent = new https.Agent({ keepAlive: true });
-    this.#agents = [httpAgent, httpsAgent];
+    this.#limiter = options.limiter;
+    const { agent, proxyHost } = routeTo(this.addresses.api, options.transport ?? {}, true);
+    this.#agent = agent;
+    this.#proxyHost = proxyHost;
+    this.#reader = new AlertReader({
+      turn: () => this.#turn('live', this.#closing.signal),
+      readOne: (id) => this.#readOne(id, [], { turnTaken: true }),
+      readMany: (field, ids) => this.#readMany(field, ids),
+      shareForMs: this.#timing.shareForMs,
+    });
     this.#axios = axios.create({
       baseURL: this.addresses.api,
-      httpAgent,
-      httpsAgent,
+      httpAgent: agent,
+      httpsAgent: agent,
       proxy: false,
       maxRedirects: 0,
       responseType: 'text',
@@ -110,27 +137,84 @@ export class RestClient {
     return profile;
   }
 
-  /** One alert by uuid or short id, as the API returns it. */
+  /**
+   * One alert by uuid or short id, as the API returns it. Without `include` it is shared with other readers:
+   * not to be changed.
+   */
   async getAlert(id: string, options: GetAlertOptions = {}): Promise<Alert> {
     if (!isAlertId(id))
       throw new SekoiaError(
         'SEKOIA_BAD_INPUT',
         `"${id.slice(0, 80)}" is neither the uuid nor the short id of an alert`,
       );
-    const include = options.include ?? [];
-    // All are said explicitly: the API's defaults differ from one to the next.
-    const query = Object.fromEntries(ALERT_INCLUDES.map((one) => [one, include.includes(one)]));
-    const alert = await this.#get(`/sic/alerts/${id}`, query, `read the alert ${id}`, options);
-    if (!isAlert(alert))
-      throw new SekoiaError(
-        'SEKOIA_BAD_RESPONSE',
-        `Could not read the alert ${id}: the answer is not an alert`,
-      );
-    return alert;
+    const { include = [], signal } = options;
+    // A list has no comments and the like, so what includes them is read alone.
+    const read = (): Promise<Alert> =>
+      include.length === 0
+        ? abortable(this.#reader.read(id), signal)
+        : this.#readOne(id, include, signal === undefined ? {} : { signal });
+    const backOff = new BackOff({ firstMs: this.#timing.firstRetryMs, maxMs: this.#timing.maxRetryMs });
+    const untilMs = performance.now() + (options.notFoundForMs ?? 0);
+    for (;;) {
+      try {
+        return await read();
+      } catch (error) {
+        signal?.throwIfAborted();
+        const leftMs = Math.ceil(untilMs - performance.now());
+        if (!(error instanceof SekoiaError) || error.code !== 'SEKOIA_NOT_FOUND' || leftMs <= 0) throw error;
+        const waitMs = Math.max(backOff.nextMs(), error.retryAfterMs ?? 0);
+        if ((error.retryAfterMs ?? 0) > leftMs) throw error;
+        // The last look is at the end of the while, however long the waits have become.
+        await wait(Math.min(waitMs, leftMs), signal);
+      }
+    }
   }
 
   /** One page of the alert list. Items that are not alerts are left out rather than spoiling the page. */
-  async listAlerts(query: AlertListQuery, options: RequestOptions = {}): Promise<AlertPage> {
+  listAlerts(query: AlertListQuery, options: RequestOptions = {}): Promise<AlertPage> {
+    return this.#list(query, options);
+  }
+
+  /** The first items of any of the API's lists. */
+  async listItems(path: string, options: RequestOptions = {}): Promise<Record<string, unknown>[]> {
+    const page = await this.#get(path, { limit: MAX_PAGE_SIZE }, 'read a list', options);
+    return isRecord(page) && Array.isArray(page.items) ? page.items.filter(isRecord) : [];
+  }
+
+  /** Ends all requests and connections; calls under way throw. */
+  close(): void {
+    const reason = new SekoiaError(
+      'SEKOIA_UNAVAILABLE',
+      'The Sekoia configuration was stopped or redeployed',
+    );
+    this.#closing.abort(reason);
+    for (const request of this.#underWay) request.abort(reason);
+    this.#reader.close();
+    this.#agent.destroy();
+  }
+
+  async #readOne(id: string, include: readonly AlertInclude[], options: GetOptions): Promise<Alert> {
+    // All are said explicitly: the API's defaults differ from one to the next.
+    const query = Object.fromEntries(ALERT_INCLUDES.map((one) => [one, include.includes(one)]));
+    const alert = await this.#get(`/sic/alerts/${id}`, query, `read the alert ${id}`, options);
+    if (isAlert(alert)) return alert;
+    throw new SekoiaError(
+      'SEKOIA_BAD_RESPONSE',
+      `Could not read the alert ${id}: the answer is not an alert`,
+    );
+  }
+
+  async #readMany(field: string, ids: readonly string[]): Promise<Alert[]> {
+    const query = {
+      [`match[${field}]`]: ids.join(','),
+      limit: MAX_PAGE_SIZE,
+      sort: 'created_at',
+      direction: 'asc',
+    };
+    return (await this.#list(query, { turnTaken: true })).items;
+  }
+
+  async #list(query: AlertListQuery, options: GetOptions): Promise<AlertPage> {
     const page = await this.#get('/sic/alerts', query, 'list the alerts', options);
     if (!isRecord(page) || !Array.isArray(page.items))
       throw new SekoiaError(
@@ -145,42 +229,34 @@ export class RestClient {
     };
   }
 
-  /** Ends all requests and connections; calls under way throw. */
-  close(): void {
-    const reason = new SekoiaError(
-      'SEKOIA_UNAVAILABLE',
-      'The Sekoia configuration was stopped or redeployed',
-    );
-    this.#closed = reason;
-    for (const request of this.#underWay) request.abort(reason);
-    for (const agent of this.#agents) agent.destroy();
+  async #turn(priority: Priority, signal: AbortSignal): Promise<void> {
+    await this.#limiter?.turn(priority, signal);
   }
 
-  async #get(
-    path: string,
-    query: AlertListQuery,
-    what: string,
-    options: RequestOptions & { notFoundForMs?: number },
-  ): Promise<unknown> {
-    if (this.#closed !== undefined) throw this.#closed;
+  async #get(path: string, query: AlertListQuery, what: string, options: GetOptions): Promise<unknown> {
+    this.#closing.signal.throwIfAborted();
     const request = new Cancellation(options.signal);
     this.#underWay.add(request);
     const backOff = new BackOff({ firstMs: this.#timing.firstRetryMs, maxMs: this.#timing.maxRetryMs });
-    const startedMs = performance.now();
+    let { turnTaken = false } = options;
     try {
       for (let attempt = 1; ; attempt += 1) {
+        // Without a usable key there is nothing to wait for.
+        const headers = { Authorization: this.#apiKey.bearer };
+        if (!turnTaken) await this.#turn(options.priority ?? 'live', request.signal);
+        turnTaken = false;
         try {
-          return await this.#attempt(path, query, what, request.signal);
-        } catch (error) {
+          const answer = await this.#attempt(path, query, what, headers, request.signal);
+          this.#limiter?.succeeded();
+          return answer;
+        } catch (thrown) {
           request.signal.throwIfAborted();
-          if (!(error instanceof SekoiaError)) throw error;
-          const waitMs = error.retryAfterMs ?? backOff.nextMs();
-          const worthwhile =
-            error.code === 'SEKOIA_NOT_FOUND'
-              ? performance.now() - startedMs + waitMs < (options.notFoundForMs ?? 0)
-              : error.passing && attempt < this.#timing.attempts && waitMs <= this.#timing.maxRetryAfterMs;
-          if (!worthwhile) throw error;
-          await wait(waitMs, request.signal);
+          const error = asSekoiaError(thrown);
+          this.#limiter?.failed(error);
+          const askedMs = error.retryAfterMs ?? 0;
+          if (!error.passing || attempt >= this.#timing.attempts) throw error;
+          if (askedMs > this.#timing.maxRetryAfterMs) throw error;
+          await wait(Math.max(backOff.nextMs(), askedMs), request.signal);
         }
       }
     } finally {
@@ -189,8 +265,13 @@ export class RestClient {
     }
   }
 
-  async #attempt(path: string, query: AlertListQuery, what: string, signal: AbortSignal): Promise<unknown> {
-    const headers = { Authorization: this.#apiKey.bearer };
+  async #attempt(
+    path: string,
+    query: AlertListQuery,
+    what: string,
+    headers: Record<string, string>,
+    signal: AbortSignal,
+  ): Promise<unknown> {
     const attempt = new Cancellation(signal);
     const timer = setTimeout(() => attempt.abort(new Error('time-out')), this.#timing.requestTimeoutMs);
     let answer: HttpAnswer;
@@ -202,13 +283,14 @@ export class RestClient {
       });
       answer = { status: response.status, headers: response.headers, body: response.data };
     } catch (error) {
-      throw errorFromNetwork(error, new URL(this.addresses.api).host);
+      throw errorFromNetwork(error, new URL(this.addresses.api).host, this.#proxyHost);
     } finally {
       clearTimeout(timer);
       attempt.release();
     }
     this.clock.observe(answer.headers.date);
-    if (answer.status < 200 || answer.status >= 300) throw errorFromAnswer(answer, what);
+    if (answer.status < 200 || answer.status >= 300)
+      throw errorFromAnswer(answer, what, (text) => this.#apiKey.redact(text));
     return parseBody(answer, what, this.addresses.api);
   }
 }

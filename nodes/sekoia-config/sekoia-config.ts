@@ -1,13 +1,22 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 
+import { readNumber } from '../../lib/node-red/settings';
 import { SekoiaError, asSekoiaError } from '../../lib/sekoia/errors';
-import { Platform } from '../../lib/sekoia/platform';
+import { Platform, type PlatformSettings } from '../../lib/sekoia/platform';
+import { registerAdminRoutes } from './admin-routes';
+import { readTransport } from './transport';
 
-interface SekoiaConfigDef extends NodeDef {
-  baseUrl: string;
-  liveUrl: string;
-  appUrl: string;
-  intakeUrl: string;
+/** A flow file that was written by hand may leave out any of them. */
+export interface SekoiaConfigProperties {
+  baseUrl?: string;
+  liveUrl?: string;
+  appUrl?: string;
+  intakeUrl?: string;
+  /** Id of a core `tls-config` node. */
+  tls?: string;
+  /** Id of a core `http proxy` node. */
+  proxy?: string;
+  requestsPerSecond?: unknown;
 }
 
 interface SekoiaCredentials {
@@ -34,10 +43,35 @@ export function platformOf(RED: NodeAPI, configId: string): Platform {
   return config.platform();
 }
 
+/** What a configuration's properties and key say of the platform. @throws SekoiaError SEKOIA_BAD_INPUT */
+export function readPlatformSettings(
+  RED: NodeAPI,
+  properties: SekoiaConfigProperties,
+  apiKey: string | undefined,
+): PlatformSettings {
+  const {
+    baseUrl = 'https://api.sekoia.io',
+    liveUrl = '',
+    appUrl = '',
+    intakeUrl = '',
+    tls,
+    proxy,
+  } = properties;
+  return {
+    baseUrl,
+    liveUrl,
+    appUrl,
+    intakeUrl,
+    apiKey,
+    requestsPerSecond: readNumber(properties.requestsPerSecond, { min: 0, max: 1000, otherwise: 5 }),
+    ...readTransport(RED, tls, proxy),
+  };
+}
+
 export default function (RED: NodeAPI): void {
-  function SekoiaConfig(this: SekoiaConfigNode, def: SekoiaConfigDef): void {
+  function SekoiaConfig(this: SekoiaConfigNode, def: NodeDef & SekoiaConfigProperties): void {
     RED.nodes.createNode(this, def);
-    const platform = open(def, this.credentials.apiKey);
+    const platform = open(RED, def, this.credentials.apiKey);
     // Node-RED leaves the key in plain sight on the node, where any dump of it would show it.
     Reflect.deleteProperty(this, 'credentials');
 
@@ -54,12 +88,16 @@ export default function (RED: NodeAPI): void {
   RED.nodes.registerType('sekoia-config', SekoiaConfig as never, {
     credentials: { apiKey: { type: 'password' } },
   });
+  registerAdminRoutes(RED);
 }
 
-function open(def: SekoiaConfigDef, apiKey: string | undefined): Platform | SekoiaError {
-  const { baseUrl, liveUrl, appUrl, intakeUrl } = def;
+function open(
+  RED: NodeAPI,
+  properties: SekoiaConfigProperties,
+  apiKey: string | undefined,
+): Platform | SekoiaError {
   try {
-    return new Platform({ baseUrl, liveUrl, appUrl, intakeUrl, apiKey });
+    return new Platform(readPlatformSettings(RED, properties, apiKey));
   } catch (error) {
     return asSekoiaError(error);
   }

@@ -1,0 +1,55 @@
+import http from 'node:http';
+import https from 'node:https';
+import type { ConnectionOptions } from 'node:tls';
+
+import { HttpProxyAgent, HttpsProxyAgent } from 'hpagent';
+
+import { SekoiaError } from './errors';
+import { type ProxySettings, proxyFor } from './proxy';
+
+/** How the platform is reached, for REST and LiveAPI alike. */
+export interface TransportSettings {
+  /** CA, client certificate and the like, as the core `tls-config` node adds them. */
+  tls?: ConnectionOptions;
+  proxy?: ProxySettings;
+}
+
+export interface Route {
+  agent: http.Agent;
+  /** `host:port` of the proxy, if there is one: what cannot be reached then is the proxy. */
+  proxyHost?: string;
+}
+
+/**
+ * The way to an address: directly or through a proxy, which is asked for a tunnel also for plain http.
+ * @param url an http(s) or ws(s) address
+ * @throws SekoiaError SEKOIA_BAD_INPUT when the proxy's address cannot be understood
+ */
+export function routeTo(url: string, { tls = {}, proxy }: TransportSettings, keepAlive: boolean): Route {
+  const target = new URL(url.replace(/^ws/, 'http'));
+  const secure = target.protocol === 'https:';
+  const through = readProxy(target, proxy);
+  if (through === undefined)
+    return { agent: secure ? new https.Agent({ ...tls, keepAlive }) : new http.Agent({ keepAlive }) };
+  // The proxy may have a certificate of the same private CA; its types name less than it takes.
+  const proxyRequestOptions: object = tls;
+  return {
+    agent: secure
+      ? new HttpsProxyAgent({ ...tls, keepAlive, proxy: through, proxyRequestOptions })
+      : new HttpProxyAgent({ keepAlive, proxy: through, proxyRequestOptions }),
+    proxyHost: through.host,
+  };
+}
+
+function readProxy(target: URL, settings: ProxySettings | undefined): URL | undefined {
+  try {
+    const proxy = proxyFor(target, settings);
+    if (proxy === undefined || proxy.protocol === 'http:' || proxy.protocol === 'https:') return proxy;
+  } catch {
+    // Told below, without the address: it may hold a password.
+  }
+  throw new SekoiaError(
+    'SEKOIA_BAD_INPUT',
+    'The address of the proxy is not a web address: give it as http://host:port',
+  );
+}

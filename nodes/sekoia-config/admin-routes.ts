@@ -1,0 +1,130 @@
+import type { Request, Response } from 'express';
+import type { NodeAPI } from 'node-red';
+
+import { CHOICE_KINDS, type ChoiceKind } from '../../lib/sekoia/choices';
+import { type TestResult, failedTest, testConnection } from '../../lib/sekoia/connection-test';
+import { SekoiaError, asSekoiaError } from '../../lib/sekoia/errors';
+import { isRecord, text } from '../../lib/sekoia/json';
+import { Platform } from '../../lib/sekoia/platform';
+import { type SekoiaConfigProperties, platformOf, readPlatformSettings } from './sekoia-config';
+
+/** Somebody is waiting in front of the button. */
+const TEST_TIMING = { attempts: 1, requestTimeoutMs: 10_000 };
+
+/** What decides where a key is sent to. */
+const TARGET_FIELDS = ['baseUrl', 'liveUrl', 'tls', 'proxy'] as const;
+
+/**
+ * What the editor asks the runtime, relative to httpAdminRoot:
+ *
+ *   POST sekoia-config/test                     tries a configuration, deployed or not
+ *   GET  sekoia-config/:id/choices/:kind        what a filter can be set to
+ */
+export function registerAdminRoutes(RED: NodeAPI): void {
+  RED.httpAdmin.post(
+    '/sekoia-config/test',
+    RED.auth.needsPermission('sekoia-config.write'),
+    (request, response) => {
+      void test(RED, request.body).then((result) => response.json(result));
+    },
+  );
+
+  RED.httpAdmin.get(
+    '/sekoia-config/:id/choices/:kind',
+    RED.auth.needsPermission('sekoia-config.read'),
+    (request: Request, response: Response) => {
+      const { id, kind } = request.params;
+      const search = text(request.query.search) ?? '';
+      void offer(RED, String(id), String(kind), search).then(({ status, body }) =>
+        response.status(status).json(body),
+      );
+    },
+  );
+}
+
+async function test(RED: NodeAPI, body: unknown): Promise<TestResult> {
+  const given = isRecord(body) ? body : {};
+  const typedKey = text(given.apiKey)?.trim() ?? '';
+  const properties = Object.fromEntries(
+    TARGET_FIELDS.map((field) => [field, text(given[field]) ?? '']),
+  ) as Record<(typeof TARGET_FIELDS)[number], string>;
+  let platform: Platform;
+  try {
+    const key = typedKey === '' ? storedKey(RED, text(given.id) ?? '', properties) : { apiKey: typedKey };
+    if ('retype' in key)
+      return {
+        ok: false,
+        code: 'retype-key',
+        message:
+          'The stored key is sent to the stored address only: enter the key again to test another address',
+      };
+    platform = new Platform({
+      ...readPlatformSettings(RED, properties, key.apiKey),
+      requestsPerSecond: 0,
+      timing: TEST_TIMING,
+    });
+    try {
+      return await testConnection(platform, key.apiKey !== undefined && key.apiKey !== '');
+    } finally {
+      await platform.close();
+    }
+  } catch (error) {
+    return failedTest(asSekoiaError(error));
+  }
+}
+
+/**
+ * The key that is stored for a configuration, if it would go where it goes anyway. Whoever may edit flows
+ * could else have it sent anywhere.
+ */
+function storedKey(
+  RED: NodeAPI,
+  id: string,
+  target: Record<(typeof TARGET_FIELDS)[number], string>,
+): { apiKey: string | undefined } | { retype: true } {
+  const stored = deployedProperties(RED, id);
+  if (stored === undefined) return { apiKey: undefined };
+  const credentials: unknown = RED.nodes.getCredentials(id);
+  const apiKey = isRecord(credentials) ? (text(credentials.apiKey) ?? undefined) : undefined;
+  if (apiKey === undefined) return { apiKey };
+  const same = TARGET_FIELDS.every((field) => (stored[field] ?? '') === target[field]);
+  return same ? { apiKey } : { retype: true };
+}
+
+function deployedProperties(RED: NodeAPI, id: string): SekoiaConfigProperties | undefined {
+  let found: SekoiaConfigProperties | undefined;
+  RED.nodes.eachNode((node) => {
+    if (node.id === id && node.type === 'sekoia-config') found = node as unknown as SekoiaConfigProperties;
+  });
+  return found;
+}
+
+async function offer(
+  RED: NodeAPI,
+  id: string,
+  kind: string,
+  search: string,
+): Promise<{ status: number; body: unknown }> {
+  if (!CHOICE_KINDS.includes(kind as ChoiceKind))
+    return {
+      status: 404,
+      body: { code: 'unknown-kind', message: `Nothing can be offered for "${kind.slice(0, 40)}"` },
+    };
+  let platform: Platform;
+  try {
+    platform = platformOf(RED, id);
+  } catch (error) {
+    return { status: 404, body: { code: 'not-deployed', message: asSekoiaError(error).message } };
+  }
+  try {
+    return { status: 200, body: { items: await platform.choices.find(kind as ChoiceKind, search) } };
+  } catch (thrown) {
+    const error = asSekoiaError(thrown);
+    return { status: statusOf(error), body: { code: error.code, message: error.message } };
+  }
+}
+
+/** Not the platform's own 401: the editor would take it for the end of its user's session. */
+function statusOf(error: SekoiaError): number {
+  return error.refused ? 424 : 502;
+}

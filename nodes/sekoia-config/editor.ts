@@ -1,0 +1,54 @@
+import { makeDisclosure } from '../../lib/editor/disclosure';
+import { byId } from '../../lib/editor/dom';
+import type { EditorNode } from '../../lib/editor/editor-node';
+import { migrateEditedNode } from '../../lib/editor/migrate-node';
+import { showDefaultsOfMissing } from '../../lib/editor/missing-properties';
+import { makeNumberField, saveNumbers } from '../../lib/editor/number-field';
+import { STEPS } from '../../lib/migration/steps';
+import { prepareAddressFields } from './editor/address-fields';
+import { prepareConnectionTest } from './editor/connection-test';
+import { regionOf } from './editor/derived-addresses';
+import { REQUESTS_PER_SECOND } from './editor/limits';
+
+export {
+  validateAddress,
+  validateApiKey,
+  validateBaseUrl,
+  validateRate,
+  validateStoredKey,
+} from './editor/validation';
+
+/** What the advanced part holds, and what each has when it was left alone. */
+const ADVANCED: Readonly<Record<string, string>> = {
+  liveUrl: '',
+  appUrl: '',
+  intakeUrl: '',
+  requestsPerSecond: '5',
+  tls: '',
+  proxy: '',
+};
+
+export function prepare(node: EditorNode): void {
+  migrateEditedNode(node, STEPS['sekoia-config']);
+  showDefaultsOfMissing(node);
+  prepareAddressFields(node);
+  makeNumberField(byId('node-config-input-requestsPerSecond'), REQUESTS_PER_SECOND);
+  const isAdvanced = Object.entries(ADVANCED).some(
+    ([name, usual]) => node[name] !== undefined && node[name] != usual,
+  );
+  makeDisclosure(byId('sekoia-config-advanced'), isAdvanced);
+  prepareConnectionTest(node);
+}
+
+export function save(node: EditorNode): void {
+  saveNumbers(node, ['requestsPerSecond']);
+}
+
+/** Its name, else its region, else its address. */
+export function label(node: EditorNode): string {
+  const { name, baseUrl } = node;
+  if (typeof name === 'string' && name !== '') return name;
+  if (typeof baseUrl !== 'string' || baseUrl === '') return 'Sekoia.io';
+  const region = regionOf(baseUrl);
+  return region === undefined ? baseUrl : `Sekoia.io ${region}`;
+}
