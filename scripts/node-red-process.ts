@@ -75,28 +75,35 @@ export class NodeRedProcess extends EventEmitter<{ line: [string]; exit: [number
 
   /** Resolves with the first line, already printed or yet to come, that matches. */
   async waitForLine(pattern: RegExp): Promise<string> {
-    const known = this.log.find((line) => pattern.test(line));
-    if (known !== undefined) return known;
+    return this.log.find((line) => pattern.test(line)) ?? (await this.nextLine(pattern));
+  }
+
+  /** Resolves with the next line that matches; throws, with the log, when Node-RED ends before. */
+  nextLine(pattern: RegExp): Promise<string> {
     return new Promise((resolve, reject) => {
       const onLine = (line: string): void => {
         if (!pattern.test(line)) return;
-        this.off('exit', onExit);
-        this.off('line', onLine);
+        stop();
         resolve(line);
       };
-      const onExit = (code: number | null): void =>
-        reject(
-          new Error(
-            `Node-RED ended (${String(code)}) before it printed ${String(pattern)}:\n${this.log.join('\n')}`,
-          ),
-        );
+      const onExit = (code: number | null): void => {
+        stop();
+        const log = this.log.join('\n');
+        reject(new Error(`Node-RED ended (${String(code)}) before it printed ${String(pattern)}:\n${log}`));
+      };
+      const stop = (): void => {
+        this.off('exit', onExit);
+        this.off('line', onLine);
+      };
       this.on('line', onLine);
-      this.once('exit', onExit);
+      this.on('exit', onExit);
     });
   }
 
-  /** Deploys flows. Credentials may stand in the nodes. */
+  /** Deploys flows, and waits until they run. Credentials may stand in the nodes. */
   async deploy(flows: readonly FlowNode[], type: DeploymentType = 'full'): Promise<void> {
+    // The answer to a deploy comes before the nodes are there.
+    const started = this.nextLine(/Started (?:modified )?(?:flows|nodes)/);
     const rev = type === 'full' ? undefined : (await this.flows()).rev;
     await this.request(
       'POST',
@@ -107,6 +114,7 @@ export class NodeRedProcess extends EventEmitter<{ line: [string]; exit: [number
         'Node-RED-Deployment-Type': type,
       },
     );
+    await started;
   }
 
   /** The deployed flows as the editor and every export get them. */

@@ -8,6 +8,11 @@ export interface EditorStatus {
   text?: string;
 }
 
+interface EditorMessage {
+  topic: string;
+  data: EditorStatus;
+}
+
 /** What an open editor is told: the status under each node. */
 export class EditorComms extends EventEmitter<{ status: [string, EditorStatus] }> {
   readonly statuses = new Map<string, EditorStatus>();
@@ -18,18 +23,19 @@ export class EditorComms extends EventEmitter<{ status: [string, EditorStatus] }
     super();
     this.setMaxListeners(0);
     socket.on('message', (data: Buffer) => {
-      for (const { topic, data: status } of JSON.parse(data.toString('utf8')) as {
-        topic: string;
-        data: EditorStatus;
-      }[]) {
-        if (!topic.startsWith('status/')) continue;
-        const id = topic.slice('status/'.length);
-        this.statuses.set(id, status);
-        this.history.push({ id, status });
-        this.emit('status', id, status);
-      }
+      const messages = JSON.parse(data.toString('utf8')) as unknown;
+      // What is not a list is about logging in.
+      if (Array.isArray(messages)) for (const message of messages as EditorMessage[]) this.#take(message);
     });
     socket.on('error', () => undefined);
+  }
+
+  #take({ topic, data: status }: EditorMessage): void {
+    if (!topic.startsWith('status/')) return;
+    const id = topic.slice('status/'.length);
+    this.statuses.set(id, status);
+    this.history.push({ id, status });
+    this.emit('status', id, status);
   }
 
   static async open(nodeRedUrl: string): Promise<EditorComms> {

@@ -1,0 +1,250 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import http from 'node:http';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+
+import { startPlatform } from '../../simulator';
+import { ConnectProxy } from './support/connect-proxy';
+import { API_KEY, type World, deployAndGoLive, nodeOf, startWorld } from './support/world';
+
+interface TestAnswer {
+  ok: boolean;
+  code: string;
+  message: string;
+  who?: string;
+}
+
+const FIXTURES = path.join(__dirname, 'fixtures');
+
+describe('Test connection', function () {
+  this.timeout(60_000);
+  let world: World;
+
+  before(async () => {
+    world = await startWorld();
+    world.flows.push({
+      id: 'undeployed-users',
+      type: 'sekoia-config',
+      name: '',
+      baseUrl: world.platform.url,
+    });
+    await deployAndGoLive(world);
+  });
+
+  after(() => world.stop());
+
+  afterEach(() => {
+    world.platform.keyState = 'valid';
+    world.platform.permissions.add('SIC_READ_ALERTS');
+    world.platform.faults.clear();
+  });
+
+  const test = async (body: object): Promise<TestAnswer> =>
+    (await world.nodeRed.request('POST', '/sekoia-config/test', body)) as TestAnswer;
+  const typed = (more: object = {}): Promise<TestAnswer> =>
+    test({ baseUrl: world.platform.url, apiKey: API_KEY, ...more });
+
+  it('says as whom it is connected', async () => {
+    const answer = await typed();
+    assert.deepEqual([answer.ok, answer.code], [true, 'connected']);
+    assert.ok(answer.who);
+  });
+
+  it('uses the stored key for the stored address', async () => {
+    const { id } = nodeOf(world.flows, 'sekoia-config', 'ReadAlertContent');
+    const answer = await test({ id, baseUrl: world.platform.url });
+    assert.equal(answer.code, 'connected');
+  });
+
+  it('never sends the stored key to another address', async () => {
+    const other = await startPlatform({ apiKey: API_KEY });
+    try {
+      const { id } = nodeOf(world.flows, 'sekoia-config', 'ReadAlertContent');
+      const proxied = { id, baseUrl: world.platform.url, proxy: 'some-proxy' };
+      assert.equal((await test({ id, baseUrl: other.url })).code, 'retype-key');
+      assert.equal((await test({ id, baseUrl: world.platform.url, liveUrl: other.url })).code, 'retype-key');
+      assert.equal((await test(proxied)).code, 'retype-key');
+      assert.equal(other.requests.length, 0);
+    } finally {
+      await other.stop();
+    }
+  });
+
+  for (const [state, code] of [
+    ['expired', 'key-expired'],
+    ['revoked', 'key-revoked'],
+  ] as const)
+    it(`says that the key is ${state}`, async () => {
+      world.platform.keyState = state;
+      assert.equal((await typed()).code, code);
+    });
+
+  it('says that the key is unknown, or missing', async () => {
+    assert.equal((await typed({ apiKey: 'another' })).code, 'key-invalid');
+    assert.equal((await typed({ apiKey: '' })).code, 'no-key');
+  });
+
+  it('says that the permission is missing', async () => {
+    world.platform.permissions.delete('SIC_READ_ALERTS');
+    const answer = await typed();
+    assert.equal(answer.code, 'forbidden');
+    assert.match(answer.message, /SIC_READ_ALERTS/);
+  });
+
+  it('says that the host is not found, or not Sekoia, or not reached', async () => {
+    assert.equal((await typed({ baseUrl: 'https://nowhere.invalid' })).code, 'host-not-found');
+    assert.equal((await typed({ baseUrl: 'http://127.0.0.1:9' })).code, 'unreachable');
+    assert.equal((await typed({ baseUrl: 'not a url' })).code, 'bad-address');
+    const page = http
+      .createServer((_request, response) => response.end('<html>Welcome</html>'))
+      .listen(0, '127.0.0.1');
+    await once(page, 'listening');
+    const url = `http://127.0.0.1:${(page.address() as AddressInfo).port}`;
+    assert.equal((await typed({ baseUrl: url })).code, 'not-sekoia');
+    page.close();
+  });
+
+  it('says that the certificate is not trusted', async () => {
+    const secure = await startPlatform({
+      apiKey: API_KEY,
+      tls: {
+        key: readFileSync(path.join(FIXTURES, 'server-key.pem')),
+        cert: readFileSync(path.join(FIXTURES, 'server.pem')),
+      },
+    });
+    try {
+      assert.equal((await typed({ baseUrl: secure.url })).code, 'certificate');
+      assert.equal(secure.requests.length, 0);
+    } finally {
+      await secure.stop();
+    }
+  });
+
+  it('says that the proxy refused', async () => {
+    const proxy = await ConnectProxy.start('alice:secret');
+    try {
+      await world.nodeRed.deploy([
+        { id: 'a-proxy', type: 'http proxy', name: '', url: proxy.url, noproxy: [] },
+        ...world.flows,
+      ]);
+      const answer = await typed({ proxy: 'a-proxy' });
+      assert.equal(answer.code, 'proxy-refused', answer.message);
+      assert.match(answer.message, /407.*user name and password/);
+    } finally {
+      await world.nodeRed.deploy(world.flows);
+      await proxy.stop();
+    }
+  });
+
+  it('says that the platform is in trouble, or limits requests', async () => {
+    world.platform.faults.rest({ status: 503 });
+    assert.equal((await typed()).code, 'unavailable');
+    world.platform.faults.clear();
+    world.platform.faults.rest({ retryAfter: 3 });
+    assert.equal((await typed()).code, 'rate-limited');
+  });
+
+  it('answers anything with a result, and never with the key', async () => {
+    for (const body of [
+      {},
+      { baseUrl: 5 },
+      { baseUrl: null, apiKey: {} },
+      { id: 'none', proxy: 'none', apiKey: 'x' },
+    ]) {
+      const answer = await test(body);
+      assert.equal(answer.ok, false);
+    }
+    world.platform.faults.rest({ status: 500, body: { message: API_KEY } });
+    assert.ok(!JSON.stringify(await typed()).includes(API_KEY));
+  });
+});
+
+describe('choices for filters', function () {
+  this.timeout(60_000);
+  let world: World;
+  let id: string;
+
+  before(async () => {
+    world = await startWorld();
+    await deployAndGoLive(world);
+    ({ id } = nodeOf(world.flows, 'sekoia-config'));
+    world.platform.raiseMany(50);
+  });
+
+  after(() => world.stop());
+
+  const choices = async (kind: string, search = ''): Promise<{ value: string; label: string }[]> => {
+    const route = `/sekoia-config/${id}/choices/${kind}?search=${encodeURIComponent(search)}`;
+    return ((await world.nodeRed.request('GET', route)) as { items: { value: string; label: string }[] })
+      .items;
+  };
+
+  it('are the tenant’s own, of each kind', async () => {
+    const [alert] = [...world.platform.alerts];
+    const values = async (kind: string): Promise<string[]> => (await choices(kind)).map(({ value }) => value);
+    assert.ok((await values('rules')).includes(alert!.rule.name));
+    assert.ok((await values('communities')).includes(alert!.community_uuid));
+    assert.ok(
+      (await values('alert-types')).includes(`${alert!.alert_type.category}/${alert!.alert_type.value}`),
+    );
+    assert.ok((await values('entities')).length > 0);
+    assert.ok((await values('statuses')).length > 0);
+  });
+
+  it('hold what was typed', async () => {
+    for (const { label } of await choices('rules', 'RAT')) assert.match(label, /rat/i);
+    assert.deepEqual(await choices('rules', 'no rule has this name'), []);
+  });
+
+  it('are refused in words for what does not exist', async () => {
+    await assert.rejects(choices('secrets'), /404/);
+    await assert.rejects(
+      world.nodeRed.request('GET', '/sekoia-config/none/choices/rules'),
+      /404 .*not-deployed/,
+    );
+  });
+});
+
+describe('the admin routes with adminAuth', function () {
+  this.timeout(60_000);
+
+  it('need their permissions', async () => {
+    const password = '$2b$08$YyTsY6qxMZe2ub.11y.uHOPpyqhlVzfOl5SrtU0p8EbDPQmGKZTUq'; // "password"
+    const world = await startWorld({
+      nodeRed: {
+        settings: {
+          adminAuth: {
+            type: 'credentials',
+            users: [{ username: 'reader', password, permissions: ['flows.read', 'sekoia-config.read'] }],
+          },
+        },
+      },
+    });
+    try {
+      const status = async (method: string, route: string, token?: string): Promise<number> => {
+        const response = await fetch(world.nodeRed.url + route, {
+          method,
+          headers: { 'Content-Type': 'application/json', ...(token && { Authorization: `Bearer ${token}` }) },
+          ...(method === 'POST' && { body: '{}' }),
+        });
+        await response.text();
+        return response.status;
+      };
+      assert.equal(await status('POST', '/sekoia-config/test'), 401);
+      assert.equal(await status('GET', '/sekoia-config/x/choices/rules'), 401);
+      const login = (await world.nodeRed.request('POST', '/auth/token', {
+        client_id: 'node-red-admin',
+        grant_type: 'password',
+        scope: 'flows.read sekoia-config.read',
+        username: 'reader',
+        password: 'password',
+      })) as { access_token: string };
+      assert.equal(await status('GET', '/sekoia-config/x/choices/rules', login.access_token), 404);
+      assert.equal(await status('POST', '/sekoia-config/test', login.access_token), 401);
+    } finally {
+      await world.stop();
+    }
+  });
+});

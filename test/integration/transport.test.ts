@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+
+import type { FlowNode } from '../../scripts/node-red-process';
+import type { PlatformOptions } from '../../simulator';
+import { ConnectProxy } from './support/connect-proxy';
+import { type World, deployAndGoLive, receivedUuids, startWorld } from './support/world';
+
+const FIXTURES = path.join(__dirname, 'fixtures');
+const PRIVATE_CA: PlatformOptions = {
+  tls: {
+    key: readFileSync(path.join(FIXTURES, 'server-key.pem')),
+    cert: readFileSync(path.join(FIXTURES, 'server.pem')),
+  },
+};
+
+const TLS_CONFIG: FlowNode = {
+  id: 'tls-of-the-company',
+  type: 'tls-config',
+  name: '',
+  cert: '',
+  key: '',
+  ca: path.join(FIXTURES, 'ca.pem'),
+  certname: '',
+  keyname: '',
+  caname: 'ca.pem',
+  servername: '',
+  verifyservercert: true,
+  alpnprotocol: '',
+};
+
+function proxyConfig(url: string, noproxy: string[] = [], credentials?: object): FlowNode {
+  return {
+    id: 'proxy-of-the-company',
+    type: 'http proxy',
+    name: '',
+    url,
+    noproxy,
+    ...(credentials && { credentials }),
+  };
+}
+
+/** The world's flow with the configuration set as wanted, and the core nodes that this names. */
+function configured(world: World, properties: object, ...nodes: FlowNode[]): void {
+  world.flows = [
+    ...nodes,
+    ...world.flows.map((node) => (node.type === 'sekoia-config' ? { ...node, ...properties } : node)),
+  ];
+}
+
+async function alertArrivesLive(world: World): Promise<void> {
+  await deployAndGoLive(world);
+  const { uuid } = world.platform.raise();
+  await world.tool.waitFor(1, 30_000);
+  assert.deepEqual(receivedUuids(world.tool), [uuid]);
+}
+
+describe('the way to the platform', function () {
+  this.timeout(60_000);
+  let world: World;
+  let proxy: ConnectProxy | undefined;
+
+  afterEach(async () => {
+    await world.stop();
+    await proxy?.stop();
+    proxy = undefined;
+  });
+
+  it('is trusted with a private CA, for REST and LiveAPI', async () => {
+    world = await startWorld({ platform: PRIVATE_CA });
+    configured(world, { tls: TLS_CONFIG.id }, TLS_CONFIG);
+    await alertArrivesLive(world);
+  });
+
+  it('leads through a proxy, for REST and LiveAPI', async () => {
+    proxy = await ConnectProxy.start();
+    world = await startWorld();
+    configured(world, { proxy: 'proxy-of-the-company' }, proxyConfig(proxy.url));
+    await alertArrivesLive(world);
+    assert.ok(proxy.tunnels.length >= 2);
+    assert.deepEqual(new Set(proxy.tunnels), new Set([new URL(world.platform.url).host]));
+  });
+
+  it('leads through a proxy with a password to a platform with a private CA', async () => {
+    proxy = await ConnectProxy.start('alice:s3cret:with@signs');
+    world = await startWorld({ platform: PRIVATE_CA });
+    const credentials = { username: 'alice', password: 's3cret:with@signs' };
+    configured(
+      world,
+      { proxy: 'proxy-of-the-company', tls: TLS_CONFIG.id },
+      proxyConfig(proxy.url, [], credentials),
+      TLS_CONFIG,
+    );
+    await alertArrivesLive(world);
+    assert.ok(proxy.tunnels.length >= 2);
+  });
+
+  it('leads past the proxy for what it exempts', async () => {
+    proxy = await ConnectProxy.start();
+    world = await startWorld();
+    configured(world, { proxy: 'proxy-of-the-company' }, proxyConfig(proxy.url, ['127.0.0.1']));
+    await alertArrivesLive(world);
+    assert.deepEqual(proxy.tunnels, []);
+  });
+
+  it('is the one that the environment says', async () => {
+    proxy = await ConnectProxy.start();
+    world = await startWorld({ nodeRed: { env: { http_proxy: proxy.url, NO_PROXY: 'elsewhere.example' } } });
+    // The external tool is reached by a core node, which goes through the proxy without a tunnel.
+    world.flows = world.flows.filter((node) => node.type !== 'http request');
+    await deployAndGoLive(world);
+    assert.ok(proxy.tunnels.length >= 2);
+  });
+
+  it('is direct for what the environment exempts', async () => {
+    proxy = await ConnectProxy.start();
+    world = await startWorld({ nodeRed: { env: { http_proxy: proxy.url, NO_PROXY: '127.0.0.1' } } });
+    await alertArrivesLive(world);
+    assert.deepEqual(proxy.tunnels, []);
+  });
+});
