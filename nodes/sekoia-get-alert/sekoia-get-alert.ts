@@ -30,8 +30,9 @@ export default function (RED: NodeAPI): void {
       const { client } = platformOf(RED, def.config);
       const id = alertId(await readId(msg), alert);
       const found = await client.getAlert(id, { include, signal: stopped.signal });
+      // Copies: the alert is shared with other readers, and flows change what they are given.
       addBlock(msg, structuredClone(found));
-      await setTypedValue(RED, this, output, outputType, msg, found);
+      await setTypedValue(RED, this, output, outputType, msg, structuredClone(found));
     };
 
     let failed = false;
