@@ -12,7 +12,7 @@ const ROOT = path.resolve(__dirname, '..');
 const CHECKS = { lint: 'lint', format: 'format:check', types: 'types' } as const;
 
 /** Suites by folder below test/, the quickest first. */
-const SUITES = ['unit', 'simulator', 'nodes', 'integration'] as const;
+const SUITES = ['unit', 'package', 'simulator', 'nodes', 'runs', 'integration', 'editor'] as const;
 
 interface Result {
   name: string;

@@ -1,5 +1,6 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 
+import { migrateNode } from '../../lib/migration/steps';
 import { readNumber } from '../../lib/node-red/settings';
 import { SekoiaError, asSekoiaError } from '../../lib/sekoia/errors';
 import { Platform, type PlatformSettings } from '../../lib/sekoia/platform';
@@ -69,8 +70,10 @@ export function readPlatformSettings(
 }
 
 export default function (RED: NodeAPI): void {
-  function SekoiaConfig(this: SekoiaConfigNode, def: NodeDef & SekoiaConfigProperties): void {
-    RED.nodes.createNode(this, def);
+  function SekoiaConfig(this: SekoiaConfigNode, raw: NodeDef & SekoiaConfigProperties): void {
+    RED.nodes.createNode(this, raw);
+    const { config: def, warning } = migrateNode('sekoia-config', raw);
+    if (warning !== undefined) this.warn(warning);
     const platform = open(RED, def, this.credentials.apiKey);
     // Node-RED leaves the key in plain sight on the node, where any dump of it would show it.
     Reflect.deleteProperty(this, 'credentials');

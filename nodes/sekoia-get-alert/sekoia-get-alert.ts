@@ -3,6 +3,7 @@ import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red';
 import { addBlock } from '../../lib/node-red/blocks';
 import { type OutputType, type ValueType, setTypedValue, typedValue } from '../../lib/node-red/typed-value';
 import { readList } from '../../lib/node-red/settings';
+import { migrateNode } from '../../lib/migration/steps';
 import { ALERT_INCLUDES, type AlertInclude } from '../../lib/sekoia/alert';
 import { SekoiaError, asSekoiaError } from '../../lib/sekoia/errors';
 import { type CompiledTemplate, compileText } from '../../lib/template';
@@ -19,8 +20,10 @@ interface GetAlertDef extends NodeDef {
 }
 
 export default function (RED: NodeAPI): void {
-  function SekoiaGetAlert(this: Node, def: GetAlertDef): void {
-    RED.nodes.createNode(this, def);
+  function SekoiaGetAlert(this: Node, raw: GetAlertDef): void {
+    RED.nodes.createNode(this, raw);
+    const { config: def, warning } = migrateNode('sekoia-get-alert', raw);
+    if (warning !== undefined) this.warn(warning);
     const include = readInclude(def.include);
     const { alert = 'payload.alert_uuid', alertType = 'msg', output = 'payload', outputType = 'msg' } = def;
     const readId = alertSource(RED, this, alert, alertType);

@@ -1,0 +1,57 @@
+import type { EditorNode } from './editor-node';
+import { isEnvironmentVariable } from './environment';
+
+export interface NumberLimits {
+  min: number;
+  max: number;
+}
+
+/** Whether a setting is a number within its limits, or an environment variable that will be one. */
+export function isNumberWithin(value: unknown, { min, max }: NumberLimits): boolean {
+  // A node of an older version may not have the property: the runtime then uses its default.
+  if (value === undefined) return true;
+  const text = typeof value === 'number' ? String(value) : typeof value === 'string' ? value.trim() : '';
+  if (isEnvironmentVariable(text)) return true;
+  const number = Number(text);
+  return text !== '' && number >= min && number <= max;
+}
+
+/**
+ * Makes a text input a number field: the arrow keys step. Not an `<input type="number">`, since that one cannot
+ * hold `${ENV}` and would silently empty it.
+ */
+export function makeNumberField(input: HTMLInputElement, { min, max }: NumberLimits, step = 1): void {
+  input.inputMode = 'decimal';
+  input.setAttribute('role', 'spinbutton');
+  input.setAttribute('aria-valuemin', String(min));
+  input.setAttribute('aria-valuemax', String(max));
+  const tellValue = (): void => {
+    const value = input.value.trim() === '' ? Number.NaN : Number(input.value);
+    if (Number.isNaN(value)) input.removeAttribute('aria-valuenow');
+    else input.setAttribute('aria-valuenow', String(value));
+  };
+  input.addEventListener('input', tellValue);
+  input.addEventListener('keydown', (event) => {
+    const direction = event.key === 'ArrowUp' ? 1 : event.key === 'ArrowDown' ? -1 : 0;
+    const value = Number(input.value);
+    if (direction === 0 || Number.isNaN(value)) return;
+    event.preventDefault();
+    input.value = String(Math.min(max, Math.max(min, value + direction * step)));
+    input.dispatchEvent(new Event('input', { bubbles: true }));
+  });
+  tellValue();
+}
+
+/**
+ * Stores what stands in number fields as numbers, where it is one. Node-RED itself would store texts; it leaves a
+ * property alone that equals what stands in its field.
+ */
+export function saveNumbers(node: EditorNode, names: readonly string[]): void {
+  const prefix = node._def.category === 'config' ? 'node-config-input-' : 'node-input-';
+  for (const name of names) {
+    const text = String($(`#${prefix}${name}`).val()).trim();
+    // A number that an older editor stored as text is not a change that has to be deployed.
+    if (String(node[name]) !== text)
+      node[name] = text === '' || Number.isNaN(Number(text)) ? text : Number(text);
+  }
+}

@@ -1,0 +1,166 @@
+import type { TemplateProblem } from '../../../lib/template';
+
+/**
+ * Node-RED's code editor, which is Monaco or, if settings.js says so, ACE. Node-RED makes Monaco look like ACE,
+ * but not everywhere: `gotoLine` counts from 0 in one and from 1 in the other.
+ */
+interface Ace {
+  getValue(): string;
+  setValue(text: string, cursor: -1): void;
+  getCursorPosition(): { row: number };
+  gotoLine(line: number, column: number): void;
+  focus(): void;
+  resize(): void;
+  destroy(): void;
+  saveView(): void;
+  restoreView(): void;
+  readonly selection: { getRange(): { start: { row: number; column: number } } };
+  getSession(): {
+    on(event: 'change', listener: () => void): void;
+    replace(range: object, text: string): void;
+    setUseWrapMode(use: boolean): void;
+    setUseWorker(use: boolean): void;
+    setAnnotations(
+      annotations: readonly { row: number; column: number; text: string; type: 'error' }[],
+    ): void;
+  };
+}
+
+interface Monaco extends Ace {
+  setPosition(position: { lineNumber: number; column: number }): void;
+  revealPositionInCenterIfOutsideViewport(position: { lineNumber: number; column: number }): void;
+  getModel(): object;
+}
+
+/** Monaco's own global. */
+declare const monaco: {
+  readonly MarkerSeverity: { readonly Error: number };
+  readonly editor: { setModelMarkers(model: object, owner: string, markers: readonly object[]): void };
+};
+
+export interface CodeEditorOptions {
+  readonly elementId: string;
+  readonly text: string;
+  /** See RED.editor.generateViewStateId. */
+  readonly stateId: string;
+  readonly onChange: () => void;
+}
+
+export class CodeEditor {
+  private readonly editor: Ace | Monaco;
+  private readonly stateId: string;
+
+  constructor({ elementId, text, stateId, onChange }: CodeEditorOptions) {
+    this.stateId = stateId;
+    const options = {
+      id: elementId,
+      mode: 'ace/mode/json',
+      stateId,
+      value: text,
+      // For Monaco: the dialog is narrow.
+      minimap: { enabled: false },
+      lineNumbersMinChars: 3,
+      lineDecorationsWidth: 6,
+      folding: false,
+      wordWrap: 'on',
+    };
+    this.editor = RED.editor.createEditor(options) as unknown as Ace | Monaco;
+    const session = this.editor.getSession();
+    if (!isMonaco(this.editor)) {
+      session.setUseWrapMode(true);
+      // ACE's own check of the JSON would replace our marks with its own; ours says more.
+      session.setUseWorker(false);
+    }
+    session.on('change', onChange);
+  }
+
+  get text(): string {
+    return this.editor.getValue();
+  }
+
+  /** The cursor's line up to the cursor, or to where the selection begins. */
+  get beforeCursor(): string {
+    const { row, column } = this.editor.selection.getRange().start;
+    return (this.text.split(/\r\n|\r|\n/)[row] ?? '').slice(0, column);
+  }
+
+  /** Writes at the cursor, in the place of what is selected. */
+  insert(text: string): void {
+    this.editor.getSession().replace(this.editor.selection.getRange(), text);
+    this.editor.focus();
+  }
+
+  goTo({ line, column }: TemplateProblem): void {
+    const { editor } = this;
+    if (isMonaco(editor)) {
+      const position = { lineNumber: line, column };
+      editor.setPosition(position);
+      editor.revealPositionInCenterIfOutsideViewport(position);
+    } else {
+      editor.gotoLine(line, column - 1);
+    }
+    editor.focus();
+  }
+
+  /** Marks the problems in the text. */
+  mark(problems: readonly TemplateProblem[]): void {
+    const { editor } = this;
+    if (isMonaco(editor)) {
+      monaco.editor.setModelMarkers(editor.getModel(), 'sekoia-template', problems.map(monacoMarker));
+    } else {
+      editor.getSession().setAnnotations(
+        problems.map(({ line, column, reason }) => ({
+          row: line - 1,
+          column: column - 1,
+          text: reason,
+          type: 'error',
+        })),
+      );
+    }
+  }
+
+  /** Opens the text in an editor as wide as the window, as the core nodes do. */
+  expand(): void {
+    const { editor } = this;
+    editor.saveView();
+    RED.editor.editText({
+      mode: 'json',
+      value: editor.getValue(),
+      stateId: this.stateId,
+      // Node-RED's name for it; its types have another one.
+      width: 'Infinity' as 'Infinite',
+      focus: true,
+      complete: (text: string) => {
+        editor.setValue(text, -1);
+        // Once the wide editor has slid away.
+        setTimeout(() => {
+          editor.restoreView();
+          editor.focus();
+        }, 250);
+      },
+    });
+  }
+
+  resize(): void {
+    this.editor.resize();
+  }
+
+  destroy(): void {
+    this.editor.destroy();
+  }
+}
+
+function isMonaco(editor: Ace | Monaco): editor is Monaco {
+  return 'getModel' in editor;
+}
+
+function monacoMarker({ line, column, reason }: TemplateProblem): object {
+  return {
+    severity: monaco.MarkerSeverity.Error,
+    message: reason,
+    startLineNumber: line,
+    startColumn: column,
+    endLineNumber: line,
+    endColumn: column + 1,
+  };
+}

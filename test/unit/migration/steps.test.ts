@@ -1,0 +1,25 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+
+import { migrateNode, STEPS, type VersionedType } from '../../../lib/migration/steps';
+import { newestVersion } from '../../../lib/migration/migrate';
+
+const NODES = path.resolve(__dirname, '../../../nodes');
+
+describe('migration: the node types', () => {
+  for (const [type, steps] of Object.entries(STEPS)) {
+    it(`a new ${type} has the newest version`, () => {
+      const html = readFileSync(path.join(NODES, type, `${type}.html`), 'utf8');
+      const version = /configVersion: \{\s*value: (\d+)/.exec(html)?.[1];
+      assert.equal(Number(version), newestVersion(steps));
+    });
+  }
+
+  it('a configuration of today needs no migration', () => {
+    for (const type of Object.keys(STEPS) as VersionedType[]) {
+      const config = { name: 'x', configVersion: newestVersion(STEPS[type]) };
+      assert.equal(migrateNode(type, config).config, config);
+    }
+  });
+});
