@@ -12,7 +12,12 @@ export interface TransportSettings {
   /** CA, client certificate and the like, as the core `tls-config` node adds them. */
   tls?: ConnectionOptions;
   proxy?: ProxySettings;
+  /** For a proxy to answer. Default: 10 s */
+  proxyTimeoutMs?: number;
 }
+
+/** A request that is given up leaves its wait for the proxy behind; this ends it. */
+const PROXY_TIMEOUT_MS = 10_000;
 
 export interface Route {
   agent: http.Agent;
@@ -25,7 +30,8 @@ export interface Route {
  * @param url an http(s) or ws(s) address
  * @throws SekoiaError SEKOIA_BAD_INPUT when the proxy's address cannot be understood
  */
-export function routeTo(url: string, { tls = {}, proxy }: TransportSettings, keepAlive: boolean): Route {
+export function routeTo(url: string, transport: TransportSettings, keepAlive: boolean): Route {
+  const { tls = {}, proxy, proxyTimeoutMs: timeout = PROXY_TIMEOUT_MS } = transport;
   const target = new URL(url.replace(/^ws/, 'http'));
   const secure = target.protocol === 'https:';
   const through = readProxy(target, proxy);
@@ -35,8 +41,8 @@ export function routeTo(url: string, { tls = {}, proxy }: TransportSettings, kee
   const proxyRequestOptions: object = tls;
   return {
     agent: secure
-      ? new HttpsProxyAgent({ ...tls, keepAlive, proxy: through, proxyRequestOptions })
-      : new HttpProxyAgent({ keepAlive, proxy: through, proxyRequestOptions }),
+      ? new HttpsProxyAgent({ ...tls, keepAlive, timeout, proxy: through, proxyRequestOptions })
+      : new HttpProxyAgent({ keepAlive, timeout, proxy: through, proxyRequestOptions }),
     proxyHost: through.host,
   };
 }

@@ -77,6 +77,12 @@ export function errorFromAnswer(
 }
 
 /**
+ * A longer Retry-After is not believed: it would stop everything until somebody deploys, and a timer takes a
+ * number of weeks for none at all. Sekoia's firewall blocks for 10 minutes at most.
+ */
+const MAX_RETRY_AFTER_MS = 60 * 60_000;
+
+/**
  * Retry-After in milliseconds: a number of seconds, or a date, which is compared with the answer's own
  * `Date` since this machine's clock may be wrong (RFC 9110, section 10.2.3).
  */
@@ -84,10 +90,14 @@ function readRetryAfter(headers: Record<string, unknown>): number | undefined {
   const value = headers['retry-after'];
   if (typeof value !== 'string' || value.trim() === '') return undefined;
   const seconds = Number(value);
-  if (Number.isFinite(seconds)) return Math.max(0, seconds * 1000);
+  if (Number.isFinite(seconds)) return believable(seconds * 1000);
   const until = Date.parse(value);
   const now = typeof headers.date === 'string' ? Date.parse(headers.date) : Date.now();
-  return Number.isNaN(until) || Number.isNaN(now) ? undefined : Math.max(0, until - now);
+  return Number.isNaN(until) || Number.isNaN(now) ? undefined : believable(until - now);
+}
+
+function believable(ms: number): number {
+  return Math.min(MAX_RETRY_AFTER_MS, Math.max(0, ms));
 }
 
 /** The body's message. Its shape is documented as `{message, code}`, but firewalls and proxies answer otherwise. */

@@ -91,9 +91,6 @@ const UPGRADE = '{"action": "upgrade"}';
 /** Notices are a few hundred bytes; anything near this size is not one. */
 const MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
 
-/** A Retry-After beyond this is no longer believed; a timer would take a number of weeks for none at all. */
-const MAX_RETRY_AFTER_MS = 60 * 60_000;
-
 /** Close codes with which a server refuses a client: policy violation, and 4000 plus the HTTP status. */
 const REFUSING_CLOSE_CODES = new Map([
   [1008, 403],
@@ -263,8 +260,7 @@ export class LiveConnection {
     this.#drop();
     if (this.#listeners.size === 0) return;
     const waitMs = error.refused ? this.#timing.refusedRetryMs : this.#backOff.nextMs();
-    const askedMs = Math.min(error.retryAfterMs ?? 0, MAX_RETRY_AFTER_MS);
-    this.#after(Math.max(waitMs, askedMs), () => this.#connect());
+    this.#after(Math.max(waitMs, error.retryAfterMs ?? 0), () => this.#connect());
     this.#setStatus({ state: error.refused ? 'refused' : 'waiting', error });
   }
 

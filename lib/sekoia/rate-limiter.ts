@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 import { TokenBucket } from 'limiter';
 
 import { BackOff } from './back-off';
@@ -90,6 +92,8 @@ export class RateLimiter {
         },
       };
       this.#waiting.add(waiting);
+      // Any number may wait under one signal: no leak to warn of, each lets go of it.
+      setMaxListeners(0, signal);
       signal.addEventListener('abort', giveUp, { once: true });
       this.#plan();
     });

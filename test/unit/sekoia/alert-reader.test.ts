@@ -1,0 +1,206 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+
+import type { Alert } from '../../../lib/sekoia/alert';
+import { AlertReader, type IdField } from '../../../lib/sekoia/alert-reader';
+import { SekoiaError } from '../../../lib/sekoia/errors';
+import { deferred, endings, pass, runningTimers } from './support';
+
+/** A platform that has every alert, and what was asked of it. */
+class FakePlatform {
+  readonly alone: string[] = [];
+  readonly together: [field: IdField, ids: readonly string[]][] = [];
+  turns = 0;
+  /** Holds back every turn until it is resolved. */
+  gate: { promise: Promise<void>; resolve: () => void } | undefined;
+  missing = new Set<string>();
+  /** Not in the list yet. */
+  lagging = new Set<string>();
+  listFails: SekoiaError | undefined;
+
+  async turn(): Promise<void> {
+    this.turns += 1;
+    await this.gate?.promise;
+  }
+
+  readOne(id: string): Promise<Alert> {
+    this.alone.push(id);
+    if (this.missing.has(id)) return Promise.reject(new SekoiaError('SEKOIA_NOT_FOUND', `no ${id}`));
+    return Promise.resolve(alertOf(id));
+  }
+
+  readMany(field: IdField, ids: readonly string[]): Promise<Alert[]> {
+    this.together.push([field, ids]);
+    if (this.listFails) return Promise.reject(this.listFails);
+    return Promise.resolve(ids.filter((id) => !this.missing.has(id) && !this.lagging.has(id)).map(alertOf));
+  }
+}
+
+function alertOf(id: string): Alert {
+  return id.startsWith('AL') ? { uuid: `uuid-of-${id}`, short_id: id } : { uuid: id, short_id: `AL-${id}` };
+}
+
+function uuids(count: number): string[] {
+  return Array.from({ length: count }, () => randomUUID());
+}
+
+describe('alert reader', () => {
+  const ending = endings();
+  let platform: FakePlatform;
+
+  beforeEach(() => {
+    platform = new FakePlatform();
+  });
+
+  function readerOf(shareForMs = 60_000): AlertReader {
+    const reader = new AlertReader({
+      turn: () => platform.turn(),
+      readOne: (id) => platform.readOne(id),
+      readMany: (field, ids) => platform.readMany(field, ids),
+      shareForMs,
+    });
+    ending(() => reader.close());
+    return reader;
+  }
+
+  it('a read alone is a request for that alert', async () => {
+    const [uuid] = uuids(1);
+    assert.equal((await readerOf().read(uuid!)).uuid, uuid);
+    assert.deepEqual(platform.alone, [uuid]);
+    assert.deepEqual(platform.together, []);
+    assert.equal(platform.turns, 1);
+  });
+
+  it('reads that wait for their turn are sent together, up to 100', async () => {
+    platform.gate = deferred();
+    const reader = readerOf();
+    const ids = uuids(250);
+    const reads = ids.map((id) => reader.read(id));
+    await pass(1);
+    platform.gate.resolve();
+    assert.deepEqual(
+      (await Promise.all(reads)).map((alert) => alert.uuid),
+      ids,
+    );
+    assert.deepEqual(
+      platform.together.map(([field, batch]) => [field, batch.length]),
+      [
+        ['uuid', 100],
+        ['uuid', 100],
+        ['uuid', 50],
+      ],
+    );
+    assert.deepEqual(platform.alone, []);
+    assert.equal(platform.turns, 3);
+  });
+
+  it('uuids and short ids are not asked for together', async () => {
+    platform.gate = deferred();
+    const reader = readerOf();
+    const ids = uuids(2);
+    const reads = [...ids, 'AL1', 'AL2'].map((id) => reader.read(id));
+    await pass(1);
+    platform.gate.resolve();
+    await Promise.all(reads);
+    assert.deepEqual(platform.together, [
+      ['uuid', ids],
+      ['short_id', ['AL1', 'AL2']],
+    ]);
+  });
+
+  it('what the list lacks is asked for alone, in a turn of its own', async () => {
+    platform.gate = deferred();
+    const reader = readerOf();
+    const ids = uuids(3);
+    platform.lagging.add(ids[1]!);
+    platform.missing.add(ids[2]!);
+    const reads = ids.map((id) => reader.read(id));
+    await pass(1);
+    platform.gate.resolve();
+    const [found, late, missing] = await Promise.allSettled(reads);
+    assert.equal(found!.status, 'fulfilled');
+    assert.equal(late!.status, 'fulfilled');
+    assert.ok(missing?.status === 'rejected');
+    assert.equal((missing.reason as SekoiaError).code, 'SEKOIA_NOT_FOUND');
+    assert.deepEqual(platform.alone.sort(), ids.slice(1).sort());
+    assert.equal(platform.turns, 3);
+  });
+
+  for (const code of [
+    'SEKOIA_UNAVAILABLE',
+    'SEKOIA_RATE_LIMITED',
+    'SEKOIA_AUTH',
+    'SEKOIA_FORBIDDEN',
+  ] as const)
+    it(`${code} of the list is each read's, and no read is tried alone`, async () => {
+      platform.listFails = new SekoiaError(code, 'no');
+      const reader = readerOf();
+      const results = await Promise.allSettled(uuids(3).map((id) => reader.read(id)));
+      for (const result of results)
+        assert.ok(result.status === 'rejected' && result.reason === platform.listFails);
+      assert.deepEqual(platform.alone, []);
+    });
+
+  it('any other failure of the list may be one’s fault: each is read alone', async () => {
+    platform.listFails = new SekoiaError('SEKOIA_BAD_INPUT', 'no');
+    const reader = readerOf();
+    const ids = uuids(3);
+    await Promise.all(ids.map((id) => reader.read(id)));
+    assert.deepEqual(platform.alone.sort(), ids.sort());
+  });
+
+  describe('reads of the same alert', () => {
+    it('at the same time are one', async () => {
+      const reader = readerOf();
+      const [uuid] = uuids(1);
+      const [first, second] = await Promise.all([reader.read(uuid!), reader.read(uuid!)]);
+      assert.equal(first, second);
+      assert.deepEqual(platform.alone, [uuid]);
+    });
+
+    it('one after the other are one, by either name', async () => {
+      const reader = readerOf();
+      const [uuid] = uuids(1);
+      const alert = await reader.read(uuid!);
+      assert.equal(await reader.read(uuid!), alert);
+      assert.equal(await reader.read(`AL-${uuid}`), alert);
+      assert.equal(platform.alone.length, 1);
+    });
+
+    it('are two when some time lies between', async () => {
+      const reader = readerOf(20);
+      const [uuid] = uuids(1);
+      await reader.read(uuid!);
+      await pass(60);
+      await reader.read(uuid!);
+      assert.equal(platform.alone.length, 2);
+    });
+
+    it('are two when nothing is to be shared', async () => {
+      const reader = readerOf(0);
+      const [uuid] = uuids(1);
+      await reader.read(uuid!);
+      await reader.read(uuid!);
+      assert.equal(platform.alone.length, 2);
+    });
+
+    it('are two after a failure', async () => {
+      const reader = readerOf();
+      const [uuid] = uuids(1);
+      platform.missing.add(uuid!);
+      await assert.rejects(reader.read(uuid!));
+      platform.missing.clear();
+      assert.equal((await reader.read(uuid!)).uuid, uuid);
+    });
+  });
+
+  it('close() leaves no timer', async () => {
+    await pass(1);
+    const before = runningTimers();
+    const reader = readerOf();
+    await reader.read('AL1');
+    assert.ok(runningTimers() > before);
+    reader.close();
+    assert.equal(runningTimers(), before);
+  });
+});

@@ -1,0 +1,211 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+
+import { startPlatform, type Platform } from '../../../simulator';
+import type { LiveConnection, LiveListener, LiveTiming } from '../../../lib/sekoia/live-connection';
+import { KEY, Watcher, endings, liveConnection, pass, runningTimers, watch } from './support';
+
+const FOREVER_MS = 1e8;
+
+describe('LiveAPI connection: listeners', () => {
+  const ending = endings();
+  let platform: Platform;
+
+  beforeEach(async () => {
+    platform = await startPlatform({ apiKey: KEY });
+    ending(() => platform.stop());
+  });
+
+  function connectionWith(timing: Partial<LiveTiming> = {}): LiveConnection {
+    const connection = liveConnection(platform.url, timing);
+    ending(() => connection.close());
+    return connection;
+  }
+
+  /** Resolves once the platform has this many sockets. */
+  async function openSockets(count: number): Promise<void> {
+    while (platform.live.open !== count)
+      await Promise.race([once(platform.live, 'open'), once(platform.live, 'close')]);
+  }
+
+  it('who joins late gets the status at once, and shares the socket', async () => {
+    const connection = connectionWith();
+    const first = watch(connection).watcher;
+    const second = watch(connection).watcher;
+    assert.deepEqual(second.states, ['connecting']);
+    await first.reaches('live');
+    const third = watch(connection).watcher;
+    assert.deepEqual(third.statuses, [{ state: 'live' }]);
+    assert.deepEqual(second.states, ['connecting', 'live']);
+    assert.equal(platform.live.accepted, 1);
+  });
+
+  it('who joins late gets the error of a wait as well', async () => {
+    platform.faults.live({ refuse: 403 });
+    const connection = connectionWith({ refusedRetryMs: FOREVER_MS });
+    await watch(connection).watcher.reaches('refused');
+    const late = watch(connection).watcher;
+    assert.equal(late.statuses[0]!.error?.code, 'SEKOIA_FORBIDDEN');
+  });
+
+  it('while one is left, the socket stays', async () => {
+    const connection = connectionWith();
+    const upgraded = once(platform.live, 'upgrade');
+    const first = watch(connection);
+    const second = watch(connection);
+    await Promise.all([first.watcher.reaches('live'), upgraded]);
+    first.leave();
+    platform.raise();
+    await second.watcher.until(() => second.watcher.notices.length === 1);
+    assert.deepEqual(first.watcher.notices, []);
+    assert.equal(platform.live.open, 1);
+    assert.equal(connection.status.state, 'live');
+  });
+
+  it('leaving twice is leaving once', async () => {
+    const connection = connectionWith();
+    const first = watch(connection);
+    const second = watch(connection);
+    await second.watcher.reaches('live');
+    first.leave();
+    first.leave();
+    first.leave();
+    assert.equal(connection.status.state, 'live');
+    second.leave();
+    second.leave();
+    assert.equal(connection.status.state, 'off');
+    await openSockets(0);
+  });
+
+  it('three times listening and leaving leave one socket', async () => {
+    const connection = connectionWith();
+    for (let i = 0; i < 3; i += 1) watch(connection).leave();
+    const { watcher } = watch(connection);
+    await watcher.reaches('live');
+    await openSockets(1);
+    for (let i = 0; i < 3; i += 1) {
+      const one = watch(connection);
+      await one.watcher.reaches('live');
+      one.leave();
+    }
+    assert.equal(platform.live.open, 1);
+  });
+
+  it('three times listening, going live and leaving leave no socket', async () => {
+    const connection = connectionWith();
+    for (let i = 0; i < 3; i += 1) {
+      const { watcher, leave } = watch(connection);
+      await watcher.reaches('live');
+      leave();
+    }
+    assert.equal(platform.live.accepted, 3);
+    await openSockets(0);
+  });
+
+  it('leaving while the handshake hangs', async () => {
+    platform.faults.live({ hangHandshake: true });
+    const connection = connectionWith();
+    const { watcher, leave } = watch(connection);
+    await pass(20);
+    leave();
+    assert.deepEqual(watcher.states, ['connecting']);
+    assert.equal(connection.status.state, 'off');
+  });
+
+  it('leaving during a wait ends it', async () => {
+    platform.faults.live({ refuse: 503, times: 1 });
+    const connection = connectionWith();
+    const { watcher, leave } = watch(connection);
+    await watcher.reaches('waiting');
+    leave();
+    await pass(60);
+    assert.equal(connection.status.state, 'off');
+    assert.equal(platform.live.accepted, 0);
+  });
+
+  describe('that leave from inside a call', () => {
+    /** Leaves as soon as it hears of the state. */
+    function leaver(connection: LiveConnection, state: string): { left: Promise<void>; heard: Watcher } {
+      const heard = new Watcher();
+      let leave: (() => void) | undefined;
+      const left = new Promise<void>((resolve) => {
+        const listener: LiveListener = {
+          onStatus(status) {
+            heard.onStatus(status);
+            if (status.state !== state || leave === undefined) return;
+            leave();
+            resolve();
+          },
+          onNotice: (notice) => heard.onNotice(notice),
+        };
+        leave = connection.listen(listener);
+      });
+      return { left, heard };
+    }
+
+    it('on going live: nothing stays open, no timer runs', async () => {
+      // mocha's own timer starts at the test's first wait.
+      await pass(1);
+      const before = runningTimers();
+      const connection = connectionWith();
+      await leaver(connection, 'live').left;
+      assert.equal(connection.status.state, 'off');
+      await openSockets(0);
+      while (runningTimers() > before) await pass(10);
+    });
+
+    it('on a wait: no attempt follows', async () => {
+      platform.faults.live({ refuse: 503, times: 1 });
+      const connection = connectionWith();
+      await leaver(connection, 'waiting').left;
+      await pass(60);
+      assert.equal(platform.live.accepted, 0);
+    });
+
+    it('on connecting again: no socket is opened for nobody', async () => {
+      platform.faults.live({ refuse: 503, times: 1 });
+      const connection = connectionWith();
+      await leaver(connection, 'connecting').left;
+      assert.equal(connection.status.state, 'off');
+      await pass(60);
+      assert.equal(platform.live.open, 0);
+      assert.equal(connection.status.state, 'off');
+    });
+
+    it('on connecting again, with another coming: one socket', async () => {
+      platform.faults.live({ refuse: 503, times: 1 });
+      const connection = connectionWith();
+      const next = new Watcher();
+      let leave: (() => void) | undefined;
+      leave = connection.listen({
+        onStatus(status) {
+          if (status.state !== 'connecting' || leave === undefined) return;
+          leave();
+          leave = undefined;
+          connection.listen(next);
+        },
+        onNotice: () => undefined,
+      });
+      await next.reaches('live');
+      await pass(30);
+      assert.equal(platform.live.open, 1);
+    });
+
+    it('one that another sends away hears nothing more', async () => {
+      const connection = connectionWith();
+      const first = new Watcher();
+      const leaving: (() => void)[] = [];
+      connection.listen({
+        onStatus(status) {
+          if (status.state === 'live') for (const leave of leaving) leave();
+          first.onStatus(status);
+        },
+        onNotice: () => undefined,
+      });
+      const second = new Watcher();
+      leaving.push(connection.listen(second));
+      await first.reaches('live');
+      assert.deepEqual(second.states, ['connecting']);
+    });
+  });
+});

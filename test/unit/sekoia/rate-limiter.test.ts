@@ -1,0 +1,176 @@
+import assert from 'node:assert/strict';
+import { performance } from 'node:perf_hooks';
+
+import { SekoiaError } from '../../../lib/sekoia/errors';
+import { type Priority, RateLimiter, type RateLimiterOptions } from '../../../lib/sekoia/rate-limiter';
+import { endings, pass, runningTimers } from './support';
+
+const SLACK_MS = 2;
+const never = new AbortController().signal;
+
+describe('rate limiter', () => {
+  const ending = endings();
+
+  function limiterOf(options: RateLimiterOptions): RateLimiter {
+    const limiter = new RateLimiter(options);
+    ending(() => limiter.close());
+    return limiter;
+  }
+
+  function answered(status: number, retryAfterMs?: number): SekoiaError {
+    return new SekoiaError('SEKOIA_UNAVAILABLE', 'no', {
+      status,
+      ...(retryAfterMs !== undefined && { retryAfterMs }),
+    });
+  }
+
+  it('of 0 lets everything through at once', async () => {
+    const limiter = limiterOf({ requestsPerSecond: 0 });
+    for (let i = 0; i < 1000; i += 1) await limiter.turn('live', never);
+    assert.equal(limiter.waiting, 0);
+  });
+
+  it('lets a burst of one second’s requests through at once, the rest one by one', async () => {
+    const limiter = limiterOf({ requestsPerSecond: 20 });
+    const startedMs = performance.now();
+    const turns = Array.from({ length: 24 }, () => limiter.turn('live', never));
+    assert.ok(limiter.waiting >= 3);
+    await Promise.all(turns);
+    assert.ok(performance.now() - startedMs >= 4 * 50 - SLACK_MS);
+    assert.equal(limiter.waiting, 0);
+  });
+
+  it('may be less than one a second', async () => {
+    const limiter = limiterOf({ requestsPerSecond: 0.01 });
+    await limiter.turn('live', never);
+    const controller = new AbortController();
+    const second = limiter.turn('live', controller.signal);
+    await pass(30);
+    assert.equal(limiter.waiting, 1);
+    controller.abort(new Error('enough'));
+    await assert.rejects(second, /enough/);
+  });
+
+  it('live goes before catch-up, and otherwise who came first', async () => {
+    const limiter = limiterOf({ requestsPerSecond: 0 });
+    limiter.failed(answered(429, 30));
+    const order: string[] = [];
+    const ask = (name: string, priority: Priority): Promise<void> =>
+      limiter.turn(priority, never).then(() => void order.push(name));
+    await Promise.all([
+      ask('page 1', 'catch-up'),
+      ask('page 2', 'catch-up'),
+      ask('alert 1', 'live'),
+      ask('alert 2', 'live'),
+    ]);
+    assert.deepEqual(order, ['alert 1', 'alert 2', 'page 1', 'page 2']);
+  });
+
+  describe('pauses', () => {
+    async function pausedFor(limiter: RateLimiter): Promise<number> {
+      const startedMs = performance.now();
+      await limiter.turn('live', never);
+      return performance.now() - startedMs;
+    }
+
+    const timing = { firstPauseMs: 40, maxPauseMs: 1000 };
+
+    it('for as long as the platform asks', async () => {
+      const limiter = limiterOf({ requestsPerSecond: 0 });
+      limiter.failed(answered(429, 60));
+      assert.ok((await pausedFor(limiter)) >= 60 - SLACK_MS);
+    });
+
+    it('after two error answers, and not after one', () => {
+      const limiter = limiterOf({ requestsPerSecond: 0, timing });
+      limiter.failed(answered(500));
+      const afterOneMs = limiter.pausedForMs;
+      limiter.failed(answered(404));
+      assert.equal(afterOneMs, 0);
+      assert.ok(limiter.pausedForMs > 0);
+    });
+
+    it('not after two that are far apart', async () => {
+      const limiter = limiterOf({ requestsPerSecond: 0, timing: { ...timing, errorWindowMs: 5 } });
+      limiter.failed(answered(500));
+      await pass(20);
+      limiter.failed(answered(500));
+      assert.equal(limiter.pausedForMs, 0);
+    });
+
+    it('not after failures that were no answers', () => {
+      const limiter = limiterOf({ requestsPerSecond: 0, timing });
+      for (let i = 0; i < 5; i += 1) limiter.failed(new SekoiaError('SEKOIA_UNAVAILABLE', 'no network'));
+      assert.equal(limiter.pausedForMs, 0);
+    });
+
+    it('longer each time, until a success', async () => {
+      const limiter = limiterOf({ requestsPerSecond: 0, timing });
+      limiter.failed(answered(500));
+      for (const leastMs of [20, 40, 80]) {
+        limiter.failed(answered(500));
+        assert.ok((await pausedFor(limiter)) >= leastMs - SLACK_MS);
+      }
+      await pass(2);
+      limiter.succeeded();
+      limiter.failed(answered(500));
+      assert.ok(limiter.pausedForMs <= 40);
+    });
+
+    it('a success that was under way does not end them', () => {
+      const limiter = limiterOf({ requestsPerSecond: 0 });
+      limiter.failed(answered(429, 60_000));
+      limiter.succeeded();
+      assert.ok(limiter.pausedForMs > 50_000);
+    });
+  });
+
+  describe('who gives up', () => {
+    it('before it asks gets no turn', () => {
+      const limiter = limiterOf({ requestsPerSecond: 0 });
+      const reason = new Error('enough');
+      assert.throws(
+        () => void limiter.turn('live', AbortSignal.abort(reason)),
+        (error) => error === reason,
+      );
+    });
+
+    it('while it waits is told so, and the others go on', async () => {
+      const limiter = limiterOf({ requestsPerSecond: 0 });
+      limiter.failed(answered(429, 40));
+      const controller = new AbortController();
+      const given = limiter.turn('live', controller.signal);
+      const other = limiter.turn('live', never);
+      const reason = new Error('enough');
+      controller.abort(reason);
+      await assert.rejects(given, (error) => error === reason);
+      assert.equal(limiter.waiting, 1);
+      await other;
+    });
+
+    it('any number under one signal is no leak to warn of', async () => {
+      const warnings: Error[] = [];
+      const onWarning = (warning: Error): void => void warnings.push(warning);
+      process.on('warning', onWarning);
+      const limiter = limiterOf({ requestsPerSecond: 0 });
+      limiter.failed(answered(429, 20));
+      const { signal } = new AbortController();
+      await Promise.all(Array.from({ length: 50 }, () => limiter.turn('live', signal)));
+      await pass(1);
+      process.off('warning', onWarning);
+      assert.deepEqual(warnings, []);
+    });
+  });
+
+  it('close() leaves no timer', async () => {
+    await pass(1);
+    const before = runningTimers();
+    const limiter = new RateLimiter({ requestsPerSecond: 1 });
+    limiter.failed(answered(429, 60_000));
+    void limiter.turn('live', never);
+    assert.equal(runningTimers(), before + 1);
+    limiter.close();
+    assert.equal(runningTimers(), before);
+    assert.equal(limiter.waiting, 0);
+  });
+});

@@ -1,0 +1,174 @@
+import assert from 'node:assert/strict';
+
+import { startPlatform, type Platform } from '../../../simulator';
+import { ALERT_INCLUDES } from '../../../lib/sekoia/alert';
+import { SekoiaError } from '../../../lib/sekoia/errors';
+import type { RestClient } from '../../../lib/sekoia/rest-client';
+import { USER_AGENT } from '../../../lib/sekoia/user-agent';
+import { ALERT_UUID, KEY, answering, bareServer, endings, restClient } from './support';
+
+describe('REST client: what it reads', () => {
+  const ending = endings();
+  let platform: Platform;
+  let client: RestClient;
+
+  beforeEach(async () => {
+    platform = await startPlatform({ apiKey: KEY });
+    ending(() => platform.stop());
+    client = restClient(platform.url);
+    ending(() => client.close());
+  });
+
+  it('the profile of the key', async () => {
+    assert.equal(typeof (await client.me()).uuid, 'string');
+    assert.equal(platform.requests[0]!.path, '/v1/me');
+  });
+
+  it('an alert by uuid and by short id', async () => {
+    const { uuid, short_id } = platform.raise();
+    assert.equal((await client.getAlert(uuid)).short_id, short_id);
+    assert.equal((await client.getAlert(short_id)).uuid, uuid);
+  });
+
+  it('an alert as the API returns it, field by field', async () => {
+    const raised = platform.raise({ title: 'Ünïcode "quotes" \\ and 😀' });
+    const read = await client.getAlert(raised.uuid);
+    assert.equal(read.title, raised.title);
+    assert.deepEqual(read.rule, JSON.parse(JSON.stringify(raised.rule)));
+  });
+
+  it('nothing large unless it was asked for', async () => {
+    const { uuid } = platform.raise();
+    await client.getAlert(uuid);
+    const nothing = Object.fromEntries(ALERT_INCLUDES.map((name) => [name, 'false']));
+    assert.deepEqual(platform.requests[0]!.query, nothing);
+    await client.getAlert(uuid, { include: ['comments', 'cases'] });
+    assert.deepEqual(platform.requests[1]!.query, { ...nothing, comments: 'true', cases: 'true' });
+  });
+
+  it('pages of the alert list', async () => {
+    const uuids = platform.raiseMany(5, {}, { everySeconds: -60 });
+    const query = { sort: 'created_at', direction: 'desc', limit: 2 };
+    const pages = [];
+    for (const offset of [0, 2, 4]) pages.push(await client.listAlerts({ ...query, offset }));
+    assert.deepEqual(
+      pages.flatMap((page) => page.items.map((alert) => alert.uuid)),
+      uuids,
+    );
+    assert.deepEqual(
+      pages.map((page) => page.sent),
+      [2, 2, 1],
+    );
+    assert.deepEqual(
+      pages.map((page) => page.hasMore),
+      [true, true, false],
+    );
+  });
+
+  it('a query goes out as it was given', async () => {
+    await client.listAlerts({ 'date[created_at]': '2026-01-05T07:00:00.000Z,now', limit: 100, stix: false });
+    assert.deepEqual(platform.requests[0]!.query, {
+      'date[created_at]': '2026-01-05T07:00:00.000Z,now',
+      limit: '100',
+      stix: 'false',
+    });
+  });
+
+  it('the platform’s time, also when it is a day off this machine’s', async () => {
+    assert.equal(client.clock.nowMs(), undefined);
+    platform.clockOffsetMs = -86_400_000;
+    await client.me();
+    assert.ok(Math.abs(client.clock.nowMs()! - platform.now()) < 60_000);
+  });
+
+  it('the platform’s time from an error answer too', async () => {
+    platform.clockOffsetMs = 86_400_000;
+    platform.faults.rest({ status: 401 });
+    await assert.rejects(client.me());
+    assert.ok(Math.abs(client.clock.nowMs()! - platform.now()) < 60_000);
+  });
+
+  it('with a User-Agent and the key in the header', async () => {
+    await client.me();
+    assert.equal(platform.requests[0]!.userAgent, USER_AGENT);
+    assert.equal(platform.requests[0]!.authorized, true);
+  });
+
+  for (const id of ['', '../me', 'a/b', 'a?b=c', 'AL 1', 'a'.repeat(65), '{{uuid}}'])
+    it(`not from an id such as ${JSON.stringify(id)}: no request is made`, async () => {
+      await assert.rejects(client.getAlert(id), code('SEKOIA_BAD_INPUT'));
+      assert.equal(platform.requests.length, 0);
+    });
+});
+
+describe('REST client: answers that are not the platform’s', () => {
+  const ending = endings();
+
+  async function clientOf(body: unknown, headers = {}): Promise<RestClient> {
+    const server = await bareServer(answering(200, body, headers));
+    ending(() => server.stop());
+    const client = restClient(server.url);
+    ending(() => client.close());
+    return client;
+  }
+
+  it('a page of HTML with 200', async () => {
+    const client = await clientOf('<!doctype html><title>Sign in</title>', { 'Content-Type': 'text/html' });
+    await assert.rejects(client.me(), code('SEKOIA_BAD_RESPONSE', /check the base URL/));
+  });
+
+  for (const body of ['', '{"uuid": "7d0f', 'OK', '\u0000'])
+    it(`a body that is not JSON: ${JSON.stringify(body)}`, async () => {
+      const client = await clientOf(body, { 'Content-Type': 'application/json' });
+      await assert.rejects(client.getAlert('AL1'), code('SEKOIA_BAD_RESPONSE', /not complete JSON/));
+    });
+
+  for (const body of [null, 7, 'text', [], {}, { uuid: null }, { uuid: 7 }, { uuid: 'a/b' }, { items: [] }])
+    it(`an alert that is ${JSON.stringify(body)}`, async () => {
+      const client = await clientOf(JSON.stringify(body));
+      await assert.rejects(client.getAlert('AL1'), code('SEKOIA_BAD_RESPONSE', /not an alert/));
+    });
+
+  for (const body of [null, 7, 'text', [], {}, { items: null }, { items: {} }])
+    it(`a list that is ${JSON.stringify(body)}`, async () => {
+      const client = await clientOf(JSON.stringify(body));
+      await assert.rejects(client.listAlerts({}), code('SEKOIA_BAD_RESPONSE', /not a list of alerts/));
+    });
+
+  for (const body of [null, 7, 'text', []])
+    it(`a profile that is ${JSON.stringify(body)}`, async () => {
+      const client = await clientOf(JSON.stringify(body));
+      await assert.rejects(client.me(), code('SEKOIA_BAD_RESPONSE'));
+    });
+
+  it('items that are no alerts are left out, but counted', async () => {
+    const items = [null, { uuid: ALERT_UUID }, 7, {}, 'text', [], { uuid: null }];
+    const page = await (await clientOf({ items, has_more: true })).listAlerts({ limit: 100 });
+    assert.deepEqual(page, { items: [{ uuid: ALERT_UUID }], sent: 7, hasMore: true });
+  });
+
+  it('without has_more, a full page means that there is more', async () => {
+    const client = await clientOf({ items: [{ uuid: 'a' }, { uuid: 'b' }], total: 2, has_more: null });
+    assert.equal((await client.listAlerts({ limit: 2 })).hasMore, true);
+    assert.equal((await client.listAlerts({ limit: 3 })).hasMore, false);
+    // The platform's own page size is 20.
+    assert.equal((await client.listAlerts({})).hasMore, false);
+  });
+
+  it('are not tried again', async () => {
+    let requests = 0;
+    const server = await bareServer((request, response) => {
+      requests += 1;
+      answering(200, '<html>')(request, response);
+    });
+    ending(() => server.stop());
+    const client = restClient(server.url);
+    ending(() => client.close());
+    await assert.rejects(client.me());
+    assert.equal(requests, 1);
+  });
+});
+
+function code(expected: string, message = /./): (error: unknown) => boolean {
+  return (error) => error instanceof SekoiaError && error.code === expected && message.test(error.message);
+}

@@ -1,0 +1,251 @@
+import assert from 'node:assert/strict';
+import { performance } from 'node:perf_hooks';
+
+import { startPlatform, type Platform } from '../../../simulator';
+import { SekoiaError, type SekoiaErrorCode } from '../../../lib/sekoia/errors';
+import type { RestClient, RestTiming } from '../../../lib/sekoia/rest-client';
+import { KEY, bareServer, endings, restClient } from './support';
+
+/** Node.js counts timers in whole milliseconds. */
+const SLACK_MS = 2;
+
+describe('REST client: what it tries again', () => {
+  const ending = endings();
+  let platform: Platform;
+
+  beforeEach(async () => {
+    platform = await startPlatform({ apiKey: KEY });
+    ending(() => platform.stop());
+  });
+
+  function clientWith(timing: Partial<RestTiming> = {}): RestClient {
+    const client = restClient(platform.url, timing);
+    ending(() => client.close());
+    return client;
+  }
+
+  /** Between the arrivals of the requests. */
+  function gapsMs(): number[] {
+    const { requests } = platform;
+    return requests.slice(1).map((request, i) => request.at - requests[i]!.at);
+  }
+
+  for (const status of [408, 429, 500, 502, 503, 504])
+    it(`${status}, until it is answered`, async () => {
+      platform.faults.rest({ status, times: 3 });
+      assert.equal(typeof (await clientWith().me()).uuid, 'string');
+      assert.deepEqual(
+        platform.requests.map((request) => request.status),
+        [status, status, status, 200],
+      );
+    });
+
+  it('resets', async () => {
+    platform.faults.rest({ reset: true, times: 2 });
+    await clientWith().me();
+    assert.equal(platform.requests.length, 3);
+  });
+
+  it('bodies that were cut by a reset', async () => {
+    platform.faults.rest({ truncate: true, times: 2 });
+    await clientWith().me();
+    assert.equal(platform.requests.length, 3);
+  });
+
+  it('requests without an answer in time', async () => {
+    platform.faults.rest({ hang: true, times: 1 });
+    await clientWith({ requestTimeoutMs: 100 }).me();
+    assert.ok(platform.requests.length >= 2);
+  });
+
+  const passing: [status: number, code: SekoiaErrorCode][] = [
+    [408, 'SEKOIA_TIMEOUT'],
+    [429, 'SEKOIA_RATE_LIMITED'],
+    [500, 'SEKOIA_UNAVAILABLE'],
+  ];
+  for (const [status, code] of passing)
+    it(`${status} no more than \`attempts\` times, then ${code}`, async () => {
+      platform.faults.rest({ status });
+      const error = await failure(clientWith({ attempts: 3 }).me());
+      assert.equal(error.code, code);
+      assert.equal(error.status, status);
+      assert.equal(platform.requests.length, 3);
+    });
+
+  it('nothing when one attempt was asked for', async () => {
+    platform.faults.rest({ status: 503 });
+    await failure(clientWith({ attempts: 1 }).me());
+    assert.equal(platform.requests.length, 1);
+  });
+
+  for (const status of [301, 302, 400, 401, 402, 403, 404, 405, 409, 422])
+    it(`not ${status}`, async () => {
+      platform.faults.rest({ status });
+      assert.equal((await failure(clientWith().me())).status, status);
+      assert.equal(platform.requests.length, 1);
+    });
+
+  it('not broken JSON', async () => {
+    platform.faults.rest({ brokenJson: true });
+    assert.equal((await failure(clientWith().me())).code, 'SEKOIA_BAD_RESPONSE');
+    assert.equal(platform.requests.length, 1);
+  });
+
+  it('with waits that grow', async () => {
+    platform.faults.rest({ status: 503 });
+    await failure(clientWith({ attempts: 5, firstRetryMs: 10, maxRetryMs: 40 }).me());
+    const leastMs = [5, 10, 20, 20];
+    const gaps = gapsMs();
+    assert.equal(gaps.length, leastMs.length);
+    gaps.forEach((gap, i) => assert.ok(gap >= leastMs[i]! - SLACK_MS, `wait ${i} was ${gap} ms`));
+  });
+});
+
+describe('REST client: Retry-After', () => {
+  const ending = endings();
+  let platform: Platform;
+
+  beforeEach(async () => {
+    platform = await startPlatform({ apiKey: KEY });
+    ending(() => platform.stop());
+  });
+
+  function clientWith(timing: Partial<RestTiming> = {}): RestClient {
+    const client = restClient(platform.url, timing);
+    ending(() => client.close());
+    return client;
+  }
+
+  async function waitedMs(client: RestClient): Promise<number> {
+    await client.me();
+    const [first, second] = platform.requests;
+    return second!.at - first!.at;
+  }
+
+  for (const status of [429, 503])
+    it(`in seconds is waited for, with ${status}`, async () => {
+      platform.faults.rest({ status, retryAfter: 0.1, times: 1 });
+      assert.ok((await waitedMs(clientWith())) >= 100 - SLACK_MS);
+    });
+
+  it('as a date is compared with the answer’s own Date, not with this machine’s clock', async () => {
+    // A day behind: by this machine's clock the date would be long past, and by the other way round far off.
+    platform.clockOffsetMs = -86_400_000;
+    const date = new Date(Math.ceil(platform.now() / 1000) * 1000 + 1000).toUTCString();
+    platform.faults.rest({ retryAfter: date, times: 1 });
+    // Both dates are in whole seconds, so between one and two are left.
+    assert.ok((await waitedMs(clientWith({ maxRetryAfterMs: 5000 }))) >= 1000 - SLACK_MS);
+  });
+
+  it('of nothing, or long past, does not shorten the growing wait', async () => {
+    platform.faults.rest({ retryAfter: 0, times: 1 });
+    assert.ok((await waitedMs(clientWith({ firstRetryMs: 60, maxRetryMs: 60 }))) >= 30 - SLACK_MS);
+    platform.clearRequests();
+    platform.faults.rest({ retryAfter: 'Mon, 05 Jan 1998 07:00:00 GMT', times: 1 });
+    assert.ok((await waitedMs(clientWith({ firstRetryMs: 60, maxRetryMs: 60 }))) >= 30 - SLACK_MS);
+  });
+
+  it('longer than the client waits is the caller’s, at once', async () => {
+    platform.faults.rest({ retryAfter: 3600 });
+    const error = await failure(clientWith().me());
+    assert.equal(error.code, 'SEKOIA_RATE_LIMITED');
+    assert.equal(error.retryAfterMs, 3_600_000);
+    assert.equal(platform.requests.length, 1);
+  });
+
+  it('that cannot be read leaves the growing wait', async () => {
+    platform.faults.rest({ retryAfter: 'soon', times: 1 });
+    await clientWith().me();
+    assert.equal(platform.requests.length, 2);
+  });
+});
+
+describe('REST client: an alert that was just announced', () => {
+  const ending = endings();
+
+  async function setUp(): Promise<{ platform: Platform; client: RestClient }> {
+    const platform = await startPlatform({ apiKey: KEY });
+    ending(() => platform.stop());
+    const client = restClient(platform.url);
+    ending(() => client.close());
+    return { platform, client };
+  }
+
+  it('may be not found for a while', async () => {
+    const { platform, client } = await setUp();
+    const { uuid } = platform.raise({}, { visibleAfterMs: 60 });
+    assert.equal((await client.getAlert(uuid, { notFoundForMs: 60_000 })).uuid, uuid);
+    assert.equal(platform.requests.at(-1)!.status, 200);
+  });
+
+  it('is looked for to the end of that while, however long the waits have become', async () => {
+    const { platform } = await setUp();
+    const client = restClient(platform.url, { firstRetryMs: 1e6, maxRetryMs: 1e6 });
+    ending(() => client.close());
+    const { uuid } = platform.raise({}, { announce: false, visibleAfterMs: 200 });
+    assert.equal((await client.getAlert(uuid, { notFoundForMs: 400 })).uuid, uuid);
+  });
+
+  it('is not found when the while is over', async () => {
+    const { platform, client } = await setUp();
+    const startedMs = performance.now();
+    const error = await failure(client.getAlert('AL404', { notFoundForMs: 80 }));
+    assert.equal(error.code, 'SEKOIA_NOT_FOUND');
+    assert.ok(performance.now() - startedMs >= 80 - SLACK_MS);
+    assert.ok(platform.requests.length > 2);
+  });
+
+  it('is asked for once unless the caller knows of it', async () => {
+    const { platform, client } = await setUp();
+    assert.equal((await failure(client.getAlert('AL404'))).code, 'SEKOIA_NOT_FOUND');
+    assert.equal(platform.requests.length, 1);
+  });
+
+  it('trouble on the way is tried again as ever', async () => {
+    const { platform, client } = await setUp();
+    const { uuid } = platform.raise();
+    platform.faults.rest({ status: 404, times: 6 });
+    platform.faults.rest({ status: 503, times: 3 });
+    assert.equal((await client.getAlert(uuid, { notFoundForMs: 60_000 })).uuid, uuid);
+  });
+});
+
+describe('REST client: trouble of the network', () => {
+  const ending = endings();
+
+  it('a refused connection is tried again, then SEKOIA_UNAVAILABLE', async () => {
+    const server = await bareServer();
+    await server.stop();
+    const client = restClient(server.url, { attempts: 2 });
+    ending(() => client.close());
+    const error = await failure(client.me());
+    assert.equal(error.code, 'SEKOIA_UNAVAILABLE');
+    assert.match(error.message, /^127\.0\.0\.1:\d+ refused the connection/);
+    assert.equal((error.cause as NodeJS.ErrnoException).code, 'ECONNREFUSED');
+  });
+
+  it('a host that cannot be found is SEKOIA_UNAVAILABLE', async () => {
+    const client = restClient('http://nowhere.invalid', { attempts: 1 });
+    ending(() => client.close());
+    const error = await failure(client.me());
+    assert.equal(error.code, 'SEKOIA_UNAVAILABLE');
+    assert.match(error.message, /nowhere\.invalid/);
+  });
+
+  it('an answer that is not HTTP is SEKOIA_UNAVAILABLE', async () => {
+    const server = await bareServer((request) => request.socket.end('SSH-2.0-OpenSSH_9.6\r\n'));
+    ending(() => server.stop());
+    const client = restClient(server.url, { attempts: 1 });
+    ending(() => client.close());
+    assert.equal((await failure(client.me())).code, 'SEKOIA_UNAVAILABLE');
+  });
+});
+
+async function failure(call: Promise<unknown>): Promise<SekoiaError> {
+  const error: unknown = await call.then(
+    () => assert.fail('it succeeded'),
+    (reason: unknown) => reason,
+  );
+  assert.ok(error instanceof SekoiaError, String(error));
+  return error;
+}

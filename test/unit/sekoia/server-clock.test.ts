@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { inspect } from 'node:util';
+
+import { ServerClock } from '../../../lib/sekoia/server-clock';
+import { pass } from './support';
+
+const DATE = 'Mon, 05 Jan 2026 07:32:03 GMT';
+const DATE_MS = Date.UTC(2026, 0, 5, 7, 32, 3);
+
+describe('server clock', () => {
+  it('knows nothing before the first answer', () => {
+    assert.equal(new ServerClock().nowMs(), undefined);
+  });
+
+  it('goes on from the Date header of the last answer', async () => {
+    const clock = new ServerClock();
+    clock.observe(DATE);
+    const first = clock.nowMs()!;
+    assert.ok(first >= DATE_MS);
+    await pass(20);
+    assert.ok(clock.nowMs()! >= first + 19);
+  });
+
+  it('is not moved by this machine’s clock', () => {
+    const clock = new ServerClock();
+    clock.observe(DATE);
+    const { now } = Date;
+    try {
+      Date.now = () => now() + 86_400_000;
+      assert.ok(clock.nowMs()! < DATE_MS + 3_600_000);
+    } finally {
+      Date.now = now;
+    }
+  });
+
+  it('may be set back by a later answer', () => {
+    const clock = new ServerClock();
+    clock.observe('Mon, 05 Jan 2026 09:00:00 GMT');
+    clock.observe(DATE);
+    assert.ok(clock.nowMs()! < DATE_MS + 3_600_000);
+  });
+
+  for (const unreadable of [undefined, null, 7, '', 'yesterday', [DATE], {}])
+    it(`passes over ${inspect(unreadable)}`, () => {
+      const clock = new ServerClock();
+      clock.observe(unreadable);
+      assert.equal(clock.nowMs(), undefined);
+      clock.observe(DATE);
+      clock.observe(unreadable);
+      assert.ok(clock.nowMs()! >= DATE_MS);
+    });
+});
