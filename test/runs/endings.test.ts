@@ -1,0 +1,197 @@
+import assert from 'node:assert/strict';
+
+import { hooks, useBench } from './support/bench';
+import { delay, func, httpRequest, node, rateLimit, sink, trigger } from './support/nodes';
+import { startServer } from './support/server';
+
+const SUCCEEDED = { status: 'succeeded' };
+const NOTHING = { runs: 0, overdue: 0, messageIds: 0 };
+
+describe('Runs: how they end when nodes do not', () => {
+  const bench = useBench();
+
+  it('timed out, naming the node that is not done', async () => {
+    await bench.load([trigger('held'), node('held', 'held', { name: 'Held' }, 'sink'), sink()]);
+    const run = bench.start();
+    await bench.taken('held');
+    bench.timeUp();
+    const waitingFor = [{ nodeId: 'held', nodeType: 'held', nodeName: 'Held' }];
+    assert.deepEqual(await run.outcome, { status: 'timed-out', waitingFor });
+    assert.deepEqual(bench.tracker.size, { runs: 1, overdue: 1, messageIds: 1 });
+  });
+
+  it('timed out, and succeeded late', async () => {
+    await bench.load([trigger('held'), node('held', 'held', {}, 'slow'), delay('slow', 30, 'sink'), sink()]);
+    const run = bench.start({ payload: 1 });
+    await bench.taken('held');
+    bench.timeUp();
+    assert.equal((await run.outcome).status, 'timed-out');
+    bench.letGo('held');
+    assert.deepEqual(await run.final, SUCCEEDED);
+    assert.deepEqual(bench.arrived, [1]);
+    assert.deepEqual(bench.tracker.size, NOTHING);
+  });
+
+  it('timed out, and failed late', async () => {
+    await bench.load([
+      trigger('held'),
+      node('held', 'held', {}, 'bad'),
+      func('bad', 'throw new Error("boom");', ''),
+    ]);
+    const run = bench.start();
+    await bench.taken('held');
+    bench.timeUp();
+    assert.equal((await run.outcome).status, 'timed-out');
+    bench.letGo('held');
+    assert.equal((await run.final).status, 'failed');
+  });
+
+  it('timed out, and given up in the end', async () => {
+    await bench.load([trigger('held'), node('held', 'held', {}, '')]);
+    const run = bench.start();
+    await bench.taken('held');
+    bench.timeUp();
+    bench.timeUp();
+    assert.equal((await run.final).status, 'timed-out');
+    assert.deepEqual(bench.tracker.size, NOTHING);
+  });
+
+  it('timed out, with a join that waits for a part that never comes', async () => {
+    const join = node('join', 'join', { mode: 'custom', count: '2', build: 'array' }, 'sink');
+    await bench.load([trigger('join'), join, sink()]);
+    const run = bench.start({ payload: 1 });
+    await bench.taken('join');
+    bench.timeUp();
+    assert.deepEqual(await run.outcome, {
+      status: 'timed-out',
+      waitingFor: [{ nodeId: 'join', nodeType: 'join' }],
+    });
+  });
+
+  it('abandoned', async () => {
+    await bench.load([trigger('held'), node('held', 'held', {}, 'sink'), sink()]);
+    const run = bench.start({ payload: 1 });
+    await bench.taken('held');
+    run.abandon();
+    assert.deepEqual(await run.outcome, { status: 'abandoned' });
+    assert.deepEqual(bench.tracker.size, NOTHING);
+    bench.letGo('held');
+    await bench.arrivals(1);
+  });
+});
+
+describe('Runs: a deploy in the middle', () => {
+  const bench = useBench();
+
+  for (const type of ['full', 'nodes'] as const) {
+    it(`fails what a stopped delay node drops (${type})`, async () => {
+      const flow = (ms: number) => [trigger('slow'), delay('slow', ms, 'sink'), sink()];
+      await bench.load(flow(60_000));
+      const run = bench.start({ payload: 1 });
+      await bench.taken('slow');
+      await bench.deploy(flow(59_000), type);
+      const outcome = await run.outcome;
+      assert.ok(outcome.status === 'failed');
+      assert.equal(outcome.error.nodeId, 'slow');
+      assert.equal(outcome.error.code, 'NODE_STOPPED');
+      assert.deepEqual(bench.arrived, []);
+    });
+
+    it(`fails what a stopped queue drops (${type})`, async () => {
+      const flow = (ms: number) => [trigger('queue'), rateLimit('queue', ms, 'sink'), sink()];
+      await bench.load(flow(60_000));
+      assert.deepEqual(await bench.outcome({ payload: 1 }), SUCCEEDED);
+      const run = bench.start({ payload: 2 });
+      await bench.taken('queue');
+      await bench.deploy(flow(59_000), type);
+      assert.equal((await run.outcome).status, 'failed');
+      assert.deepEqual(bench.arrived, [1]);
+    });
+
+    it(`fails, at the time-out, what a stopped function never finishes (${type})`, async () => {
+      const flow = (ms: number) => [
+        trigger('later'),
+        func('later', `setTimeout(() => node.done(), ${ms});`, ''),
+      ];
+      await bench.load(flow(60_000));
+      const run = bench.start();
+      await bench.taken('later');
+      await bench.deploy(flow(59_000), type);
+      bench.timeUp();
+      const outcome = await run.outcome;
+      assert.ok(outcome.status === 'failed');
+      assert.equal(outcome.error.code, 'NODE_STOPPED');
+    });
+
+    it(`succeeds with a request that gets its answer all the same (${type})`, async () => {
+      const server = await startServer();
+      try {
+        const flow = (ret: string) => [trigger('http'), { ...httpRequest('http', true), ret }];
+        await bench.load(flow('txt'));
+        const run = bench.start({ url: `${server.url}/slow` });
+        await bench.taken('http');
+        await bench.deploy(flow('obj'), type);
+        server.answer();
+        assert.deepEqual(await run.outcome, SUCCEEDED);
+      } finally {
+        await server.stop();
+      }
+    });
+
+    it(`fails with a request whose answer has nowhere to go any more (${type})`, async () => {
+      const server = await startServer();
+      try {
+        await bench.load([trigger('http'), httpRequest('http', true, 'sink'), sink()]);
+        const run = bench.start({ url: `${server.url}/slow` });
+        await bench.taken('http');
+        await bench.deploy([trigger('http'), httpRequest('http', true)], type);
+        server.answer();
+        // A full deploy stops the http request node, which then sends to a node that is gone. Otherwise it is
+        // rewired: nothing is behind it any more, so that nothing is missing.
+        assert.equal((await run.outcome).status, type === 'full' ? 'failed' : 'succeeded');
+      } finally {
+        await server.stop();
+      }
+    });
+  }
+});
+
+describe('Runs: what they leave behind', () => {
+  const bench = useBench();
+
+  it('no hook once nobody needs one', async () => {
+    await bench.load([trigger('slow'), delay('slow', 50, '')]);
+    assert.equal(hooks.has('onReceive.sekoia-runs'), true);
+    const run = bench.start();
+    bench.release();
+    assert.equal(hooks.has('onReceive.sekoia-runs'), true);
+    await run.outcome;
+    for (const hook of ['preDeliver', 'onReceive', 'postReceive', 'onComplete'])
+      assert.equal(hooks.has(`${hook}.sekoia-runs`), false, hook);
+  });
+
+  it('nothing after 10,000 runs', async function () {
+    this.timeout(60_000);
+    await bench.load([
+      trigger('split'),
+      node(
+        'split',
+        'split',
+        { splt: '\\n', spltType: 'str', arraySplt: 1, arraySpltType: 'len', stream: false },
+        'part',
+      ),
+      func(
+        'part',
+        'if (msg.payload === 2 && msg.n % 10 === 0) throw new Error("every tenth"); return msg;',
+        '',
+      ),
+    ]);
+    let failed = 0;
+    for (let n = 0; n < 10_000; n += 500) {
+      const runs = Array.from({ length: 500 }, (_, k) => bench.outcome({ n: n + k, payload: [1, 2] }));
+      failed += (await Promise.all(runs)).filter(({ status }) => status === 'failed').length;
+    }
+    assert.equal(failed, 1_000);
+    assert.deepEqual(bench.tracker.size, NOTHING);
+  });
+});

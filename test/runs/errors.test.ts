@@ -1,0 +1,219 @@
+import assert from 'node:assert/strict';
+
+import type { RunOutcome } from '../../lib/runs';
+import { useBench } from './support/bench';
+import { catchNode, change, delay, func, node, rateLimit, sink, trigger } from './support/nodes';
+
+const SUCCEEDED = { status: 'succeeded' };
+
+/** `node id: message` of a failure, else the status. */
+function told(outcome: RunOutcome): string {
+  return outcome.status === 'failed' ? `${outcome.error.nodeId}: ${outcome.error.message}` : outcome.status;
+}
+
+describe('Runs: what fails', () => {
+  const bench = useBench();
+
+  it('a function that throws, with what is known of the node and the error', async () => {
+    const code = 'const error = new Error("boom"); error.code = "E_BOOM"; throw error;';
+    await bench.load([trigger('bad'), { ...func('bad', code, 'sink'), name: 'Bad' }, sink()]);
+    const error = { nodeId: 'bad', nodeType: 'function', nodeName: 'Bad', message: 'boom', code: 'E_BOOM' };
+    assert.deepEqual(await bench.outcome(), { status: 'failed', error });
+  });
+
+  it('the same with a Catch node that gives up: the run ends with its branch', async () => {
+    await bench.load([
+      trigger('bad'),
+      func('bad', 'const error = new Error("boom"); error.code = "E_BOOM"; throw error;', ''),
+      catchNode('catch', null, 'slow'),
+      delay('slow', 40, 'sink'),
+      sink(),
+    ]);
+    const error = { nodeId: 'bad', nodeType: 'function', message: 'boom', code: 'E_BOOM' };
+    assert.deepEqual(await bench.outcome({ payload: 1 }), { status: 'failed', error });
+    assert.deepEqual(bench.arrived, [1]);
+  });
+
+  for (const caught of [false, true]) {
+    const withCatch = caught ? [catchNode('catch', null, 'slow'), delay('slow', 30, 'sink')] : [];
+    const how = caught ? 'with a Catch node' : 'without a Catch node';
+
+    it(`node.error(text, msg) in a function, ${how}`, async () => {
+      await bench.load([
+        trigger('bad'),
+        func('bad', 'node.error("no good", msg); return msg;', ''),
+        ...withCatch,
+        sink(),
+      ]);
+      assert.equal(told(await bench.outcome()), 'bad: no good');
+    });
+
+    it(`node.error(text, msg) in a function after it has waited, ${how}`, async () => {
+      const code =
+        'setTimeout(() => { node.error("no good", msg); setTimeout(() => node.done(), 20); }, 20);';
+      await bench.load([trigger('bad'), func('bad', code, ''), ...withCatch, sink()]);
+      assert.equal(told(await bench.outcome()), 'bad: no good');
+    });
+
+    it(`an error thrown by a handler, ${how}`, async () => {
+      await bench.load([trigger('thrower'), node('thrower', 'thrower', {}, ''), ...withCatch, sink()]);
+      assert.equal(told(await bench.outcome()), 'thrower: thrown');
+    });
+
+    it(`node.error(error, msg) without done, ${how}`, async () => {
+      await bench.load([trigger('error'), node('error-only', 'error', {}, ''), ...withCatch, sink()]);
+      assert.equal(told(await bench.outcome()), 'error: no done');
+    });
+
+    it(`a node without done that reports an error, ${how}`, async () => {
+      await bench.load([trigger('old'), node('without-done-error', 'old', {}, ''), ...withCatch, sink()]);
+      assert.equal(told(await bench.outcome()), 'old: old style');
+    });
+
+    it(`a link call that is not answered in time, ${how}`, async () => {
+      await bench.load([
+        trigger('call'),
+        node('link call', 'call', { links: ['in'], linkType: 'static', timeout: '0.05' }, 'sink'),
+        node('link in', 'in', { links: [] }, ''),
+        ...withCatch,
+        sink(),
+      ]);
+      assert.equal(told(await bench.outcome()), 'call: timeout');
+    });
+
+    it(`an error in a subflow, ${how}`, async () => {
+      await bench.load([
+        { id: 'sub', type: 'subflow', name: 'sub', in: [{ wires: [{ id: 'inner' }] }], out: [] },
+        { ...func('inner', 'node.error("inside", msg);', ''), z: 'sub' },
+        trigger('instance'),
+        node('subflow:sub', 'instance'),
+        ...withCatch,
+        sink(),
+      ]);
+      assert.equal(told(await bench.outcome()), 'instance-inner: inside');
+    });
+  }
+
+  it('nothing, if a Catch branch tries again and gets through', async () => {
+    const code = 'if (!msg.again) throw new Error("once"); return msg;';
+    await bench.load([
+      trigger('first'),
+      func('first', code, 'sink'),
+      catchNode('catch', null, 'again'),
+      change('again', 'slow'),
+      delay('slow', 30, 'first'),
+      sink(),
+    ]);
+    assert.deepEqual(await bench.outcome({ payload: 1 }), SUCCEEDED);
+    assert.deepEqual(bench.arrived, [1]);
+  });
+
+  it('nothing, if the branch tries again with a message of its own through a queue that others use', async () => {
+    const code = 'if (!msg.again) throw new Error("once"); return msg;';
+    await bench.load([
+      trigger('queue'),
+      rateLimit('queue', 20, 'first'),
+      func('first', code, 'sink'),
+      catchNode('catch', null, 'again'),
+      func('again', 'return { payload: msg.payload, error: msg.error, again: true };', 'queue'),
+      sink(),
+    ]);
+    const runs = [1, 2, 3, 4].map((payload) => bench.start({ payload }).outcome);
+    assert.deepEqual(await Promise.all(runs), [SUCCEEDED, SUCCEEDED, SUCCEEDED, SUCCEEDED]);
+    assert.deepEqual(bench.arrived, [1, 2, 3, 4]);
+  });
+
+  it('what is tried again and fails again, with the last error', async () => {
+    const code = 'msg.tries = (msg.tries || 0) + 1; if (msg.tries <= 3) node.error("try " + msg.tries, msg);';
+    await bench.load([
+      trigger('bad'),
+      func('bad', code + ' else throw new Error("last try");', ''),
+      catchNode('catch', ['bad'], 'enough'),
+      func('enough', 'return msg.tries > 3 ? null : msg;', 'bad'),
+    ]);
+    assert.equal(told(await bench.outcome()), 'bad: last try');
+  });
+
+  it('one part of a split message, though those after it get through the same node', async () => {
+    await bench.load([
+      trigger('split'),
+      node(
+        'split',
+        'split',
+        { splt: '\\n', spltType: 'str', arraySplt: 1, arraySpltType: 'len', stream: false },
+        'part',
+      ),
+      func('part', 'if (msg.payload === "b") throw new Error("b is bad"); return msg;', 'sink'),
+      sink(),
+    ]);
+    assert.equal(told(await bench.outcome({ payload: ['a', 'b', 'c'] })), 'part: b is bad');
+    assert.deepEqual(bench.arrived, ['a', 'c']);
+  });
+
+  it('nothing, if the whole is split again after a part failed, and gets through', async () => {
+    await bench.load([
+      trigger('keep'),
+      func('keep', 'msg.whole = msg.payload; return msg;', 'split'),
+      node(
+        'split',
+        'split',
+        { splt: '\\n', spltType: 'str', arraySplt: 1, arraySpltType: 'len', stream: false },
+        'part',
+      ),
+      func('part', 'if (msg.payload === "b" && !msg.again) throw new Error("b is bad"); return msg;', 'sink'),
+      catchNode('catch', null, 'whole'),
+      func('whole', 'return { payload: msg.whole, again: true };', 'split'),
+      sink(),
+    ]);
+    assert.deepEqual(await bench.outcome({ payload: ['a', 'b'] }), SUCCEEDED);
+    assert.deepEqual(bench.arrived.sort(), ['a', 'a', 'b']);
+  });
+
+  it('one of several messages with the same id, though those after it get through', async () => {
+    await bench.load([
+      trigger('three'),
+      func('three', 'return [[1, 2, 3].map((payload) => ({ payload }))];', 'queue'),
+      rateLimit('queue', 20, 'one'),
+      func('one', 'if (msg.payload === 1) throw new Error("1 is bad"); return msg;', 'sink'),
+      sink(),
+    ]);
+    assert.equal(told(await bench.outcome()), 'one: 1 is bad');
+    assert.deepEqual(bench.arrived, [2, 3]);
+  });
+
+  it('one branch of two', async () => {
+    await bench.load([
+      trigger('good,bad'),
+      delay('good', 30, 'sink'),
+      func('bad', 'throw new Error("boom");', ''),
+      sink(),
+    ]);
+    assert.equal(told(await bench.outcome({ payload: 1 })), 'bad: boom');
+    assert.deepEqual(bench.arrived, [1]);
+  });
+
+  it('once, though two Catch nodes get the error', async () => {
+    const flow = [
+      trigger('first'),
+      func('first', 'if (!msg.again) throw new Error("once"); return msg;', 'sink'),
+      catchNode('one', null, 'again'),
+      change('again', 'first'),
+      sink(),
+    ];
+    // The test helper loads the type of a Catch node once for each of them that a flow starts with.
+    await bench.load(flow);
+    await bench.deploy([...flow, catchNode('two', null, '')], 'full');
+    assert.deepEqual(await bench.outcome({ payload: 1 }), SUCCEEDED);
+    assert.deepEqual(bench.arrived, [1]);
+  });
+
+  it('a Catch branch, after the error that it is about', async () => {
+    await bench.load([
+      trigger('bad'),
+      func('bad', 'throw new Error("boom");', ''),
+      catchNode('catch', ['bad'], 'mail'),
+      func('mail', 'throw new Error("no mail either");', ''),
+    ]);
+    assert.equal(told(await bench.outcome()), 'bad: boom');
+  });
+});

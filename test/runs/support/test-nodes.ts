@@ -1,0 +1,80 @@
+import { AsyncResource } from 'node:async_hooks';
+
+import type { Node, NodeAPI, NodeDef, NodeInitializer, NodeMessage, NodeMessageInFlow } from 'node-red';
+
+export interface TestNodesHost {
+  /** A `sink` has got a message. */
+  arrived: (payload: unknown) => void;
+  /** A `held` or `done-first` node has a message, and will send it when this is called. */
+  hold: (id: string, send: () => void) => void;
+}
+
+type InputHandler = (
+  message: NodeMessageInFlow,
+  send: (message: NodeMessage) => void,
+  done: () => void,
+) => unknown;
+
+/** Node types that behave, or misbehave, as a test needs it. */
+export const testNodes =
+  ({ arrived, hold }: TestNodesHost): NodeInitializer =>
+  (RED: NodeAPI) => {
+    const define = (type: string, build: (node: Node) => void): void =>
+      RED.nodes.registerType(type, function (this: Node, def: NodeDef) {
+        RED.nodes.createNode(this, def);
+        build(this);
+      });
+    const onInput = (node: Node, handle: InputHandler): void => {
+      node.on('input', (message, send, done) => handle(message, send, done));
+    };
+
+    define('test-trigger', () => undefined);
+    define('sink', (node) =>
+      onInput(node, (message, _send, done) => {
+        done();
+        arrived(message.payload);
+      }),
+    );
+    define('held', (node) =>
+      onInput(node, (message, send, done) => {
+        hold(node.id, () => {
+          send(message);
+          done();
+        });
+      }),
+    );
+    define('done-first', (node) =>
+      onInput(node, (_message, send, done) => {
+        done();
+        hold(
+          node.id,
+          AsyncResource.bind(() => send({ payload: 'after done' })),
+        );
+      }),
+    );
+    define('thrower', (node) =>
+      onInput(node, () => {
+        throw new Error('thrown');
+      }),
+    );
+    define('error-only', (node) =>
+      onInput(node, (message) => setImmediate(() => node.error(new Error('no done'), message))),
+    );
+    define('twice', (node) =>
+      onInput(node, (message, send, done) => {
+        send(message);
+        done();
+        done();
+      }),
+    );
+    define('without-done', (node) =>
+      node.on('input', (message) => {
+        setImmediate(() => node.send(message));
+      }),
+    );
+    define('without-done-error', (node) =>
+      node.on('input', (message) => {
+        setImmediate(() => node.error('old style', message));
+      }),
+    );
+  };

@@ -1,0 +1,217 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+
+import { type RunObserver, sharedTracker } from '../../../lib/runs';
+import { FakeNode, FakeRuntime } from './support';
+
+const NOTHING = { runs: 0, overdue: 0, messageIds: 0 };
+
+describe('runs: time-outs', () => {
+  let red: FakeRuntime;
+  const slow = new FakeNode('slow', { type: 'slow type', name: 'Slow' });
+
+  beforeEach(() => (red = new FakeRuntime()));
+
+  it('tells what it waits for, and follows the run on', async () => {
+    const message = {};
+    const run = red.start(message, [slow]);
+    run.deliveries[0]!();
+    await red.clock.advance(60_000);
+    const waitingFor = [{ nodeId: 'slow', nodeType: 'slow type', nodeName: 'Slow' }];
+    assert.deepEqual(run.told, { status: 'timed-out', waitingFor });
+    assert.equal(run.toldFinally, undefined);
+    red.done(slow, message);
+    await red.clock.turn();
+    assert.deepEqual(run.toldFinally, { status: 'succeeded' });
+    assert.equal(run.status, 'timed-out');
+    assert.deepEqual(red.tracker.size, NOTHING);
+    assert.equal(red.clock.timers, 0);
+  });
+
+  it('gives up in the end', async () => {
+    const run = red.start({}, [slow]);
+    await red.clock.advance(60_000);
+    assert.deepEqual(run.told, { status: 'timed-out', waitingFor: [] }, 'in transit');
+    await red.clock.advance(3_600_000);
+    assert.equal(run.toldFinally?.status, 'timed-out');
+    assert.deepEqual(red.tracker.size, NOTHING);
+  });
+
+  it('follows no more than 1,000 runs on', async () => {
+    const runs = Array.from({ length: 1_001 }, () => red.start({}, [slow]));
+    await red.clock.advance(60_000);
+    assert.equal(red.tracker.size.overdue, 1_000);
+    assert.equal(runs[0]!.toldFinally?.status, 'timed-out');
+    assert.equal(runs[1]!.toldFinally, undefined);
+  });
+
+  it('does not wait for done beyond the time-out when an error is known', async () => {
+    const run = red.start({}, [slow], { timeoutMs: 500 });
+    run.deliveries[0]!(() => red.error(slow, 'early'));
+    await red.clock.turn();
+    await red.clock.advance(500);
+    assert.equal(run.failure, 'slow: early');
+  });
+
+  it('stops following when it is told to', async () => {
+    const message = {};
+    const run = red.start(message, [slow]);
+    run.deliveries[0]!();
+    run.handle.abandon();
+    run.handle.abandon();
+    await red.clock.turn();
+    assert.deepEqual([run.told, run.toldFinally], [{ status: 'abandoned' }, { status: 'abandoned' }]);
+    red.done(slow, message);
+    assert.deepEqual(red.tracker.size, NOTHING);
+    assert.equal(red.clock.timers, 0);
+  });
+
+  it('throws what the trigger throws as it sends, and forgets the run', () => {
+    const emit = (): void => {
+      throw new Error('cannot send');
+    };
+    assert.throws(() => red.start({}, [], { emit }), /cannot send/);
+    assert.deepEqual(red.tracker.size, NOTHING);
+  });
+});
+
+describe('runs: hooks', () => {
+  let red: FakeRuntime;
+  const a = new FakeNode('a');
+
+  beforeEach(() => (red = new FakeRuntime()));
+
+  it('are there while a trigger or a run needs them', async () => {
+    assert.equal(red.registered.size, 0);
+    const [release, releaseOther] = [red.tracker.acquire(), red.tracker.acquire()];
+    const labels = ['preDeliver', 'onReceive', 'postReceive', 'onComplete'].map(
+      (hook) => `${hook}.sekoia-runs`,
+    );
+    assert.deepEqual([...red.registered.keys()], labels);
+    assert.equal(red.logHandlers.length, 1);
+    release();
+    release();
+    assert.equal(red.registered.size, 4);
+    red.start({}, []);
+    releaseOther();
+    assert.equal(red.registered.size, 4);
+    await red.clock.turn();
+    assert.equal(red.registered.size, 0);
+    assert.equal(red.logHandlers.length, 0);
+    red.tracker.acquire();
+    assert.equal(red.registered.size, 4);
+  });
+
+  it('declare one parameter and return nothing', () => {
+    const run = red.start({}, [a]);
+    for (const hook of red.registered.values()) {
+      assert.equal(hook.length, 1);
+      const node = { id: 'a', node: a };
+      assert.equal(hook({ msg: {}, source: node, destination: node, node } as never), undefined);
+    }
+    run.handle.abandon();
+  });
+
+  it('never keep a message from its node, whatever goes wrong', async () => {
+    const observer: RunObserver = {
+      stepBegan: () => {
+        throw new Error('observer');
+      },
+      stepSent: () => undefined,
+      stepEnded: () => undefined,
+    };
+    red = new FakeRuntime({ observer });
+    const warned = once(process, 'warning');
+    const message = {};
+    const run = red.start(message, [a]);
+    red.pass(run.deliveries[0]!, a, message);
+    await red.clock.turn();
+    assert.equal(run.status, 'succeeded');
+    assert.match(String((await warned)[0]), /observer/);
+  });
+
+  it('are those of one tracker per Node-RED, however often this module is loaded', () => {
+    const [one, other] = [new FakeRuntime(), new FakeRuntime()];
+    const tracker = sharedTracker(one);
+    assert.equal(sharedTracker({ hooks: one.hooks, log: other.log }), tracker);
+    assert.notEqual(sharedTracker(other), tracker);
+    const path = require.resolve('../../../lib/runs/shared');
+    const loaded = require.cache[path];
+    require.cache[path] = undefined;
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- loading it a second time is the point
+    const again = require(path) as { sharedTracker: typeof sharedTracker };
+    require.cache[path] = loaded;
+    assert.notEqual(again.sharedTracker, sharedTracker);
+    assert.equal(again.sharedTracker(one), tracker);
+  });
+});
+
+describe('runs: what is seen of the steps', () => {
+  it('each of them, what it sends, and how it ends', async () => {
+    const seen: string[] = [];
+    const red = new FakeRuntime({
+      observer: {
+        stepBegan: ({ node, run }) => seen.push(`${run.id} ${node.id} began`),
+        stepSent: (step) => seen.push(`${step?.node.id ?? 'somebody'} sent`),
+        stepEnded: ({ node }, message, error) =>
+          seen.push(`${node.id} ended ${String(message?.n)} ${error?.message ?? 'well'}`),
+      },
+    });
+    const [a, b] = [new FakeNode('a', { wired: true }), new FakeNode('b')];
+    const message: { n?: number } = {};
+    const run = red.start(message, [a]);
+    let onward!: (handle: () => void) => void;
+    run.deliveries[0]!(() => {
+      message.n = 1;
+      onward = red.send(a, message, b);
+      red.done(a, message);
+    });
+    onward(() => {
+      throw new Error('boom');
+    });
+    await red.clock.turn();
+    assert.deepEqual(seen, [
+      'somebody sent',
+      'run a began',
+      'a sent',
+      'a ended 1 well',
+      'run b began',
+      'b ended undefined boom',
+    ]);
+  });
+});
+
+/** Outside of any function, so as to hold on to nothing of a test. */
+function nothing(): void {
+  // What a node would do from time to time.
+}
+
+describe('runs: memory', () => {
+  it('keeps no message of a run that is over, though a node keeps its context', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const red = new FakeRuntime();
+    const a = new FakeNode('a');
+    red.tracker.acquire();
+    const timers: NodeJS.Timeout[] = [];
+    const kept = await (async () => {
+      const message = { payload: Buffer.alloc(1_000) };
+      const run = red.start(message, [a]);
+      run.deliveries[0]!(() => {
+        timers.push(setInterval(nothing, 10_000));
+        red.done(a, message);
+      });
+      await red.clock.turn();
+      assert.equal(run.status, 'succeeded');
+      return new WeakRef(message);
+    })();
+    for (let n = 0; n < 20 && kept.deref() !== undefined; n += 1) {
+      await new Promise(setImmediate);
+      collect();
+    }
+    for (const timer of timers) clearInterval(timer);
+    assert.equal(kept.deref(), undefined);
+  });
+});
