@@ -18,7 +18,7 @@ for (const folder of ['nodes', 'plugins']) if (existsSync(path.join(ROOT, folder
 function buildSets(folder: string): void {
   cpSync(path.join(ROOT, folder), path.join(DIST, folder), {
     recursive: true,
-    filter: (file) => !file.endsWith('.ts'),
+    filter: (file) => !file.endsWith('.ts') && path.basename(file) !== 'editor',
   });
   for (const set of readdirSync(path.join(ROOT, folder))) {
     inlineEditorCode(path.join(ROOT, folder, set), path.join(DIST, folder, set, `${set}.html`));

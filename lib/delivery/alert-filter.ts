@@ -57,5 +57,8 @@ function inRange(urgency: number | null, { urgencyMin, urgencyMax }: AlertCriter
 
 function passes(patterns: readonly string[], values: readonly (string | null)[]): boolean {
   if (patterns.length === 0) return true;
-  return values.some((value) => value !== null && patterns.some((pattern) => matchesPattern(value, pattern)));
+  // Spaces around a name cannot be seen, so they do not count; a node's lists are trimmed, too.
+  return values.some(
+    (value) => value !== null && patterns.some((pattern) => matchesPattern(value.trim(), pattern)),
+  );
 }

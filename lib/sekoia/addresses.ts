@@ -122,6 +122,8 @@ function trimmed(url: URL): string {
 /** Reads an http(s) or ws(s) address, as http(s). */
 function readUrl(text: string, what: string): URL {
   const given = text.trim();
+  // Node-RED leaves a ${NAME} that the environment lacks as it is.
+  if (given.includes('${')) throw badAddress(what, 'names an environment variable that is not set');
   const withScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(given) ? given : `https://${given}`;
   let url: URL;
   try {

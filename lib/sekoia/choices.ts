@@ -67,11 +67,12 @@ export class Choices {
     this.#client = client;
   }
 
-  /** Those that hold the text, in their label. @throws SekoiaError when even alerts cannot be read */
+  /** Those that hold the text. @throws SekoiaError when even alerts cannot be read */
   async find(kind: ChoiceKind, search: string): Promise<Choice[]> {
     const wanted = search.trim().toLowerCase();
     const all = await this.#all(kind);
-    return all.filter(({ label }) => label.toLowerCase().includes(wanted)).slice(0, MAX_CHOICES);
+    const holds = (text: string): boolean => text.toLowerCase().includes(wanted);
+    return all.filter(({ label, value }) => holds(label) || holds(value)).slice(0, MAX_CHOICES);
   }
 
   #all(kind: ChoiceKind): Promise<Choice[]> {

@@ -161,7 +161,7 @@ export class LiveConnection {
         agent: this.#route.agent,
         followRedirects: false,
         maxPayload: MAX_MESSAGE_BYTES,
-        // Also for a server that says goodbye and then keeps the line; @types/ws does not know it yet.
+        // For either side's goodbye. @types/ws does not know it yet.
         closeTimeout: this.#timing.closeTimeoutMs,
       };
       socket = new WebSocket(this.#url, options);
@@ -271,13 +271,7 @@ export class LiveConnection {
     const socket = this.#socket;
     this.#socket = undefined;
     if (socket === undefined || socket.readyState === WebSocket.CLOSED) return;
-    const closed = new Promise<void>((resolve) => {
-      const deadline = setTimeout(() => socket.terminate(), this.#timing.closeTimeoutMs);
-      socket.once('close', () => {
-        clearTimeout(deadline);
-        resolve();
-      });
-    });
+    const closed = new Promise<void>((resolve) => void socket.once('close', () => resolve()));
     this.#closing.add(closed);
     void closed.then(() => this.#closing.delete(closed));
     if (socket.readyState === WebSocket.OPEN) socket.close(1000);

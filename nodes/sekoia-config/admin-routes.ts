@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import type { NodeAPI } from 'node-red';
+import type { Node, NodeAPI } from 'node-red';
 
 import { CHOICE_KINDS, type ChoiceKind } from '../../lib/sekoia/choices';
 import { type TestResult, failedTest, testConnection } from '../../lib/sekoia/connection-test';
@@ -42,29 +42,34 @@ export function registerAdminRoutes(RED: NodeAPI): void {
   );
 }
 
+type Target = Record<(typeof TARGET_FIELDS)[number], string>;
+
 async function test(RED: NodeAPI, body: unknown): Promise<TestResult> {
   const given = isRecord(body) ? body : {};
+  const id = text(given.id) ?? '';
   const typedKey = text(given.apiKey)?.trim() ?? '';
-  const properties = Object.fromEntries(
+  const target = Object.fromEntries(
     TARGET_FIELDS.map((field) => [field, text(given[field]) ?? '']),
-  ) as Record<(typeof TARGET_FIELDS)[number], string>;
-  let platform: Platform;
+  ) as Target;
+  const key = typedKey === '' ? storedKey(RED, id, target) : typedKey;
+  if (key === OTHER_ADDRESS)
+    return {
+      ok: false,
+      code: 'retype-key',
+      message:
+        'The stored key is sent to the stored address only: enter the key again to test another address',
+    };
   try {
-    const key = typedKey === '' ? storedKey(RED, text(given.id) ?? '', properties) : { apiKey: typedKey };
-    if ('retype' in key)
-      return {
-        ok: false,
-        code: 'retype-key',
-        message:
-          'The stored key is sent to the stored address only: enter the key again to test another address',
-      };
-    platform = new Platform({
-      ...readPlatformSettings(RED, properties, key.apiKey),
+    const resolve = environmentOf(RED, id);
+    const apiKey = resolve(key);
+    const properties = { ...target, baseUrl: resolve(target.baseUrl), liveUrl: resolve(target.liveUrl) };
+    const platform = new Platform({
+      ...readPlatformSettings(RED, properties, apiKey),
       requestsPerSecond: 0,
       timing: TEST_TIMING,
     });
     try {
-      return await testConnection(platform, key.apiKey !== undefined && key.apiKey !== '');
+      return await testConnection(platform, apiKey !== '');
     } finally {
       await platform.close();
     }
@@ -73,22 +78,30 @@ async function test(RED: NodeAPI, body: unknown): Promise<TestResult> {
   }
 }
 
+/** What `${NAME}` stands for, as Node-RED puts it in when it makes the node. */
+function environmentOf(RED: NodeAPI, id: string): (value: string) => string {
+  const node = RED.nodes.getNode(id) as Node | null;
+  return (value) => {
+    const name = /^\$\{(\S+)\}$/.exec(value.trim())?.[1];
+    if (name === undefined) return value;
+    const found: unknown = node === null ? process.env[name] : RED.util.getSetting(node, name);
+    return typeof found === 'string' ? found : value;
+  };
+}
+
+const OTHER_ADDRESS = Symbol('the stored key belongs to another address');
+
 /**
  * The key that is stored for a configuration, if it would go where it goes anyway. Whoever may edit flows
  * could else have it sent anywhere.
  */
-function storedKey(
-  RED: NodeAPI,
-  id: string,
-  target: Record<(typeof TARGET_FIELDS)[number], string>,
-): { apiKey: string | undefined } | { retype: true } {
+function storedKey(RED: NodeAPI, id: string, target: Target): string | typeof OTHER_ADDRESS {
   const stored = deployedProperties(RED, id);
-  if (stored === undefined) return { apiKey: undefined };
-  const credentials: unknown = RED.nodes.getCredentials(id);
-  const apiKey = isRecord(credentials) ? (text(credentials.apiKey) ?? undefined) : undefined;
-  if (apiKey === undefined) return { apiKey };
+  const credentials: unknown = stored === undefined ? undefined : RED.nodes.getCredentials(id);
+  const apiKey = isRecord(credentials) ? text(credentials.apiKey) : null;
+  if (stored === undefined || apiKey === null) return '';
   const same = TARGET_FIELDS.every((field) => (stored[field] ?? '') === target[field]);
-  return same ? { apiKey } : { retype: true };
+  return same ? apiKey : OTHER_ADDRESS;
 }
 
 function deployedProperties(RED: NodeAPI, id: string): SekoiaConfigProperties | undefined {

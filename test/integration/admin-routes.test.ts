@@ -58,6 +58,12 @@ describe('Test connection', function () {
     assert.equal(answer.code, 'connected');
   });
 
+  it('reads ${NAME} from the environment, as the deployed node does', async () => {
+    const nodeRed = { baseUrl: '${PLATFORM_OF_THE_TEST}', apiKey: '${KEY_OF_THE_TEST}' };
+    assert.equal((await typed(nodeRed)).code, 'connected');
+    assert.equal((await typed({ baseUrl: '${NOBODY_SET_THIS}' })).code, 'bad-address');
+  });
+
   it('never sends the stored key to another address', async () => {
     const other = await startPlatform({ apiKey: API_KEY });
     try {

@@ -197,7 +197,7 @@ describe('Runs: what fails', () => {
       trigger('first'),
       func('first', 'if (!msg.again) throw new Error("once"); return msg;', 'sink'),
       catchNode('one', null, 'again'),
-      change('again', 'first'),
+      func('again', 'return { payload: msg.payload, again: true };', 'first'),
       sink(),
     ];
     // The test helper loads the type of a Catch node once for each of them that a flow starts with.

@@ -1,3 +1,4 @@
+import { makeConfigButtonsReachable } from '../../../lib/editor/config-buttons';
 import type { EditorNode } from '../../../lib/editor/editor-node';
 import { migrateEditedNode } from '../../../lib/editor/migrate-node';
 import { showDefaultsOfMissing } from '../../../lib/editor/missing-properties';
@@ -9,6 +10,7 @@ import { INCLUDES, includesOf, sorted } from './include';
 export function prepare(node: EditorNode): void {
   migrateEditedNode(node, STEPS['sekoia-get-alert']);
   showDefaultsOfMissing(node);
+  makeConfigButtonsReachable('node-input-config', 'sekoia-config');
   $('#node-input-alert').typedInput({
     default: 'msg',
     types: ['msg', 'str', 'jsonata', 'flow', 'global', 'env'],

@@ -35,7 +35,9 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const platform = await startPlatform({ apiKey: API_KEY, ...options.platform });
   const tool = await startExternalTool({ token: TOOL_TOKEN });
   const { userDir, remove } = makeUserDir();
-  const nodeRed = await NodeRedProcess.start({ userDir, ...options.nodeRed });
+  // For what is configured as ${NAME}.
+  const env = { PLATFORM_OF_THE_TEST: platform.url, KEY_OF_THE_TEST: API_KEY, ...options.nodeRed?.env };
+  const nodeRed = await NodeRedProcess.start({ userDir, ...options.nodeRed, env });
   const comms = await EditorComms.open(nodeRed.url);
   return {
     platform,

@@ -130,6 +130,26 @@ describe('runs: failing', () => {
     assert.equal(red.clock.timers, 0);
   });
 
+  it('not what was made good before the node was done', async () => {
+    const message = {};
+    const run = red.start(message, [a]);
+    run.deliveries[0]!(() => red.error(a, 'soon'));
+    await red.clock.turn();
+    const again = { ...message, error: { message: 'soon', source: { id: 'a', type: 'function' } } };
+    red.pass(red.send(a, again, a), a, again);
+    red.done(a, message);
+    assert.equal((await rest(run)).status, 'succeeded');
+  });
+
+  it('once, with the last of what it reported', async () => {
+    const message = {};
+    const run = red.start(message, [a]);
+    run.deliveries[0]!(() => red.error(a, 'soon'));
+    await red.clock.turn();
+    red.done(a, message, 'in the end');
+    assert.equal((await rest(run)).failure, 'a: in the end');
+  });
+
   it('what the core debug node has made of an error in the log', async () => {
     const data = {
       name: 'RequestError',

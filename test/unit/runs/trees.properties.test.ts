@@ -130,7 +130,7 @@ describe('runs: whatever is sent and whenever nodes are done', () => {
           assert.equal(red.clock.timers, 0);
         },
       ),
-      { numRuns: Number(process.env.NUM_RUNS ?? 200) },
+      { numRuns: 200 },
     );
   });
 });

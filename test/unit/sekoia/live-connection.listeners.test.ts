@@ -191,6 +191,25 @@ describe('LiveAPI connection: listeners', () => {
       assert.equal(platform.live.open, 1);
     });
 
+    it('that close it and open it anew: nobody hears of what is over', async () => {
+      const connection = connectionWith();
+      const second = new Watcher();
+      let first = true;
+      connection.listen({
+        onStatus(status) {
+          if (status.state !== 'live' || !first) return;
+          first = false;
+          void connection.close();
+          connection.listen(second);
+        },
+        onNotice: () => undefined,
+      });
+      connection.listen(second);
+      await second.reaches('live');
+      assert.deepEqual(second.states, ['connecting', 'connecting', 'live']);
+      assert.equal(platform.live.accepted, 2);
+    });
+
     it('one that another sends away hears nothing more', async () => {
       const connection = connectionWith();
       const first = new Watcher();

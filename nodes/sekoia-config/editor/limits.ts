@@ -1,0 +1,2 @@
+/** 0: no limit. */
+export const REQUESTS_PER_SECOND = { min: 0, max: 1000 };
