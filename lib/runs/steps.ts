@@ -133,8 +133,10 @@ export class Steps {
   }
 
   #fail(step: Step, failure: Failure): void {
+    // Known since it was reported, and perhaps made good since then.
+    if (step.failure === failure) return;
     const { failures } = step.run;
-    failures.makeGood(step.retried);
+    failures.makeGood(step.failure === undefined ? step.retried : [...step.retried, step.failure]);
     failures.add(failure);
     step.failure = failure;
   }
