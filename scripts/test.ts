@@ -1,8 +1,10 @@
 /**
  * `npm test`: lint, format, types, then every suite; one table at the end. `npm test -- unit nodes` runs only
- * what is named. Always runs all of it, so that one failure does not hide another.
+ * what is named. Always runs all of it, so that one failure does not hide another. TEST_JOBS=2 runs two at a
+ * time, each printed when it is done.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -11,8 +13,8 @@ const ROOT = path.resolve(__dirname, '..');
 
 const CHECKS = { lint: 'lint', format: 'format:check', types: 'types' } as const;
 
-/** Suites by folder below test/, the quickest first. */
-const SUITES = ['unit', 'package', 'simulator', 'nodes', 'runs', 'integration', 'editor'] as const;
+/** Suites by folder below test/. The long ones first: side by side, they then end together. */
+const SUITES = ['integration', 'editor', 'chaos', 'nodes', 'runs', 'unit', 'simulator', 'package'] as const;
 
 interface Result {
   name: string;
@@ -21,7 +23,7 @@ interface Result {
   seconds: number;
 }
 
-function main(): void {
+async function main(): Promise<void> {
   const wanted = process.argv.slice(2);
   const known = [...Object.keys(CHECKS), ...SUITES];
   const unknown = wanted.filter((name) => !known.includes(name));
@@ -29,10 +31,16 @@ function main(): void {
     console.error(`There is no suite ${unknown.join(', ')}; there are: ${known.join(', ')}`);
     process.exit(2);
   }
-  const isWanted = (name: string): boolean => wanted.length === 0 || wanted.includes(name);
+  const jobs = [
+    ...Object.entries(CHECKS).map(([name, script]) => ({ name, run: () => check(name, script) })),
+    ...SUITES.map((name) => ({ name, run: () => runSuite(name) })),
+  ].filter(({ name }) => wanted.length === 0 || wanted.includes(name));
+
   const results: Result[] = [];
-  for (const [name, script] of Object.entries(CHECKS)) if (isWanted(name)) results.push(check(name, script));
-  for (const suite of SUITES) if (isWanted(suite)) results.push(runSuite(suite));
+  const work = async (): Promise<void> => {
+    for (let job = jobs.shift(); job !== undefined; job = jobs.shift()) results.push(await job.run());
+  };
+  await Promise.all(Array.from({ length: atATime() }, work));
 
   const passed = results.reduce((sum, result) => sum + result.passed, 0);
   const failed = results.reduce((sum, result) => sum + result.failed, 0);
@@ -41,17 +49,20 @@ function main(): void {
   process.exit(failed === 0 ? 0 : 1);
 }
 
-function check(name: string, script: string): Result {
-  console.log(`\n— ${name}`);
-  const { succeeded, seconds } = run('npm', ['run', '--silent', script]);
+function atATime(): number {
+  return Math.max(1, Number(process.env.TEST_JOBS ?? '1') || 1);
+}
+
+async function check(name: string, script: string): Promise<Result> {
+  const { succeeded, seconds } = await run(name, 'npm', ['run', '--silent', script]);
   return { name, passed: succeeded ? 1 : 0, failed: succeeded ? 0 : 1, seconds };
 }
 
-function runSuite(suite: string): Result {
-  console.log(`\n— ${suite}`);
+async function runSuite(suite: string): Promise<Result> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'node-red-sekoia-test-'));
   const countsFile = path.join(folder, 'counts.json');
-  const { succeeded, seconds } = run(
+  const { succeeded, seconds } = await run(
+    suite,
     process.execPath,
     [
       require.resolve('mocha/bin/mocha.js'),
@@ -76,19 +87,27 @@ function readCounts(file: string): { passes: number; failures: number } {
   }
 }
 
-function run(
+async function run(
+  name: string,
   command: string,
   args: string[],
   env: NodeJS.ProcessEnv = {},
-): { succeeded: boolean; seconds: number } {
+): Promise<{ succeeded: boolean; seconds: number }> {
   const started = performance.now();
-  const { status } = spawnSync(command, args, {
+  const aloud = atATime() === 1;
+  if (aloud) console.log(`\n— ${name}`);
+  const child = spawn(command, args, {
     cwd: ROOT,
-    stdio: 'inherit',
+    stdio: aloud ? 'inherit' : ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...env },
     shell: process.platform === 'win32' && command === 'npm',
   });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream?.setEncoding('utf8').on('data', (text: string) => (output += text));
+  const [status] = (await once(child, 'close')) as [number | null];
+  if (!aloud) console.log(`\n— ${name}\n${output}`);
   return { succeeded: status === 0, seconds: Math.round((performance.now() - started) / 1000) };
 }
 
-main();
+void main();
