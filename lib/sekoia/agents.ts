@@ -12,12 +12,12 @@ export interface TransportSettings {
   /** CA, client certificate and the like, as the core `tls-config` node adds them. */
   tls?: ConnectionOptions;
   proxy?: ProxySettings;
-  /** For a proxy to answer. Default: 10 s */
+  /** For a proxy to answer. Default: 15 s */
   proxyTimeoutMs?: number;
 }
 
-/** A request that is given up leaves its wait for the proxy behind; this ends it. */
-const PROXY_TIMEOUT_MS = 10_000;
+/** A request that is given up leaves its wait for the proxy behind; this ends it, no sooner than the request. */
+const PROXY_TIMEOUT_MS = 15_000;
 
 export interface Route {
   agent: http.Agent;

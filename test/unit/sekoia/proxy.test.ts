@@ -169,7 +169,7 @@ describe('a proxy that answers', () => {
       onward.on('error', () => socket.destroy()).on('close', () => socket.destroy());
       socket.on('error', () => onward.destroy()).on('close', () => onward.destroy());
     });
-    const transport = { proxy: { url: server.url }, proxyTimeoutMs: 30 };
+    const transport = { proxy: { url: server.url }, proxyTimeoutMs: 1000 };
     const addresses = deriveAddresses({ baseUrl: platform.url });
     const apiKey = new ApiKey(KEY);
     const client = new RestClient({ addresses, apiKey, transport, timing: { attempts: 1 } });
@@ -178,7 +178,7 @@ describe('a proxy that answers', () => {
     ending(() => live.close());
     const { watcher } = watch(live);
     await watcher.reaches('live');
-    platform.faults.rest({ delayMs: 120 });
+    platform.faults.rest({ delayMs: 1500 });
     assert.equal(typeof (await client.me()).uuid, 'string');
     // The socket has been idle for longer than the proxy had to answer.
     assert.deepEqual(watcher.states, ['connecting', 'live']);

@@ -117,7 +117,7 @@ describe('REST client: time-outs', () => {
       if (server.connections > 1) answering(200, PROFILE)(request, response);
     });
     ending(() => server.stop());
-    const client = restClient(server.url, { requestTimeoutMs: 200, attempts: 4 });
+    const client = restClient(server.url, { requestTimeoutMs: 500, attempts: 4 });
     ending(() => client.close());
     assert.deepEqual(await client.me(), PROFILE);
     assert.ok(server.connections >= 2);

@@ -54,7 +54,7 @@ describe('REST client: what it tries again', () => {
 
   it('requests without an answer in time', async () => {
     platform.faults.rest({ hang: true, times: 1 });
-    await clientWith({ requestTimeoutMs: 100 }).me();
+    await clientWith({ requestTimeoutMs: 500 }).me();
     assert.ok(platform.requests.length >= 2);
   });
 
@@ -183,16 +183,16 @@ describe('REST client: an alert that was just announced', () => {
     const client = restClient(platform.url, { firstRetryMs: 1e6, maxRetryMs: 1e6 });
     ending(() => client.close());
     const { uuid } = platform.raise({}, { announce: false, visibleAfterMs: 200 });
-    assert.equal((await client.getAlert(uuid, { notFoundForMs: 400 })).uuid, uuid);
+    assert.equal((await client.getAlert(uuid, { notFoundForMs: 1000 })).uuid, uuid);
   });
 
   it('is not found when the while is over', async () => {
     const { platform, client } = await setUp();
     const startedMs = performance.now();
-    const error = await failure(client.getAlert('AL404', { notFoundForMs: 80 }));
+    const error = await failure(client.getAlert('AL404', { notFoundForMs: 400 }));
     assert.equal(error.code, 'SEKOIA_NOT_FOUND');
-    assert.ok(performance.now() - startedMs >= 80 - SLACK_MS);
-    assert.ok(platform.requests.length > 2);
+    assert.ok(performance.now() - startedMs >= 400 - SLACK_MS);
+    assert.ok(platform.requests.length >= 2);
   });
 
   it('is asked for once unless the caller knows of it', async () => {
