@@ -2,10 +2,7 @@ import type { Alert } from '../sekoia/alert';
 import { SekoiaError } from '../sekoia/errors';
 import { epochSeconds } from '../sekoia/json';
 import { MAX_PAGE_SIZE, type RestClient } from '../sekoia/rest-client';
-import type { Ledger } from './ledger';
-
-/** Alerts may become visible late: each read goes back this far behind the cursor. */
-export const OVERLAP_SECONDS = 600;
+import { type Ledger, OVERLAP_SECONDS } from './ledger';
 
 /** Alerts of one second are paged by offset. More than this in one second is a list that does not advance. */
 const MAX_OFFSET = 10_000;
@@ -17,6 +14,8 @@ export interface CatchUpOptions {
   startAgoSeconds: number;
   /** Called for every alert in the window, oldest first, whether it is known or not. */
   onAlert: (alert: Alert, createdAt: number | null) => void;
+  /** Resolves when there is room for another page of alerts. */
+  room: (signal: AbortSignal) => Promise<void>;
 }
 
 /**
@@ -36,11 +35,13 @@ export class CatchUp {
    * @throws SekoiaError; what was read until then counts, and the next call goes on from there.
    */
   async read(signal: AbortSignal): Promise<void> {
-    const { client, ledger, onAlert } = this.#options;
+    const { client, ledger, onAlert, room } = this.#options;
     if (ledger.cursor === undefined) ledger.start(await this.#firstStart(signal));
     let from = Math.max(ledger.since ?? 0, (ledger.cursor ?? 0) - OVERLAP_SECONDS);
     let offset = 0;
+    const startedAt = client.clock.nowMs();
     for (;;) {
+      await room(signal);
       const page = await client.listAlerts(
         {
           'date[created_at]': `${new Date(from * 1000).toISOString()},now`,
@@ -58,7 +59,7 @@ export class CatchUp {
         if (createdAt !== null && (newest === null || createdAt > newest)) newest = createdAt;
       }
       if (newest !== null) ledger.advance(newest);
-      if (!page.hasMore || page.sent === 0) return;
+      if (!page.hasMore || page.sent === 0) break;
       // The next page starts at a time rather than at a number: the list may grow or shrink meanwhile. One
       // second back, since created_at is cut to whole seconds and the bound may be exclusive.
       if (newest !== null && newest - 1 > from) {
@@ -71,6 +72,8 @@ export class CatchUp {
           'Could not list the alerts: the pages do not come to an end',
         );
     }
+    // All that was visible is taken in: on a quiet platform the window need not grow for ever.
+    if (startedAt !== undefined) ledger.advance(Math.floor(startedAt / 1000) - OVERLAP_SECONDS);
   }
 
   /**

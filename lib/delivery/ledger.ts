@@ -1,29 +1,281 @@
-import type { Alert } from '../sekoia/alert';
+import type { Entry, EntryState } from './entry';
+import { EntryQueue } from './entry-queue';
+import { GroupCommit } from './group-commit';
+import type { LedgerError } from './ledger-error';
+import type { AlertSource, LedgerRecord } from './ledger-record';
+import type { LedgerStorage } from './ledger-storage';
 
-/** How a trigger came to know of an alert. */
-export type AlertSource = 'live' | 'catch-up';
+/** Alerts may become visible late: each catch-up read goes back this far behind the cursor. */
+export const OVERLAP_SECONDS = 600;
 
-/** An alert on its way through a trigger. */
-export interface Delivery {
-  readonly uuid: string;
-  readonly source: AlertSource;
-  /** Epoch seconds. */
-  readonly createdAt: number | null;
-  /** The alert, if the source already held it. */
-  readonly alert?: Alert;
+const MAX_DEAD_AGE_SECONDS = 30 * 24 * 3600;
+const MAX_DEAD = 10_000;
+const FORGET_EVERY_SECONDS = 60;
+
+export interface LedgerOptions {
+  storage: LedgerStorage<LedgerRecord>;
+  onTrouble: (error: LedgerError | undefined) => void;
 }
 
-/** Where a trigger stands in the platform's alerts. All times are the platform's, in epoch seconds. */
-export interface Ledger {
+export type LedgerCounts = Readonly<Record<EntryState, number>>;
+
+/**
+ * What became of each alert, and how far the alert list has been read. Every change is written down, so
+ * that whatever happens to the process, the next one goes on from here.
+ *
+ *   take ─▶ queued ─▶ running ─▶ delivered
+ *             ▲        │ │ └───▶ filtered
+ *             │        │ └─────▶ dead ── redeliver ─▶ queued
+ *             └─ due ─ waiting ◀── failed
+ *
+ * After a restart, what was running or waiting is queued again. Bounded: what no later read of the list can
+ * meet again is forgotten, the dead after 30 days or 10,000.
+ */
+export class Ledger {
+  readonly #entries = new Map<string, Entry>();
+  readonly #queue = new EntryQueue();
+  readonly #counts: Record<EntryState, number> = {
+    queued: 0,
+    running: 0,
+    waiting: 0,
+    delivered: 0,
+    filtered: 0,
+    dead: 0,
+  };
+  readonly #commit: GroupCommit<LedgerRecord>;
+  #since: number | undefined;
+  #cursor: number | undefined;
+  #forgotAt = -Infinity;
+
+  private constructor(options: LedgerOptions) {
+    this.#commit = new GroupCommit({ ...options, snapshot: () => this.#snapshot() });
+  }
+
+  /** @throws LedgerError when the storage cannot be read; it is left as it is. */
+  static async open(options: LedgerOptions): Promise<Ledger> {
+    const ledger = new Ledger(options);
+    for (const record of await options.storage.load()) ledger.#apply(record);
+    ledger.#recover();
+    return ledger;
+  }
+
   /** Alerts created before this are not the trigger's business. Undefined until the first start is done. */
-  readonly since: number | undefined;
-  /** All alerts created up to here have been taken in by a catch-up read. */
-  readonly cursor: number | undefined;
+  get since(): number | undefined {
+    return this.#since;
+  }
+
+  /** All alerts created up to here have been taken in by reads of the list. */
+  get cursor(): number | undefined {
+    return this.#cursor;
+  }
+
+  get counts(): LedgerCounts {
+    return this.#counts;
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  entry(uuid: string): Entry | undefined {
+    return this.#entries.get(uuid);
+  }
 
   /** Fixes the moment from which alerts count; the cursor starts there. */
-  start(since: number): void;
-  /** Takes in an alert. False if it was taken in before: each is delivered once. */
-  take(uuid: string, createdAt: number | null): boolean;
-  /** Moves the cursor forward, never back. */
-  advance(createdAt: number): void;
+  start(since: number): void {
+    this.#record(['since', since]);
+  }
+
+  /** Moves the cursor forward, never back. Only for what has been taken in. */
+  advance(createdAt: number): void {
+    if (this.#cursor !== undefined && createdAt <= this.#cursor) return;
+    this.#record(['cursor', createdAt]);
+    this.#forget(createdAt);
+  }
+
+  /** Takes in an alert. False if it is known: each is delivered once. */
+  take(uuid: string, createdAt: number, source: AlertSource): boolean {
+    const known = this.#entries.get(uuid);
+    if (known !== undefined) {
+      // A notice may give its own time; the alert's decides how long it must be remembered.
+      known.createdAt = Math.max(known.createdAt, createdAt);
+      return false;
+    }
+    this.#record(['queued', uuid, createdAt, source]);
+    return true;
+  }
+
+  /** The oldest alert whose turn it is, now running in the sense that nobody else gets it. */
+  next(): Entry | undefined {
+    const entry = this.#queue.shift();
+    if (entry !== undefined) this.#move(entry, 'running');
+    return entry;
+  }
+
+  /** Its turn is put off: nothing was sent. */
+  putBack(entry: Entry): void {
+    this.#move(entry, 'queued');
+    this.#queue.push(entry);
+  }
+
+  /** It is sent now. Returns which time this is. */
+  sending(entry: Entry): number {
+    this.#record(['running', entry.uuid, entry.attempt + 1]);
+    return entry.attempt;
+  }
+
+  /** Its run failed; it waits. `counted`: whether that uses up one of its retries. */
+  failed(entry: Entry, counted: boolean): void {
+    this.#record(['waiting', entry.uuid, entry.failures + (counted ? 1 : 0)]);
+  }
+
+  /** Its wait is over. */
+  due(entry: Entry): void {
+    if (entry.state !== 'waiting') return;
+    entry.source = 'retry';
+    this.putBack(entry);
+  }
+
+  delivered(entry: Entry): void {
+    this.#record(['delivered', entry.uuid]);
+  }
+
+  filtered(entry: Entry): void {
+    this.#record(['filtered', entry.uuid]);
+  }
+
+  /** @param at epoch seconds on the platform's clock */
+  dead(entry: Entry, at: number, reason: string): void {
+    this.#record(['dead', entry.uuid, at, reason]);
+    this.#boundDead();
+  }
+
+  /** Queues an alert once more because somebody asked for it. False if it is already on its way. */
+  redeliver(uuid: string, createdAt: number): boolean {
+    const entry = this.#entries.get(uuid);
+    if (entry !== undefined && ['queued', 'running', 'waiting'].includes(entry.state)) return false;
+    this.#record(['queued', uuid, entry?.createdAt ?? createdAt, 'rerun']);
+    return true;
+  }
+
+  /** Resolves when everything so far is written down for good. */
+  committed(): Promise<void> {
+    return this.#commit.committed();
+  }
+
+  close(): Promise<void> {
+    return this.#commit.close();
+  }
+
+  #record(record: LedgerRecord): void {
+    this.#apply(record);
+    this.#commit.add(record);
+  }
+
+  #apply(record: LedgerRecord): void {
+    switch (record[0]) {
+      case 'since':
+        this.#since = record[1];
+        this.#cursor ??= record[1];
+        return;
+      case 'cursor':
+        this.#cursor = record[1];
+        return;
+      case 'queued':
+        this.#enqueue(record[1], record[2], record[3]);
+        return;
+      default:
+        this.#applyTo(this.#entries.get(record[1]), record);
+    }
+  }
+
+  #applyTo(
+    entry: Entry | undefined,
+    record: Exclude<LedgerRecord, ['since' | 'cursor' | 'queued', ...unknown[]]>,
+  ): void {
+    // Forgotten meanwhile: an alert that was given up and succeeded a month later.
+    if (entry === undefined) return;
+    this.#move(entry, record[0]);
+    delete entry.died;
+    if (record[0] === 'running') entry.attempt = record[2];
+    if (record[0] === 'waiting') entry.failures = record[2];
+    if (record[0] === 'dead') entry.died = { at: record[2], reason: record[3] };
+  }
+
+  #enqueue(uuid: string, createdAt: number, source: AlertSource): void {
+    const known = this.#entries.get(uuid);
+    const entry: Entry = known ?? { uuid, createdAt, state: 'queued', source, attempt: 0, failures: 0 };
+    if (known === undefined) {
+      this.#entries.set(uuid, entry);
+      this.#counts.queued += 1;
+    } else {
+      this.#move(known, 'queued');
+      known.source = source;
+      known.failures = 0;
+      delete known.died;
+    }
+    this.#queue.push(entry);
+  }
+
+  #move(entry: Entry, state: EntryState): void {
+    this.#counts[entry.state] -= 1;
+    this.#counts[state] += 1;
+    entry.state = state;
+  }
+
+  /** After the records were replayed: what was under way is queued again. */
+  #recover(): void {
+    // Replaying queued alerts that went on since; the queue is made anew.
+    while (this.#queue.shift() !== undefined);
+    for (const entry of this.#entries.values()) {
+      if (entry.state === 'running' || entry.state === 'waiting') {
+        entry.source = 'retry';
+        this.#move(entry, 'queued');
+      }
+      if (entry.state === 'queued') this.#queue.push(entry);
+    }
+    if (this.#cursor !== undefined) this.#forget(this.#cursor);
+  }
+
+  /** Drops what no later read of the list can meet again, and the dead of long ago. */
+  #forget(now: number): void {
+    if (now < this.#forgotAt + FORGET_EVERY_SECONDS) return;
+    this.#forgotAt = now;
+    const unreachable = now - OVERLAP_SECONDS - 1;
+    for (const entry of this.#entries.values()) {
+      const done = entry.state === 'delivered' || entry.state === 'filtered';
+      if (done && entry.createdAt < unreachable) this.#drop(entry);
+      else if (entry.died !== undefined && entry.died.at < now - MAX_DEAD_AGE_SECONDS) this.#drop(entry);
+    }
+  }
+
+  #boundDead(): void {
+    if (this.#counts.dead <= MAX_DEAD) return;
+    const dead = [...this.#entries.values()].filter((entry) => entry.died !== undefined);
+    dead.sort((one, other) => (one.died?.at ?? 0) - (other.died?.at ?? 0));
+    // Some at a time, so that each further one does not sort them all again.
+    for (const entry of dead.slice(0, dead.length - MAX_DEAD + MAX_DEAD / 100)) this.#drop(entry);
+  }
+
+  #drop(entry: Entry): void {
+    this.#counts[entry.state] -= 1;
+    this.#entries.delete(entry.uuid);
+  }
+
+  #snapshot(): LedgerRecord[] {
+    const records: LedgerRecord[] = [];
+    if (this.#since !== undefined) records.push(['since', this.#since]);
+    if (this.#cursor !== undefined) records.push(['cursor', this.#cursor]);
+    for (const entry of this.#entries.values()) records.push(...recordsOf(entry));
+    return records;
+  }
+}
+
+function recordsOf({ uuid, createdAt, state, source, attempt, failures, died }: Entry): LedgerRecord[] {
+  const records: LedgerRecord[] = [['queued', uuid, createdAt, source]];
+  if (attempt > 0) records.push(['running', uuid, attempt]);
+  if (failures > 0 || state === 'waiting') records.push(['waiting', uuid, failures]);
+  if (state === 'delivered' || state === 'filtered') records.push([state, uuid]);
+  if (died !== undefined) records.push(['dead', uuid, died.at, died.reason]);
+  return records;
 }

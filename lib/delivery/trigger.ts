@@ -1,18 +1,20 @@
-import { type Alert, summarise } from '../sekoia/alert';
+import { type AlertSummary, summarise } from '../sekoia/alert';
 import { type SekoiaError, asSekoiaError } from '../sekoia/errors';
 import type { LiveConnection, LiveStatus } from '../sekoia/live-connection';
-import type { AlertNotice } from '../sekoia/live-message';
 import type { RestClient } from '../sekoia/rest-client';
 import { type AlertCriteria, matchesCriteria } from './alert-filter';
 import { type AlertMessage, alertMessage } from './alert-message';
 import { CatchUp } from './catch-up';
-import { Dispatcher, type DispatcherTiming } from './dispatcher';
-import type { Delivery, Ledger } from './ledger';
+import { Dispatcher, type DispatcherState, type DispatcherTiming, type Outcome } from './dispatcher';
+import type { Entry } from './entry';
+import type { Ledger, LedgerCounts } from './ledger';
+import type { LedgerError } from './ledger-error';
+import type { AlertSource } from './ledger-record';
 
 /**
  * Every new alert, once: LiveAPI for speed, catch-up reads for truth.
  *
- *   notice or page  →  ledger (is it new?)  →  dispatcher  →  read  →  filter  →  message
+ *   notice or page  →  ledger (is it new?)  →  dispatcher  →  read  →  filter  →  message  →  run  →  ledger
  *
  * States:
  *
@@ -26,12 +28,16 @@ export type TriggerState = 'connecting' | 'catching-up' | 'live' | 'polling' | '
 
 export interface TriggerStatus {
   readonly state: TriggerState;
-  /** Messages emitted since the start. */
-  readonly emitted: number;
+  /** Runs that succeeded since the start. */
+  readonly delivered: number;
   /** When the last message was emitted, on this machine's clock. */
   readonly lastEmittedAt?: Date;
-  /** What is wrong, in `polling` and `refused`. */
+  readonly counts: LedgerCounts;
+  readonly dispatcher: DispatcherState;
+  /** What is wrong with the platform, in `polling` and `refused`. */
   readonly error?: SekoiaError;
+  /** Why nothing is sent: the ledger cannot write. */
+  readonly ledgerError?: LedgerError;
 }
 
 export interface TriggerTiming extends DispatcherTiming {
@@ -41,9 +47,26 @@ export interface TriggerTiming extends DispatcherTiming {
   pollMs: number;
   /** How long an announced alert may be unreadable: the notice can be faster than the database. */
   notFoundForMs: number;
+  /** What runs that are under way are given at the end. */
+  graceMs: number;
 }
 
-export const TRIGGER_TIMING = { pollMs: 30_000, notFoundForMs: 30_000, refusedRetryMs: 300_000 } as const;
+export const TRIGGER_TIMING = {
+  pollMs: 30_000,
+  notFoundForMs: 30_000,
+  refusedRetryMs: 300_000,
+  graceMs: 1_000,
+} as const;
+
+/** Alerts that wait in the ledger before catch-up reads wait too: the platform keeps the rest. */
+const ROOM = 1_000;
+
+/** Follows the run that a message sets off. */
+export interface Run {
+  readonly outcome: Promise<Exclude<Outcome, { kind: 'filtered' }>>;
+  /** Stops following: the outcome is `abandoned`. */
+  abandon(): void;
+}
 
 export interface TriggerOptions {
   client: RestClient;
@@ -52,11 +75,14 @@ export interface TriggerOptions {
   criteria: AlertCriteria;
   startAgoSeconds: number;
   maxInFlight: number;
+  retries: number;
+  atMostOnce: boolean;
   timing: Pick<TriggerTiming, 'reconcileMs'> & Partial<TriggerTiming>;
-  onMessage: (message: AlertMessage) => void;
+  /** Sends a message and follows its run. */
+  emit: (message: AlertMessage) => Run;
   onStatus: (status: TriggerStatus) => void;
-  /** An alert that could not be delivered, for good. */
-  onGivenUp: (delivery: Delivery, error: SekoiaError) => void;
+  /** An alert that was given up: told once. The summary is there if the alert could be read. */
+  onDead: (entry: Entry, error: Error, summary: AlertSummary | undefined) => void;
 }
 
 export class Trigger {
@@ -65,6 +91,9 @@ export class Trigger {
   readonly #catchUp: CatchUp;
   readonly #dispatcher: Dispatcher;
   readonly #stopped = new AbortController();
+  readonly #runs = new Set<Run>();
+  /** Of the alerts being sent, for whoever hears that one died. */
+  readonly #summaries = new WeakMap<Entry, AlertSummary>();
   #stopListening: (() => void) | undefined;
   #live: LiveStatus = { state: 'off' };
   /** Whether the socket was lost or could not be opened, and has not been open since; undefined before it was tried. */
@@ -75,9 +104,11 @@ export class Trigger {
   /** Reads asked for, to see whether one was asked for during another. */
   #asked = 0;
   #nextRead: NodeJS.Timeout | undefined;
+  #roomMade: (() => void) | undefined;
   /** What the REST API last failed with; undefined once it succeeds. */
   #restError: SekoiaError | undefined;
-  #emitted = 0;
+  #ledgerError: LedgerError | undefined;
+  #delivered = 0;
   #lastEmittedAt: Date | undefined;
 
   constructor(options: TriggerOptions) {
@@ -87,13 +118,19 @@ export class Trigger {
       client: options.client,
       ledger: options.ledger,
       startAgoSeconds: options.startAgoSeconds,
-      onAlert: (alert, createdAt) => this.#take({ uuid: alert.uuid, createdAt, source: 'catch-up', alert }),
+      onAlert: (alert, createdAt) => this.#take(alert.uuid, createdAt, 'catch-up'),
+      room: (signal) => this.#room(signal),
     });
     this.#dispatcher = new Dispatcher({
+      ledger: options.ledger,
       maxInFlight: options.maxInFlight,
-      deliver: (delivery, attempt, signal) => this.#deliver(delivery, attempt, signal),
-      onGivenUp: options.onGivenUp,
-      onTrouble: (error) => this.#restChanged(error),
+      retries: options.retries,
+      atMostOnce: options.atMostOnce,
+      deliver: (entry, send, signal) => this.#deliver(entry, send, signal),
+      now: () => this.#now(),
+      onDead: (entry, error) => options.onDead(entry, error, this.#summaries.get(entry)),
+      onReadTrouble: (error) => this.#restChanged(error),
+      onChange: () => this.#changed(),
       timing: options.timing,
     });
   }
@@ -101,26 +138,43 @@ export class Trigger {
   start(): void {
     this.#stopListening = this.#options.live.listen({
       onStatus: (status) => this.#liveChanged(status),
-      onNotice: (notice) => this.#noticed(notice),
+      onNotice: (notice) => this.#take(notice.uuid, notice.createdAt, 'live'),
     });
     this.#read();
+    this.#dispatcher.fill();
   }
 
-  stop(): void {
+  /** Stops taking alerts in, gives running runs a moment, writes down where it stands. */
+  async stop(): Promise<void> {
     this.#stopped.abort();
     clearTimeout(this.#nextRead);
     this.#stopListening?.();
-    this.#dispatcher.stop();
+    const grace = setTimeout(() => {
+      for (const run of this.#runs) run.abandon();
+    }, this.#timing.graceMs);
+    await this.#dispatcher.stop();
+    clearTimeout(grace);
+    await this.#options.ledger.close();
   }
 
   get status(): TriggerStatus {
     const error = this.#restError ?? this.#live.error;
     return {
       state: this.#state,
-      emitted: this.#emitted,
+      delivered: this.#delivered,
+      counts: this.#options.ledger.counts,
+      dispatcher: this.#dispatcher.state,
       ...(this.#lastEmittedAt && { lastEmittedAt: this.#lastEmittedAt }),
       ...(error && { error }),
+      ...(this.#ledgerError && { ledgerError: this.#ledgerError }),
     };
+  }
+
+  /** The ledger cannot write, or, with undefined, can again. */
+  ledgerChanged(error: LedgerError | undefined): void {
+    this.#ledgerError = error;
+    this.#dispatcher.hold(error !== undefined);
+    this.#report();
   }
 
   get #state(): TriggerState {
@@ -131,6 +185,11 @@ export class Trigger {
 
   #report(): void {
     if (!this.#stopped.signal.aborted) this.#options.onStatus(this.status);
+  }
+
+  #changed(): void {
+    if (this.#options.ledger.counts.queued < ROOM) this.#roomMade?.();
+    this.#report();
   }
 
   #liveChanged(status: LiveStatus): void {
@@ -177,7 +236,7 @@ export class Trigger {
     const again = this.#asked !== asked;
     if (error === undefined) {
       if (!again && this.#live.state === 'live') this.#missed = false;
-      this.#dispatcher.resume();
+      this.#dispatcher.platformAnswered();
     }
     if (again && !error?.refused) this.#read();
     else this.#planRead();
@@ -185,7 +244,6 @@ export class Trigger {
   }
 
   #planRead(): void {
-    if (this.#reading) return;
     const { pollMs, reconcileMs, refusedRetryMs } = this.#timing;
     const error = this.#restError;
     const untilMs = error?.refused
@@ -197,25 +255,47 @@ export class Trigger {
     this.#nextRead = setTimeout(() => this.#read(), untilMs);
   }
 
-  #noticed(notice: AlertNotice): void {
-    this.#take({ uuid: notice.uuid, createdAt: notice.createdAt, source: 'live' });
+  /** Waits until the ledger has room for more. */
+  #room(signal: AbortSignal): Promise<void> {
+    if (this.#options.ledger.counts.queued < ROOM) return Promise.resolve();
+    return new Promise((resolve) => {
+      const made = (): void => {
+        this.#roomMade = undefined;
+        signal.removeEventListener('abort', made);
+        resolve();
+      };
+      this.#roomMade = made;
+      signal.addEventListener('abort', made);
+    });
   }
 
-  #take(delivery: Delivery): void {
-    if (this.#options.ledger.take(delivery.uuid, delivery.createdAt)) this.#dispatcher.add(delivery);
-  }
-
-  async #deliver(delivery: Delivery, attempt: number, signal: AbortSignal): Promise<void> {
-    const alert = delivery.alert ?? (await this.#readAlert(delivery.uuid, signal));
-    const summary = summarise(alert, this.#options.client.addresses);
-    if (signal.aborted || !matchesCriteria(alert, summary, this.#options.criteria)) return;
-    this.#emitted += 1;
-    this.#lastEmittedAt = new Date();
-    this.#options.onMessage(alertMessage(summary, delivery.source, attempt));
+  #take(uuid: string, createdAt: number | null, source: AlertSource): void {
+    if (!this.#options.ledger.take(uuid, createdAt ?? this.#now(), source)) return;
+    this.#dispatcher.fill();
     this.#report();
   }
 
-  #readAlert(uuid: string, signal: AbortSignal): Promise<Alert> {
-    return this.#options.client.getAlert(uuid, { signal, notFoundForMs: this.#timing.notFoundForMs });
+  async #deliver(entry: Entry, send: () => Promise<number>, signal: AbortSignal): Promise<Outcome> {
+    const { client, criteria, emit } = this.#options;
+    const alert = await client.getAlert(entry.uuid, { signal, notFoundForMs: this.#timing.notFoundForMs });
+    const summary = summarise(alert, client.addresses);
+    if (!matchesCriteria(alert, summary, criteria)) return { kind: 'filtered' };
+    if (signal.aborted) return { kind: 'abandoned' };
+    const attempt = await send();
+    this.#summaries.set(entry, summary);
+    const run = emit(alertMessage(summary, entry.source, attempt));
+    this.#lastEmittedAt = new Date();
+    this.#runs.add(run);
+    this.#report();
+    const outcome = await run.outcome;
+    this.#runs.delete(run);
+    if (outcome.kind === 'succeeded') this.#delivered += 1;
+    return outcome;
+  }
+
+  /** Epoch seconds on the platform's clock; before its first answer, the last that is known of it. */
+  #now(): number {
+    const nowMs = this.#options.client.clock.nowMs();
+    return nowMs === undefined ? (this.#options.ledger.cursor ?? 0) : Math.floor(nowMs / 1000);
   }
 }

@@ -1,0 +1,66 @@
+import type { Entry } from './entry';
+
+/** The alerts that wait for their turn, oldest first: a binary heap. */
+export class EntryQueue {
+  readonly #heap: Entry[] = [];
+
+  get size(): number {
+    return this.#heap.length;
+  }
+
+  push(entry: Entry): void {
+    const heap = this.#heap;
+    let at = heap.length;
+    heap.push(entry);
+    while (at > 0) {
+      const parentAt = (at - 1) >> 1;
+      const parent = heap[parentAt];
+      if (parent === undefined || !isOlder(entry, parent)) break;
+      heap[at] = parent;
+      at = parentAt;
+    }
+    heap[at] = entry;
+  }
+
+  shift(): Entry | undefined {
+    const oldest = this.#heap[0];
+    const last = this.#heap.pop();
+    if (oldest !== undefined && last !== undefined && this.#heap.length > 0) this.#sink(last, 0);
+    return oldest;
+  }
+
+  /** To be called when an alert that waits here turned out to be younger. */
+  moved(entry: Entry): void {
+    const at = this.#heap.indexOf(entry);
+    if (at !== -1) this.#sink(entry, at);
+  }
+
+  clear(): void {
+    this.#heap.length = 0;
+  }
+
+  /** Puts an alert at a place that is free, or further down. */
+  #sink(entry: Entry, freeAt: number): void {
+    const heap = this.#heap;
+    let at = freeAt;
+    for (;;) {
+      let childAt = 2 * at + 1;
+      let child = heap[childAt];
+      const right = heap[childAt + 1];
+      if (child === undefined) break;
+      if (right !== undefined && isOlder(right, child)) {
+        child = right;
+        childAt += 1;
+      }
+      if (!isOlder(child, entry)) break;
+      heap[at] = child;
+      at = childAt;
+    }
+    heap[at] = entry;
+  }
+}
+
+/** Alerts of one second go by uuid: any order will do, as long as it is one. */
+function isOlder(one: Entry, other: Entry): boolean {
+  return one.createdAt < other.createdAt || (one.createdAt === other.createdAt && one.uuid < other.uuid);
+}

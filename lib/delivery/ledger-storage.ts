@@ -1,0 +1,17 @@
+/** Where a ledger's records are kept. All methods throw LedgerError; calls never overlap. */
+export interface LedgerStorage<Item> {
+  /** What a message calls it: a file, a store. */
+  readonly name: string;
+  /** All records, oldest first; none for a new ledger. */
+  load(): Promise<Item[]>;
+  /**
+   * Adds records. They last when it resolves, and none of them counts when it throws.
+   * @param all what the ledger holds with them, for a storage that keeps no journal
+   */
+  append(items: readonly Item[], all: () => Item[]): Promise<void>;
+  /** Whether `compact` is worth its while. */
+  readonly worthCompacting: boolean;
+  /** Replaces all records by these. */
+  compact(items: readonly Item[]): Promise<void>;
+  close(): Promise<void>;
+}

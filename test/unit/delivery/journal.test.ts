@@ -1,0 +1,179 @@
+import assert from 'node:assert/strict';
+import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import path from 'node:path';
+
+import { Journal } from '../../../lib/delivery/journal';
+import { HEADER, encodeCommit } from '../../../lib/delivery/journal-format';
+import { LedgerError } from '../../../lib/delivery/ledger-error';
+import { useTempFolder } from './support/temp-folder';
+
+const COMMITS = [['a', 'b'], ['é ✓ 💥'], ['c'], ['d', 'e', 'f']];
+
+async function load(file: string): Promise<string[]> {
+  const journal = new Journal<string>(file);
+  const items = await journal.load();
+  await journal.close();
+  return items;
+}
+
+/** Opens the journal, adds to it and closes it; returns what was in it before. */
+async function append(file: string, ...commits: string[][]): Promise<string[]> {
+  const journal = new Journal<string>(file);
+  const items = await journal.load();
+  for (const commit of commits) await journal.append(commit);
+  await journal.close();
+  return items;
+}
+
+async function refusal(file: string): Promise<LedgerError> {
+  try {
+    await load(file);
+  } catch (error) {
+    assert.ok(error instanceof LedgerError);
+    assert.equal(error.code, 'SEKOIA_LEDGER');
+    assert.ok(error.message.includes(file), 'the message names the file');
+    return error;
+  }
+  throw new Error('nothing was thrown');
+}
+
+describe('journal: a file that outlives the process', () => {
+  const at = useTempFolder();
+
+  it('begins empty, and makes its folder', async () => {
+    const file = at('some/folder/ledger');
+    assert.deepEqual(await load(file), []);
+    assert.equal(readFileSync(file, 'utf8'), HEADER);
+  });
+
+  it('gives back what was appended, in order', async () => {
+    await append(at('ledger'), ...COMMITS);
+    assert.deepEqual(await append(at('ledger'), ['more']), COMMITS.flat());
+    assert.deepEqual(await load(at('ledger')), [...COMMITS.flat(), 'more']);
+  });
+
+  it('has everything in the file when append resolves', async () => {
+    const journal = new Journal<string>(at('ledger'));
+    await journal.load();
+    await journal.append(['a']);
+    assert.equal(readFileSync(at('ledger'), 'utf8'), HEADER + encodeCommit(1, ['a']));
+    await journal.close();
+  });
+
+  it('is flushed to the disk before append resolves', async () => {
+    const journal = new Journal<string>(at('ledger'));
+    await journal.load();
+    const handle = await open(at('ledger'), 'r');
+    const prototype = Object.getPrototypeOf(handle) as typeof handle;
+    await handle.close();
+    // eslint-disable-next-line @typescript-eslint/unbound-method
+    const datasync = prototype.datasync;
+    let synced = 0;
+    prototype.datasync = async function () {
+      await datasync.call(this);
+      synced += 1;
+    };
+    try {
+      await journal.append(['a']);
+    } finally {
+      prototype.datasync = datasync;
+    }
+    assert.equal(synced, 1);
+    await journal.close();
+  });
+
+  if (process.platform !== 'win32')
+    it('can be read by its owner only, also once it was compacted', async () => {
+      const journal = new Journal<string>(at('folder/ledger'));
+      await journal.load();
+      assert.equal(statSync(at('folder/ledger')).mode & 0o777, 0o600);
+      assert.equal(statSync(at('folder')).mode & 0o777, 0o700);
+      await journal.compact(['a']);
+      assert.equal(statSync(at('folder/ledger')).mode & 0o777, 0o600);
+      await journal.close();
+    });
+
+  it('reads a file that was cut at any byte, appends to it and reads it again', async () => {
+    await append(at('whole'), ...COMMITS);
+    const whole = readFileSync(at('whole'));
+    for (let length = 0; length <= whole.length; length += 1) {
+      writeFileSync(at('cut'), whole.subarray(0, length));
+      const before = await append(at('cut'), ['after']);
+      assert.deepEqual(before, COMMITS.flat().slice(0, before.length));
+      assert.deepEqual(await append(at('cut'), ['again']), [...before, 'after']);
+      assert.deepEqual(await load(at('cut')), [...before, 'after', 'again'], `cut at ${length}`);
+    }
+  });
+
+  it('reads a file whose tail was written twice, appends to it and reads it again', async () => {
+    await append(at('whole'), ...COMMITS);
+    const whole = readFileSync(at('whole'));
+    for (let from = 0; from < whole.length; from += 1) {
+      writeFileSync(at('twice'), Buffer.concat([whole, whole.subarray(from)]));
+      assert.deepEqual(await append(at('twice'), ['after']), COMMITS.flat());
+      assert.deepEqual(await load(at('twice')), [...COMMITS.flat(), 'after'], `from ${from}`);
+    }
+  });
+});
+
+describe('journal: a file that cannot be used is left as it is', () => {
+  const at = useTempFolder();
+
+  it('whatever byte before the last commit has changed', async () => {
+    await append(at('ledger'), ...COMMITS);
+    const whole = readFileSync(at('ledger'));
+    const lastLineAt = whole.lastIndexOf('\n', whole.length - 2) + 1;
+    for (let byte = 0; byte < lastLineAt; byte += 1) {
+      const changed = Buffer.from(whole);
+      changed[byte]! ^= 0x20;
+      writeFileSync(at('ledger'), changed);
+      const error = await refusal(at('ledger'));
+      assert.equal(error.kind, 'damaged', `byte ${byte}`);
+      assert.match(error.message, /Restore it from a backup; or move it away and deploy/);
+      assert.ok(readFileSync(at('ledger')).equals(changed));
+    }
+  });
+
+  it('when it has another version', async () => {
+    const content = HEADER.replace('"version":1', '"version":7');
+    writeFileSync(at('ledger'), content);
+    const error = await refusal(at('ledger'));
+    assert.equal(error.kind, 'damaged');
+    assert.match(error.message, /format 7/);
+    assert.equal(readFileSync(at('ledger'), 'utf8'), content);
+  });
+
+  it('when it is something else', async () => {
+    writeFileSync(at('ledger'), 'dear diary');
+    assert.equal((await refusal(at('ledger'))).kind, 'damaged');
+    assert.equal(readFileSync(at('ledger'), 'utf8'), 'dear diary');
+  });
+
+  it('when it is a folder', async () => {
+    mkdirSync(at('ledger'));
+    const error = await refusal(at('ledger'));
+    assert.equal(error.kind, 'unavailable');
+    assert.match(error.message, /make the folder writable, or name a context store/);
+    assert.ok(statSync(at('ledger')).isDirectory());
+  });
+
+  it('when its folder is a file', async () => {
+    writeFileSync(at('folder'), '');
+    const error = await refusal(path.join(at('folder'), 'ledger'));
+    assert.equal(error.kind, 'unavailable');
+  });
+
+  // Root may read anything, and Windows knows no such modes.
+  const restricted = process.platform !== 'win32' && process.getuid?.() !== 0;
+  (restricted ? it : it.skip)('when it may not be read or not be written', async () => {
+    await append(at('ledger'), ...COMMITS);
+    const content = readFileSync(at('ledger'));
+    for (const mode of [0o200, 0o400]) {
+      chmodSync(at('ledger'), mode);
+      assert.equal((await refusal(at('ledger'))).kind, 'unavailable');
+    }
+    chmodSync(at('ledger'), 0o600);
+    assert.ok(readFileSync(at('ledger')).equals(content));
+  });
+});
