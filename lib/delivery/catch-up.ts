@@ -4,11 +4,14 @@ import { epochSeconds } from '../sekoia/json';
 import { MAX_PAGE_SIZE, type RestClient } from '../sekoia/rest-client';
 import { type Ledger, OVERLAP_SECONDS } from './ledger';
 
+/** How often the alerts of one second are read anew because they moved from page to page. */
+const MAX_RESTARTS = 3;
+
 /** Alerts of one second are paged by offset. More than this in one second is a list that does not advance. */
 const MAX_OFFSET = 10_000;
 
 export interface CatchUpOptions {
-  client: RestClient;
+  client: Pick<RestClient, 'clock' | 'listAlerts'>;
   ledger: Ledger;
   /** How long before the first start alerts count, in seconds. */
   startAgoSeconds: number;
@@ -39,6 +42,9 @@ export class CatchUp {
     if (ledger.cursor === undefined) ledger.start(await this.#firstStart(signal));
     let from = Math.max(ledger.since ?? 0, (ledger.cursor ?? 0) - OVERLAP_SECONDS);
     let offset = 0;
+    /** The alert at `offset`, when it must be the last of the page before. */
+    let expected: string | undefined;
+    let restarts = 0;
     const startedAt = client.clock.nowMs();
     for (;;) {
       await room(signal);
@@ -58,6 +64,17 @@ export class CatchUp {
         onAlert(alert, createdAt);
         if (createdAt !== null && (newest === null || createdAt > newest)) newest = createdAt;
       }
+      if (
+        expected !== undefined &&
+        restarts < MAX_RESTARTS &&
+        page.items.every(({ uuid }) => uuid !== expected)
+      ) {
+        // The list shrank meanwhile, and alerts moved to a page that was read before.
+        offset = 0;
+        expected = undefined;
+        restarts += 1;
+        continue;
+      }
       if (newest !== null) ledger.advance(newest);
       if (!page.hasMore || page.sent === 0) break;
       // The next page starts at a time rather than at a number: the list may grow or shrink meanwhile. One
@@ -65,7 +82,13 @@ export class CatchUp {
       if (newest !== null && newest - 1 > from) {
         from = newest - 1;
         offset = 0;
-      } else offset += page.sent;
+        expected = undefined;
+        restarts = 0;
+      } else {
+        // Overlapping by one alert, which shows that none was passed over.
+        expected = page.sent > 1 && page.items.length === page.sent ? page.items.at(-1)?.uuid : undefined;
+        offset += expected === undefined ? page.sent : page.sent - 1;
+      }
       if (offset > MAX_OFFSET)
         throw new SekoiaError(
           'SEKOIA_BAD_RESPONSE',

@@ -1,7 +1,10 @@
 import { BackOff } from '../sekoia/back-off';
 import { type SekoiaError, asSekoiaError } from '../sekoia/errors';
+import { DISPATCHER_TIMING, type DispatcherTiming } from './dispatcher-timing';
 import type { Entry } from './entry';
 import type { Ledger } from './ledger';
+import type { Outcome } from './outcome';
+import { ReadPause } from './read-pause';
 
 /**
  * Sends the ledger's alerts, oldest first, a bounded number at a time.
@@ -15,51 +18,17 @@ import type { Ledger } from './ledger';
  *
  *   flowing  up to `maxInFlight` runs.
  *   paused   the other tool is likely down: nothing is sent for a growing while.
- *   probing  one run, to see. It uses up none of its alert's retries, and the next probe takes another alert,
- *            so that neither an outage kills alerts nor one bad alert keeps up an outage.
+ *   probing  one run, to see. It uses up none of its alert's retries, and the next probe takes another alert
+ *            until all have had their turn, so that neither an outage kills alerts nor bad alerts keep up an
+ *            outage.
  *
  * Apart from that, trouble with the platform stops everything for a while: no alert can be read then.
  */
 export type DispatcherState = 'flowing' | 'paused' | 'probing';
 
-/** What became of one sending. */
-export type Outcome =
-  /** The alert does not pass the filters; nothing was sent. */
-  | { kind: 'filtered' }
-  | { kind: 'succeeded' }
-  | { kind: 'failed'; error: Error }
-  /** It may still be at work, and may succeed later. */
-  | { kind: 'timed-out'; error: Error; succeededLate: Promise<void> }
-  /** The trigger stops; the next start sends it again. */
-  | { kind: 'abandoned' };
-
-export interface DispatcherTiming {
-  /** Before a failed run is tried again. */
-  firstRetryMs: number;
-  maxRetryMs: number;
-  /** Between probes. */
-  firstProbeMs: number;
-  maxProbeMs: number;
-  /** After trouble with the platform. */
-  firstReadRetryMs: number;
-  maxReadRetryMs: number;
-  /** After a 401 or 403 of the platform. */
-  refusedRetryMs: number;
-}
-
-export const DISPATCHER_TIMING: Readonly<DispatcherTiming> = {
-  firstRetryMs: 2_000,
-  maxRetryMs: 60_000,
-  firstProbeMs: 5_000,
-  maxProbeMs: 300_000,
-  firstReadRetryMs: 1_000,
-  maxReadRetryMs: 60_000,
-  refusedRetryMs: 300_000,
-};
-
 const FAILURES_BEFORE_PAUSE = 5;
 
-/** Attempts at reading an alert whose answer cannot be used; trouble that passes does not count. */
+/** Attempts at reading an alert whose answer cannot be used, while other answers can. */
 const MAX_BAD_READS = 5;
 
 export interface DispatcherOptions {
@@ -72,7 +41,7 @@ export interface DispatcherOptions {
    * Throws SekoiaError when the alert cannot be read.
    */
   deliver: (entry: Entry, send: () => Promise<number>, signal: AbortSignal) => Promise<Outcome>;
-  /** At most once: an alert counts as delivered when it is about to be sent. */
+  /** At most once: an alert counts as delivered when it is about to be sent. When that fails, it is given up. */
   atMostOnce: boolean;
   /** The platform's time in epoch seconds. */
   now: () => number;
@@ -89,26 +58,27 @@ export class Dispatcher {
   readonly #options: DispatcherOptions;
   readonly #timing: DispatcherTiming;
   readonly #probeBackOff: BackOff;
-  readonly #readBackOff: BackOff;
+  readonly #readPause: ReadPause;
   readonly #stopped = new AbortController();
   readonly #running = new Set<Promise<void>>();
   #inFlight = 0;
   readonly #retryTimers = new Set<NodeJS.Timeout>();
-  readonly #badReads = new WeakMap<Entry, number>();
+  /** Answers that could be used, to tell an alert that cannot be read from a platform that cannot. */
+  #goodReads = 0;
+  readonly #badReads = new WeakMap<Entry, { count: number; goodReads: number }>();
   #state: DispatcherState = 'flowing';
   #failuresInARow = 0;
   #probeTimer: NodeJS.Timeout | undefined;
-  #readPause: NodeJS.Timeout | undefined;
-  /** The alert of the last probe, which lets another one go first. */
-  #lastProbe: Entry | undefined;
+  /** Alerts that failed while not flowing: the others go first. */
+  readonly #failedProbes: Entry[] = [];
   #held = false;
 
   constructor(options: DispatcherOptions) {
     this.#options = options;
     this.#timing = { ...DISPATCHER_TIMING, ...options.timing };
-    const { firstProbeMs, maxProbeMs, firstReadRetryMs, maxReadRetryMs } = this.#timing;
+    const { firstProbeMs, maxProbeMs } = this.#timing;
     this.#probeBackOff = new BackOff({ firstMs: firstProbeMs, maxMs: maxProbeMs });
-    this.#readBackOff = new BackOff({ firstMs: firstReadRetryMs, maxMs: maxReadRetryMs });
+    this.#readPause = new ReadPause(this.#timing, () => this.fill());
   }
 
   get state(): DispatcherState {
@@ -135,59 +105,61 @@ export class Dispatcher {
 
   /** Ends a wait for the platform early: it has answered elsewhere. */
   platformAnswered(): void {
-    clearTimeout(this.#readPause);
-    this.#readPause = undefined;
-    this.fill();
+    this.#goodReads += 1;
+    this.#readPause.end();
   }
 
   /** Stops sending; resolves when the runs under way have ended or been abandoned. */
   async stop(): Promise<void> {
     this.#stopped.abort();
-    clearTimeout(this.#readPause);
+    await Promise.all(this.#running);
+    // Only now: a run that failed just before its end has set one more.
+    this.#readPause.clear();
     clearTimeout(this.#probeTimer);
     for (const timer of this.#retryTimers) clearTimeout(timer);
-    await Promise.all(this.#running);
   }
 
   get #blocked(): boolean {
-    return this.#held || this.#readPause !== undefined || this.#stopped.signal.aborted;
+    return this.#held || this.#readPause.isOn || this.#stopped.signal.aborted;
   }
 
   #next(): Entry | undefined {
     const { ledger } = this.#options;
-    const previous = this.#lastProbe;
-    if (this.#state !== 'probing' || previous === undefined) return ledger.next();
-    this.#lastProbe = undefined;
-    const other = ledger.next();
-    ledger.due(previous);
-    return other ?? ledger.next();
+    const entry = ledger.next();
+    if (entry !== undefined || this.#state !== 'probing') return entry;
+    this.#probesDue();
+    return ledger.next();
+  }
+
+  #probesDue(): void {
+    for (const entry of this.#failedProbes.splice(0)) this.#options.ledger.due(entry);
   }
 
   async #run(entry: Entry): Promise<void> {
-    const { ledger, deliver, atMostOnce } = this.#options;
+    const { ledger, deliver } = this.#options;
     const { signal } = this.#stopped;
+    let sent = false as boolean;
     const send = async (): Promise<number> => {
-      const attempt = ledger.sending(entry);
-      if (atMostOnce) {
-        ledger.delivered(entry);
-        await ledger.committed();
-      }
+      const attempt = await this.#sending(entry);
+      sent = true;
       return attempt;
     };
     let outcome: Outcome;
     try {
       outcome = await deliver(entry, send, signal);
     } catch (error) {
-      if (!signal.aborted) this.#readFailed(entry, asSekoiaError(error));
-      this.#release();
-      return;
+      if (!sent) {
+        if (!signal.aborted) this.#readFailed(entry, asSekoiaError(error));
+        this.#release();
+        return;
+      }
+      outcome = { kind: 'failed', error: error instanceof Error ? error : new Error(String(error)) };
     }
-    this.#readBackOff.reset();
-    this.#options.onReadTrouble(undefined);
     switch (outcome.kind) {
       case 'abandoned':
         return;
       case 'filtered':
+        this.#readSucceeded();
         ledger.filtered(entry);
         break;
       case 'succeeded':
@@ -198,10 +170,26 @@ export class Dispatcher {
         return;
       case 'failed':
       case 'timed-out':
-        if (atMostOnce) this.#options.onDead(entry, outcome.error);
-        else this.#failed(entry, outcome);
+        this.#failed(entry, outcome);
     }
     this.#release();
+  }
+
+  /** Writes down what must be, before it is sent. Throws when the dispatcher stops: then it must not be. */
+  async #sending(entry: Entry): Promise<number> {
+    const { ledger, atMostOnce } = this.#options;
+    const { signal } = this.#stopped;
+    signal.throwIfAborted();
+    this.#readSucceeded();
+    const attempt = ledger.sending(entry);
+    if (!atMostOnce) return attempt;
+    ledger.delivered(entry);
+    await settledOrAborted(ledger.committed(), signal);
+    if (signal.aborted) {
+      ledger.failed(entry, false);
+      signal.throwIfAborted();
+    }
+    return attempt;
   }
 
   #release(): void {
@@ -216,15 +204,16 @@ export class Dispatcher {
     clearTimeout(this.#probeTimer);
     this.#probeBackOff.reset();
     this.#state = 'flowing';
-    if (this.#lastProbe !== undefined) this.#options.ledger.due(this.#lastProbe);
-    this.#lastProbe = undefined;
+    this.#probesDue();
   }
 
   #failed(entry: Entry, outcome: Extract<Outcome, { kind: 'failed' | 'timed-out' }>): void {
-    const { ledger, retries } = this.#options;
+    const { ledger, retries, atMostOnce, onDead } = this.#options;
     const probe = this.#state !== 'flowing';
     this.#failuresInARow += 1;
-    if (outcome.kind === 'timed-out') {
+    if (atMostOnce) {
+      onDead(entry, outcome.error);
+    } else if (outcome.kind === 'timed-out') {
       // It may still be at work: sent again by itself, it could arrive twice.
       this.#die(entry, outcome.error);
       void outcome.succeededLate.then(() => {
@@ -233,8 +222,7 @@ export class Dispatcher {
       });
     } else if (probe) {
       ledger.failed(entry, false);
-      if (this.#lastProbe !== undefined) ledger.due(this.#lastProbe);
-      this.#lastProbe = entry;
+      this.#failedProbes.push(entry);
     } else if (entry.failures < retries) {
       ledger.failed(entry, true);
       this.#retryLater(entry);
@@ -268,18 +256,42 @@ export class Dispatcher {
     }, this.#probeBackOff.nextMs());
   }
 
+  #readSucceeded(): void {
+    this.#goodReads += 1;
+    this.#readPause.reset();
+    this.#options.onReadTrouble(undefined);
+  }
+
   #readFailed(entry: Entry, error: SekoiaError): void {
     const { ledger, onReadTrouble } = this.#options;
     const wait = error.passing || error.refused;
-    const badReads = (this.#badReads.get(entry) ?? 0) + 1;
-    if (!wait) this.#badReads.set(entry, badReads);
-    if (!wait && (error.code !== 'SEKOIA_BAD_RESPONSE' || badReads >= MAX_BAD_READS)) {
+    if (!wait && (error.code !== 'SEKOIA_BAD_RESPONSE' || this.#countBadRead(entry) >= MAX_BAD_READS)) {
       this.#die(entry, error);
       return;
     }
     ledger.putBack(entry);
     if (wait) onReadTrouble(error);
-    const waitMs = error.refused ? this.#timing.refusedRetryMs : this.#readBackOff.nextMs();
-    this.#readPause ??= setTimeout(() => this.platformAnswered(), Math.max(waitMs, error.retryAfterMs ?? 0));
+    this.#readPause.begin(error);
   }
+
+  /** Counts only what came with a good read since the last: a proxy may answer everything with a page of its own. */
+  #countBadRead(entry: Entry): number {
+    const before = this.#badReads.get(entry);
+    if (before?.goodReads === this.#goodReads) return before.count;
+    const count = (before?.count ?? 0) + 1;
+    this.#badReads.set(entry, { count, goodReads: this.#goodReads });
+    return count;
+  }
+}
+
+/** Resolves when the promise does, or the signal aborts. */
+function settledOrAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    signal.addEventListener('abort', done);
+    void promise.then(done);
+  });
 }

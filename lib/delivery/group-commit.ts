@@ -29,6 +29,7 @@ export class GroupCommit<Item> {
   #writing: Promise<void> | undefined;
   #troubled = false;
   #closing = false;
+  #closed = false;
   #wake: (() => void) | undefined;
 
   constructor(options: GroupCommitOptions<Item>) {
@@ -36,7 +37,9 @@ export class GroupCommit<Item> {
     this.#backOff = new BackOff(options.retry ?? { firstMs: 1_000, maxMs: 30_000 });
   }
 
+  /** After `close` it does nothing: the storage may belong to somebody else by then. */
   add(item: Item): void {
+    if (this.#closed) return;
     this.#pending.push(item);
     this.#added += 1;
     this.#writing ??= this.#write();
@@ -52,7 +55,8 @@ export class GroupCommit<Item> {
   async close(): Promise<void> {
     this.#closing = true;
     this.#wake?.();
-    await this.#writing;
+    while (this.#writing !== undefined) await this.#writing;
+    this.#closed = true;
     await this.#options.storage.close();
   }
 
@@ -65,8 +69,7 @@ export class GroupCommit<Item> {
         await this.#options.storage.append(batch, this.#options.snapshot);
         this.#pending = this.#pending.slice(batch.length);
         this.#done(batch.length);
-        if (this.#options.storage.worthCompacting && this.#pending.length === 0)
-          await this.#options.storage.compact(this.#options.snapshot());
+        if (this.#options.storage.worthCompacting && this.#pending.length === 0) await this.#compact();
       } catch (error) {
         this.#setTrouble(
           error instanceof LedgerError ? error : new LedgerError('unavailable', String(error), error),
@@ -76,6 +79,11 @@ export class GroupCommit<Item> {
       }
     }
     this.#writing = undefined;
+  }
+
+  /** A storage that could not be rewritten still takes what comes, and knows when to try again. */
+  async #compact(): Promise<void> {
+    await this.#options.storage.compact(this.#options.snapshot()).catch(() => undefined);
   }
 
   #done(count: number): void {

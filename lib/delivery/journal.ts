@@ -9,6 +9,9 @@ import type { LedgerStorage } from './ledger-storage';
 const GROWTH_BEFORE_COMPACTION = 4;
 const MIN_BYTES_BEFORE_COMPACTION = 256 * 1024;
 
+/** When that failed, it is tried again once the journal is this much larger than it was then. */
+const GROWTH_BEFORE_RETRY = 2;
+
 /** Records in a line of a rewritten journal. */
 const RECORDS_PER_LINE = 1000;
 
@@ -59,7 +62,8 @@ export class Journal<Item> implements LedgerStorage<Item> {
   async append(items: readonly Item[]): Promise<void> {
     const data = Buffer.from(encodeCommit(this.#commits + 1, items));
     try {
-      this.#handle ??= await openOrCreate(this.#file);
+      // Never a new file: it would lack all that came before.
+      this.#handle ??= await open(this.#file, 'r+');
       const { bytesWritten } = await this.#handle.write(data, 0, data.length, this.#bytes);
       if (bytesWritten < data.length) throw new Error('the disk is full');
       await this.#handle.datasync();
@@ -77,32 +81,39 @@ export class Journal<Item> implements LedgerStorage<Item> {
     );
   }
 
-  /** Replaces the journal by one that holds just these. Until the very end the old file stays as it is. */
+  /**
+   * Replaces the journal by one that holds just these. Until the very end the old file stays as it is.
+   * @throws LedgerError when that failed; the journal goes on as it was, and is worth compacting again later.
+   */
   async compact(items: readonly Item[]): Promise<void> {
     const fresh = `${this.#file}.new`;
-    const lines = [HEADER];
-    for (let at = 0, number = 1; at < items.length; at += RECORDS_PER_LINE, number += 1)
-      lines.push(encodeCommit(number, items.slice(at, at + RECORDS_PER_LINE)));
+    let bytes = 0;
+    let commits = -1;
     try {
-      const handle = await open(fresh, 'w+', OWNER_ONLY);
+      const handle = await open(fresh, 'w', OWNER_ONLY);
       try {
-        await handle.writeFile(lines.join(''));
+        // Line by line: of a hundred thousand alerts, the text is not needed all at once.
+        for (const line of linesOf(items)) {
+          await handle.writeFile(line);
+          bytes += Buffer.byteLength(line);
+          commits += 1;
+        }
         await handle.sync();
-        await rename(fresh, this.#file);
-      } catch (error) {
+      } finally {
         await handle.close();
-        throw error;
       }
-      await this.#handle?.close().catch(() => undefined);
-      this.#handle = handle;
+      // Windows replaces no file that is open. The next append opens it again.
+      await this.close();
+      await rename(fresh, this.#file);
     } catch (error) {
       await rm(fresh, { force: true }).catch(() => undefined);
+      this.#compactedBytes = (this.#bytes * GROWTH_BEFORE_RETRY) / GROWTH_BEFORE_COMPACTION;
       throw cannotUse(this.#file, error);
     }
     await syncFolder(path.dirname(this.#file));
-    this.#bytes = lines.reduce((sum, line) => sum + Buffer.byteLength(line), 0);
-    this.#compactedBytes = this.#bytes;
-    this.#commits = lines.length - 1;
+    this.#bytes = bytes;
+    this.#compactedBytes = bytes;
+    this.#commits = commits;
   }
 
   async close(): Promise<void> {
@@ -123,6 +134,13 @@ export class Journal<Item> implements LedgerStorage<Item> {
     await syncFolder(path.dirname(this.#file));
     this.#bytes = header.length;
   }
+}
+
+/** A journal that holds just these. */
+function* linesOf(items: readonly unknown[]): Generator<string> {
+  yield HEADER;
+  for (let at = 0, number = 1; at < items.length; at += RECORDS_PER_LINE, number += 1)
+    yield encodeCommit(number, items.slice(at, at + RECORDS_PER_LINE));
 }
 
 async function openOrCreate(file: string): Promise<FileHandle> {

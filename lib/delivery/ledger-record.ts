@@ -9,6 +9,8 @@ export type LedgerRecord =
   | ['cursor', number]
   /** An alert was taken in: uuid, created at, how it came. */
   | ['queued', string, number, AlertSource]
+  /** It was created later than what announced it said. */
+  | ['created', string, number]
   /** Its run number so and so begins. */
   | ['running', string, number]
   /** Its run failed so often, and it waits to be sent again. */

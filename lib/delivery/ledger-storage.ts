@@ -11,7 +11,7 @@ export interface LedgerStorage<Item> {
   append(items: readonly Item[], all: () => Item[]): Promise<void>;
   /** Whether `compact` is worth its while. */
   readonly worthCompacting: boolean;
-  /** Replaces all records by these. */
+  /** Replaces all records by these. When it throws, all is as before, and not worth compacting for a while. */
   compact(items: readonly Item[]): Promise<void>;
   close(): Promise<void>;
 }

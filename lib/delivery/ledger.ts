@@ -98,7 +98,7 @@ export class Ledger {
     const known = this.#entries.get(uuid);
     if (known !== undefined) {
       // A notice may give its own time; the alert's decides how long it must be remembered.
-      known.createdAt = Math.max(known.createdAt, createdAt);
+      if (createdAt > known.createdAt) this.#record(['created', uuid, createdAt]);
       return false;
     }
     this.#record(['queued', uuid, createdAt, source]);
@@ -184,6 +184,9 @@ export class Ledger {
       case 'queued':
         this.#enqueue(record[1], record[2], record[3]);
         return;
+      case 'created':
+        this.#postdate(this.#entries.get(record[1]), record[2]);
+        return;
       default:
         this.#applyTo(this.#entries.get(record[1]), record);
     }
@@ -191,7 +194,7 @@ export class Ledger {
 
   #applyTo(
     entry: Entry | undefined,
-    record: Exclude<LedgerRecord, ['since' | 'cursor' | 'queued', ...unknown[]]>,
+    record: Exclude<LedgerRecord, ['since' | 'cursor' | 'queued' | 'created', ...unknown[]]>,
   ): void {
     // Forgotten meanwhile: an alert that was given up and succeeded a month later.
     if (entry === undefined) return;
@@ -217,6 +220,12 @@ export class Ledger {
     this.#queue.push(entry);
   }
 
+  #postdate(entry: Entry | undefined, createdAt: number): void {
+    if (entry === undefined) return;
+    entry.createdAt = createdAt;
+    this.#queue.moved(entry);
+  }
+
   #move(entry: Entry, state: EntryState): void {
     this.#counts[entry.state] -= 1;
     this.#counts[state] += 1;
@@ -226,7 +235,7 @@ export class Ledger {
   /** After the records were replayed: what was under way is queued again. */
   #recover(): void {
     // Replaying queued alerts that went on since; the queue is made anew.
-    while (this.#queue.shift() !== undefined);
+    this.#queue.clear();
     for (const entry of this.#entries.values()) {
       if (entry.state === 'running' || entry.state === 'waiting') {
         entry.source = 'retry';
@@ -235,6 +244,7 @@ export class Ledger {
       if (entry.state === 'queued') this.#queue.push(entry);
     }
     if (this.#cursor !== undefined) this.#forget(this.#cursor);
+    this.#boundDead();
   }
 
   /** Drops what no later read of the list can meet again, and the dead of long ago. */

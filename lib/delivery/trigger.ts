@@ -5,11 +5,13 @@ import type { RestClient } from '../sekoia/rest-client';
 import { type AlertCriteria, matchesCriteria } from './alert-filter';
 import { type AlertMessage, alertMessage } from './alert-message';
 import { CatchUp } from './catch-up';
-import { Dispatcher, type DispatcherState, type DispatcherTiming, type Outcome } from './dispatcher';
+import { Dispatcher, type DispatcherState } from './dispatcher';
 import type { Entry } from './entry';
 import type { Ledger, LedgerCounts } from './ledger';
 import type { LedgerError } from './ledger-error';
 import type { AlertSource } from './ledger-record';
+import type { Outcome } from './outcome';
+import { TRIGGER_TIMING, type TriggerTiming } from './trigger-timing';
 
 /**
  * Every new alert, once: LiveAPI for speed, catch-up reads for truth.
@@ -39,24 +41,6 @@ export interface TriggerStatus {
   /** Why nothing is sent: the ledger cannot write. */
   readonly ledgerError?: LedgerError;
 }
-
-export interface TriggerTiming extends DispatcherTiming {
-  /** Between catch-up reads while the socket is open. */
-  reconcileMs: number;
-  /** Between catch-up reads while it is not. */
-  pollMs: number;
-  /** How long an announced alert may be unreadable: the notice can be faster than the database. */
-  notFoundForMs: number;
-  /** What runs that are under way are given at the end. */
-  graceMs: number;
-}
-
-export const TRIGGER_TIMING = {
-  pollMs: 30_000,
-  notFoundForMs: 30_000,
-  refusedRetryMs: 300_000,
-  graceMs: 1_000,
-} as const;
 
 /** Alerts that wait in the ledger before catch-up reads wait too: the platform keeps the rest. */
 const ROOM = 1_000;

@@ -1,89 +1,118 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 
-import type { AlertCriteria } from '../../lib/delivery/alert-filter';
-import { MemoryLedger } from '../../lib/delivery/memory-ledger';
+import { Ledger } from '../../lib/delivery/ledger';
+import { LedgerError } from '../../lib/delivery/ledger-error';
 import { Trigger, type TriggerStatus } from '../../lib/delivery/trigger';
-import { readList, readNumber } from '../../lib/node-red/settings';
+import { migrateNode } from '../../lib/migration/steps';
 import { asSekoiaError } from '../../lib/sekoia/errors';
 import type { Platform } from '../../lib/sekoia/platform';
 import { platformOf } from '../sekoia-config/sekoia-config';
-import { statusFor } from './status';
+import { reportDead } from './dead-letter';
+import { makeEmitter } from './emitter';
+import { ledgerStorage } from './ledger-storage';
+import { type AlertCreatedProperties, readSettings } from './properties';
+import { StatusLine } from './status-line';
 
-interface AlertCreatedDef extends NodeDef {
-  config: string;
-  rules: unknown;
-  urgencyMin: unknown;
-  urgencyMax: unknown;
-  statuses: unknown;
-  entities: unknown;
-  communities: unknown;
-  alertTypes: unknown;
-  startFrom: 'now' | 'ago';
-  startAgoHours: unknown;
-  reconcileMinutes: unknown;
-}
-
-/** Alerts that are read from the platform at the same time. */
-const MAX_IN_FLIGHT = 10;
+/** Between attempts at opening a ledger whose disk or store is away. */
+const REOPEN_AFTER_MS = 30_000;
 
 export default function (RED: NodeAPI): void {
-  function SekoiaAlertCreated(this: Node, def: AlertCreatedDef): void {
-    RED.nodes.createNode(this, def);
+  function SekoiaAlertCreated(this: Node, raw: NodeDef & AlertCreatedProperties): void {
+    RED.nodes.createNode(this, raw);
+    const { config: def, warning } = migrateNode('sekoia-alert-created', raw);
+    if (warning !== undefined) this.warn(warning);
+    const statusLine = new StatusLine(this, (key, values) =>
+      RED._(`sekoia-alert-created.status.${key}`, values),
+    );
     let platform: Platform;
     try {
       platform = platformOf(RED, def.config);
-    } catch (error) {
-      this.status({ fill: 'grey', shape: 'ring', text: 'sekoia-alert-created.status.off' });
-      this.error(asSekoiaError(error).message);
+    } catch (thrown) {
+      const error = asSekoiaError(thrown);
+      statusLine.off(RED.nodes.getNode(def.config) === null ? 'off' : 'misconfigured');
+      this.error(error.message);
       return;
     }
 
-    let reported: TriggerStatus['state'] | undefined;
-    const trigger = new Trigger({
-      client: platform.client,
-      live: platform.live,
-      ledger: new MemoryLedger(),
-      criteria: readCriteria(def),
-      startAgoSeconds: def.startFrom === 'ago' ? hours(def.startAgoHours) * 3600 : 0,
-      maxInFlight: MAX_IN_FLIGHT,
-      timing: { reconcileMs: minutes(def.reconcileMinutes) * 60_000 },
-      onMessage: (message) => this.send({ ...message }),
-      onStatus: (status) => {
-        this.status(statusFor(status, (key, values) => RED._(`sekoia-alert-created.status.${key}`, values)));
-        // Once per change: an hour of refusals is one line in the log.
-        if (status.state === 'refused' && reported !== 'refused' && status.error)
-          this.warn(status.error.message);
-        reported = status.state;
-      },
-      onGivenUp: (delivery, error) =>
-        this.error(error, { topic: 'alert:created', sekoia: { alert: { uuid: delivery.uuid } } }),
+    const running = runTrigger(RED, this, platform, def, statusLine);
+    this.on('close', (done: () => void) => {
+      void running.stop().finally(() => {
+        statusLine.clear();
+        done();
+      });
     });
-    this.on('close', () => {
-      trigger.stop();
-      this.status({});
-    });
-    trigger.start();
   }
 
   RED.nodes.registerType('sekoia-alert-created', SekoiaAlertCreated);
 }
 
-function readCriteria(def: AlertCreatedDef): AlertCriteria {
-  return {
-    rules: readList(def.rules),
-    urgencyMin: readNumber(def.urgencyMin, { min: 0, max: 100, otherwise: 0 }),
-    urgencyMax: readNumber(def.urgencyMax, { min: 0, max: 100, otherwise: 100 }),
-    statuses: readList(def.statuses),
-    entities: readList(def.entities),
-    communities: readList(def.communities),
-    alertTypes: readList(def.alertTypes),
+/** Opens the ledger, as soon as it can be opened, and starts the trigger on it. */
+function runTrigger(
+  RED: NodeAPI,
+  node: Node,
+  platform: Platform,
+  def: AlertCreatedProperties,
+  statusLine: StatusLine,
+): { stop: () => Promise<void> } {
+  const settings = readSettings(def);
+  const emitter = makeEmitter(RED, node, settings);
+  let trigger: Trigger | undefined;
+  let reopen: NodeJS.Timeout | undefined;
+  let stopped = false;
+  let reported: TriggerStatus['state'] | undefined;
+
+  const onStatus = (status: TriggerStatus): void => {
+    statusLine.show(status);
+    // Once per change: an hour of refusals is one line in the log.
+    if (status.state === 'refused' && reported !== 'refused' && status.error) node.warn(status.error.message);
+    reported = status.state;
   };
-}
 
-function hours(value: unknown): number {
-  return readNumber(value, { min: 0, max: 24 * 365, otherwise: 24 });
-}
+  const open = async (): Promise<void> => {
+    try {
+      const ledger = await Ledger.open({
+        storage: ledgerStorage(RED, node, settings.store),
+        onTrouble: (error) => {
+          if (error !== undefined) node.error(error.message);
+          trigger?.ledgerChanged(error);
+        },
+      });
+      if (stopped) {
+        await ledger.close();
+        return;
+      }
+      trigger = new Trigger({
+        client: platform.client,
+        live: platform.live,
+        ledger,
+        criteria: settings.criteria,
+        startAgoSeconds: settings.startAgoSeconds,
+        maxInFlight: settings.maxInFlight,
+        retries: settings.retries,
+        atMostOnce: settings.atMostOnce,
+        timing: { reconcileMs: settings.reconcileMs },
+        emit: (message) => emitter.emit(message),
+        onStatus,
+        onDead: (entry, error, summary) => reportDead(node, entry, error, summary),
+      });
+      trigger.start();
+    } catch (error) {
+      if (stopped) return;
+      statusLine.off('ledger');
+      node.error(error instanceof Error ? error.message : String(error));
+      if (error instanceof LedgerError && error.kind === 'unavailable')
+        reopen = setTimeout(() => void open(), REOPEN_AFTER_MS);
+    }
+  };
+  const opening = open();
 
-function minutes(value: unknown): number {
-  return readNumber(value, { min: 1 / 60, max: 24 * 60, otherwise: 5 });
+  return {
+    stop: async () => {
+      stopped = true;
+      clearTimeout(reopen);
+      await opening;
+      await trigger?.stop();
+      emitter.close();
+    },
+  };
 }

@@ -12,6 +12,8 @@ export class ManualTimers {
   readonly #clearTimeout = globalThis.clearTimeout;
 
   install(): void {
+    this.asked.length = 0;
+    this.#timers.clear();
     const set = (callback: () => void, ms = 0): Timer => {
       const timer = { callback, ms };
       this.asked.push(ms);
@@ -19,7 +21,8 @@ export class ManualTimers {
       return timer;
     };
     globalThis.setTimeout = set as unknown as typeof setTimeout;
-    globalThis.clearTimeout = ((timer: Timer) => this.#timers.delete(timer)) as unknown as typeof clearTimeout;
+    globalThis.clearTimeout = ((timer: Timer) =>
+      this.#timers.delete(timer)) as unknown as typeof clearTimeout;
   }
 
   restore(): void {

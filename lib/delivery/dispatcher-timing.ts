@@ -1,0 +1,20 @@
+import type { ReadPauseTiming } from './read-pause';
+
+export interface DispatcherTiming extends ReadPauseTiming {
+  /** Before a failed run is tried again. */
+  firstRetryMs: number;
+  maxRetryMs: number;
+  /** Between probes. */
+  firstProbeMs: number;
+  maxProbeMs: number;
+}
+
+export const DISPATCHER_TIMING: Readonly<DispatcherTiming> = {
+  firstRetryMs: 2_000,
+  maxRetryMs: 60_000,
+  firstProbeMs: 5_000,
+  maxProbeMs: 300_000,
+  firstReadRetryMs: 1_000,
+  maxReadRetryMs: 60_000,
+  refusedRetryMs: 300_000,
+};

@@ -1,0 +1,19 @@
+import type { DispatcherTiming } from './dispatcher-timing';
+
+export interface TriggerTiming extends DispatcherTiming {
+  /** Between catch-up reads while the socket is open. */
+  reconcileMs: number;
+  /** Between catch-up reads while it is not. */
+  pollMs: number;
+  /** How long an announced alert may be unreadable: the notice can be faster than the database. */
+  notFoundForMs: number;
+  /** What runs that are under way are given at the end. */
+  graceMs: number;
+}
+
+export const TRIGGER_TIMING = {
+  pollMs: 30_000,
+  notFoundForMs: 30_000,
+  refusedRetryMs: 300_000,
+  graceMs: 1_000,
+} as const;

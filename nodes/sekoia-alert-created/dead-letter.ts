@@ -1,0 +1,16 @@
+import type { Node } from 'node-red';
+
+import type { Entry } from '../../lib/delivery/entry';
+import type { AlertSummary } from '../../lib/sekoia/alert';
+
+/** Tells Catch nodes, once, of an alert that was given up, with what is known of it. */
+export function reportDead(node: Node, entry: Entry, error: Error, summary: AlertSummary | undefined): void {
+  node.error(error, {
+    topic: 'alert:created',
+    ...(summary && { payload: summary }),
+    sekoia: {
+      run: { attempt: entry.attempt, source: entry.source },
+      alert: { uuid: entry.uuid, short_id: summary?.short_id ?? null, url: summary?.url ?? null },
+    },
+  });
+}

@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+import { type Platform, startPlatform } from '../../../simulator';
+import type { Ledger } from '../../../lib/delivery/ledger';
+import type { RestClient } from '../../../lib/sekoia/rest-client';
+import { openLedger } from './support/ledger';
+import { Reading, restClient, windows } from './support/reading';
+
+describe('catch-up: the first start', () => {
+  let platform: Platform;
+  let client: RestClient;
+  let ledger: Ledger;
+  let now: number;
+
+  beforeEach(async () => {
+    platform = await startPlatform();
+    client = restClient(platform.url);
+    ledger = await openLedger();
+    now = platform.now() / 1000;
+  });
+  afterEach(async () => {
+    client.close();
+    await platform.stop();
+  });
+
+  it('now: takes in what comes from then on', async () => {
+    platform.raiseMany(3, {}, { createdAt: now - 100 });
+    const reading = new Reading(client, ledger);
+    await reading.read();
+    assert.deepEqual(reading.met, []);
+    const { uuid } = platform.raise();
+    await reading.read();
+    assert.deepEqual(reading.met, [uuid]);
+  });
+
+  it('some hours ago: takes in what came since', async () => {
+    platform.raise({}, { createdAt: now - 24 * 3600 - 60 });
+    const uuids = platform.raiseMany(24, {}, { createdAt: now - 24 * 3600 + 60, everySeconds: 3600 });
+    const reading = new Reading(client, ledger, 24 * 3600);
+    await reading.read();
+    assert.deepEqual(reading.met, uuids);
+  });
+
+  it('is before all alerts when it is long enough ago', async () => {
+    const reading = new Reading(client, ledger, 1e12);
+    platform.raise({}, { createdAt: 1 });
+    await reading.read();
+    assert.equal(ledger.since, 0);
+    assert.equal(reading.met.length, 1);
+  });
+
+  it('is done once', async () => {
+    await new Reading(client, ledger).read();
+    const since = ledger.since!;
+    platform.clockOffsetMs = 3_600_000;
+    await new Reading(client, ledger, 500).read();
+    assert.equal(ledger.since, since);
+    assert.equal(windows(platform)[1], since);
+  });
+
+  it('counts from the moment of the deploy when the platform cannot be reached at first', async () => {
+    const reading = new Reading(client, ledger);
+    const fault = platform.faults.rest({ status: 503 });
+    await assert.rejects(reading.read(), { code: 'SEKOIA_UNAVAILABLE' });
+    assert.equal(ledger.since, undefined);
+    // What the notices of LiveAPI say is taken in all the same.
+    ledger.take('announced', now, 'live');
+    const { uuid } = platform.raise();
+    fault.clear();
+    await reading.read();
+    assert.deepEqual(reading.met, [uuid]);
+    assert.ok(ledger.entry('announced'));
+    assert.ok(ledger.since! <= now + 1);
+  });
+});
+
+describe('catch-up: behind a proxy that takes the Date header away', () => {
+  let alerts: { uuid: string; created_at: unknown }[];
+  let queries: URLSearchParams[];
+  let server: http.Server;
+  let client: RestClient;
+  let ledger: Ledger;
+
+  beforeEach(async () => {
+    alerts = [];
+    queries = [];
+    server = http.createServer((request, response) => {
+      const query = new URL(request.url ?? '', 'http://localhost').searchParams;
+      queries.push(query);
+      response.sendDate = false;
+      const items = query.get('direction') === 'desc' ? alerts.slice(-1) : alerts;
+      response.end(JSON.stringify({ items, has_more: false }));
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    client = restClient(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    ledger = await openLedger();
+  });
+  afterEach(async () => {
+    client.close();
+    server.close();
+    server.closeAllConnections();
+    await once(server, 'close');
+  });
+
+  it('begins at the newest alert', async () => {
+    alerts = [
+      { uuid: 'a', created_at: 1_000 },
+      { uuid: 'b', created_at: '1970-01-01T01:00:00Z' },
+    ];
+    await new Reading(client, ledger).read();
+    assert.equal(client.clock.nowMs(), undefined);
+    assert.ok(ledger.since! <= 3_600 && ledger.since! > 3_000);
+    assert.equal(ledger.cursor, 3_600);
+  });
+
+  it('begins with the first alert where there is none', async () => {
+    const reading = new Reading(client, ledger);
+    await reading.read();
+    assert.equal(ledger.since, 0);
+    alerts = [{ uuid: 'a', created_at: 1_000 }];
+    await reading.read();
+    assert.deepEqual(reading.met, ['a']);
+    assert.equal(ledger.cursor, 1_000);
+  });
+
+  it('takes in alerts whose time cannot be read, and leaves the cursor', async () => {
+    ledger.start(500);
+    alerts = [
+      { uuid: 'a', created_at: null },
+      { uuid: 'b', created_at: 'soon' },
+    ];
+    await new Reading(client, ledger).read();
+    assert.deepEqual([ledger.size, ledger.cursor], [2, 500]);
+    assert.equal(queries.length, 1);
+  });
+});

@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict';
+
+import { type Platform, startPlatform } from '../../../simulator';
+import { type Ledger, OVERLAP_SECONDS } from '../../../lib/delivery/ledger';
+import type { RestClient } from '../../../lib/sekoia/rest-client';
+import { openLedger } from './support/ledger';
+import { Reading, restClient, windows } from './support/reading';
+import { Deferred, isSettled } from './support/turns';
+
+const DAY_MS = 24 * 3600 * 1000;
+
+describe('catch-up: the window', () => {
+  let platform: Platform;
+  let client: RestClient;
+  let ledger: Ledger;
+  let reading: Reading;
+  let now: number;
+
+  beforeEach(async () => {
+    platform = await startPlatform();
+    client = restClient(platform.url);
+    ledger = await openLedger();
+    reading = new Reading(client, ledger);
+    now = Math.floor(platform.now() / 1000);
+  });
+  afterEach(async () => {
+    client.close();
+    await platform.stop();
+  });
+
+  function raise(createdAt: number): string {
+    return platform.raise({}, { createdAt }).uuid;
+  }
+
+  it('begins ten minutes before the cursor, so that what became visible late is met', async () => {
+    ledger.start(now - 10_000);
+    ledger.advance(now - 5_000);
+    const late = raise(now - 5_000 - OVERLAP_SECONDS);
+    raise(now - 5_000 - OVERLAP_SECONDS - 1);
+    await reading.read();
+    assert.deepEqual(windows(platform), [now - 5_000 - OVERLAP_SECONDS]);
+    assert.deepEqual(reading.met, [late]);
+  });
+
+  it('never begins before the first start', async () => {
+    ledger.start(now - 100);
+    await reading.read();
+    assert.deepEqual(windows(platform), [now - 100]);
+  });
+
+  it('moves the cursor to the newest alert', async () => {
+    ledger.start(now - 1_000);
+    raise(now - 500);
+    const newest = raise(now - 400.5);
+    await reading.read();
+    assert.equal(ledger.cursor, now - 401);
+    assert.equal(ledger.entry(newest)?.createdAt, now - 401);
+  });
+
+  it('moves the cursor on a quiet platform too, by less than the overlap', async () => {
+    ledger.start(now - 100_000);
+    await reading.read();
+    assert.equal(ledger.cursor, now - 100_000, 'the time is not known before the first answer');
+    await reading.read();
+    assert.ok(
+      ledger.cursor >= now - OVERLAP_SECONDS && ledger.cursor <= platform.now() / 1000 - OVERLAP_SECONDS,
+    );
+  });
+
+  it('meets an alert once more, and the ledger knows it', async () => {
+    ledger.start(now - 100);
+    const uuid = raise(now - 50);
+    await reading.read();
+    await reading.read();
+    assert.deepEqual(reading.met, [uuid, uuid]);
+    assert.equal(ledger.size, 1);
+  });
+
+  it('meets an alert that becomes visible after others that are younger', async () => {
+    ledger.start(now - 1_000);
+    const late = platform.raise({}, { createdAt: now - 590, visibleAfterMs: 20 }).uuid;
+    const early = raise(now - 5);
+    await reading.read();
+    while (!reading.met.includes(late)) await reading.read();
+    assert.deepEqual(new Set(reading.met), new Set([early, late]));
+  });
+
+  for (const days of [-30, -1, 1, 30])
+    it(`keeps to the platform's clock, which is ${days} days ahead of this machine's`, async () => {
+      platform.clockOffsetMs = days * DAY_MS;
+      const there = Math.floor(platform.now() / 1000);
+      raise(there - 60);
+      await reading.read();
+      assert.ok(Math.abs(ledger.since! - there) <= 5, String(ledger.since! - there));
+      const uuid = platform.raise().uuid;
+      await reading.read();
+      assert.deepEqual(reading.met, [uuid]);
+      await reading.read();
+      assert.ok(Math.abs(ledger.cursor! - there) < 30, String(ledger.cursor! - there));
+    });
+
+  it('waits for room before each page', async () => {
+    ledger.start(now - 1_000);
+    platform.raiseMany(250, {}, { createdAt: now - 900, everySeconds: 2 });
+    const gates = [new Deferred(), new Deferred(), new Deferred()];
+    let page = 0;
+    reading.room = () => gates[page++]?.promise ?? Promise.resolve();
+    const read = reading.read();
+    assert.equal(await isSettled(read), false);
+    assert.equal(platform.requests.length, 0);
+    gates[0]!.resolve();
+    while (page < 2) await new Promise(setImmediate);
+    assert.equal(await isSettled(read), false);
+    assert.equal(ledger.size, 100);
+    for (const gate of gates) gate.resolve();
+    await read;
+    assert.equal(ledger.size, 250);
+  });
+
+  it('keeps what was read when a later page fails, and goes on from there', async () => {
+    ledger.start(now - 1_000);
+    platform.raiseMany(250, {}, { createdAt: now - 900, everySeconds: 2 });
+    let page = 0;
+    reading.room = () => {
+      page += 1;
+      if (page === 3) platform.faults.rest({ status: 500, times: 1 });
+      return Promise.resolve();
+    };
+    await assert.rejects(reading.read(), { code: 'SEKOIA_UNAVAILABLE' });
+    const known = ledger.size;
+    assert.ok(known > 100 && known < 250);
+    assert.ok(ledger.cursor! < now - 400);
+    await reading.read();
+    assert.equal(ledger.size, 250);
+  });
+
+  it('ends when it is told to', async () => {
+    ledger.start(now - 1_000);
+    const stop = new AbortController();
+    platform.faults.rest({ hang: true });
+    platform.once('request', () => stop.abort(new Error('stopped')));
+    await assert.rejects(reading.read(stop.signal), /stopped/);
+  });
+});

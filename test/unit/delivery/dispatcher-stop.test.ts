@@ -1,0 +1,148 @@
+import assert from 'node:assert/strict';
+
+import { Ledger } from '../../../lib/delivery/ledger';
+import { LedgerError } from '../../../lib/delivery/ledger-error';
+import { DispatcherRig, FAILED, SUCCEEDED } from './support/dispatcher-rig';
+import { ManualTimers } from './support/manual-timers';
+import { openLedger } from './support/ledger';
+import { MemoryStorage } from './support/memory-storage';
+import { Deferred, turns } from './support/turns';
+
+describe('dispatcher: at most once', () => {
+  const timers = new ManualTimers();
+  let rig: DispatcherRig;
+
+  beforeEach(async () => {
+    timers.install();
+    rig = await DispatcherRig.create({ atMostOnce: true, maxInFlight: 2 });
+  });
+  afterEach(() => timers.restore());
+
+  function nextStart(): Promise<Ledger> {
+    return openLedger(new MemoryStorage([...rig.storage.content]));
+  }
+
+  it('sends an alert only when it is written down that it was', async () => {
+    const gate = new Deferred();
+    rig.storage.gate = gate.promise;
+    await rig.take('a');
+    await turns(20);
+    assert.deepEqual(rig.sentUuids, []);
+    gate.resolve();
+    await turns();
+    assert.deepEqual(rig.sentUuids, ['a']);
+    assert.ok((await nextStart()).entry('a')?.state === 'delivered');
+  });
+
+  it('does not send again what failed, and says so once', async () => {
+    await rig.take('a');
+    await rig.end('a', FAILED);
+    assert.deepEqual(timers.waits, []);
+    assert.deepEqual(rig.dead, [['a', 'the other tool is down']]);
+    assert.equal(rig.state('a'), 'delivered');
+  });
+
+  it('does not send again what a flow refused when it was sent', async () => {
+    rig.emit = () => {
+      throw new Error('a fault of the flow');
+    };
+    await rig.take('a');
+    assert.deepEqual(rig.reads, ['a']);
+    assert.equal(rig.dead.length, 1);
+    assert.equal((await nextStart()).next(), undefined);
+  });
+
+  it('stops although the ledger cannot write, and the next start sends what was not sent', async () => {
+    rig.storage.refusal = new LedgerError('unavailable', 'the disk is full');
+    await rig.take('a');
+    assert.deepEqual(rig.sentUuids, []);
+    await rig.dispatcher.stop();
+    rig.storage.refusal = undefined;
+    await rig.ledger.close();
+    assert.deepEqual(rig.sentUuids, []);
+    assert.equal((await nextStart()).next()?.uuid, 'a');
+    assert.deepEqual(timers.waits, []);
+  });
+});
+
+describe('dispatcher: stop', () => {
+  const timers = new ManualTimers();
+  let rig: DispatcherRig;
+
+  beforeEach(async () => {
+    timers.install();
+    rig = await DispatcherRig.create({ maxInFlight: 5 });
+  });
+  afterEach(() => timers.restore());
+
+  async function nextStart(): Promise<Ledger> {
+    await rig.ledger.close();
+    return openLedger(new MemoryStorage([...rig.storage.content]));
+  }
+
+  it('sends nothing more, and the next start sends what was abandoned', async () => {
+    await rig.take('a', 'b', 'c', 'd', 'e', 'f');
+    await rig.dispatcher.stop();
+    await rig.take('g');
+    assert.equal(rig.sent.length, 5);
+    const ledger = await nextStart();
+    assert.equal(ledger.counts.queued, 7);
+    assert.deepEqual([ledger.next()?.source, ledger.entry('a')?.attempt], ['retry', 1]);
+  });
+
+  it('does not send what is being read at that moment', async () => {
+    const read = new Deferred();
+    rig.read = () => read.promise;
+    await rig.take('a');
+    const stopped = rig.dispatcher.stop();
+    read.resolve();
+    await stopped;
+    assert.deepEqual(rig.sent, []);
+    const entry = (await nextStart()).next();
+    assert.deepEqual([entry?.uuid, entry?.attempt], ['a', 0]);
+  });
+
+  it('does not report a read that was cut short', async () => {
+    rig.read = async () => {
+      await turns(1);
+      throw new Error('aborted');
+    };
+    rig.ledger.take('a', 1, 'live');
+    rig.dispatcher.fill();
+    await rig.dispatcher.stop();
+    assert.deepEqual(rig.troubles, []);
+    assert.deepEqual(rig.dead, []);
+  });
+
+  it('leaves no timer behind: of retries, probes or reads', async () => {
+    await rig.take('a', 'b', 'c', 'd', 'e', 'f');
+    await rig.endAll(FAILED);
+    await rig.endAll(FAILED);
+    assert.ok(timers.waits.length > 0);
+    await rig.dispatcher.stop();
+    assert.deepEqual(timers.waits, []);
+  });
+
+  it('leaves no timer behind when runs fail while it stops', async () => {
+    const late = await DispatcherRig.create({
+      deliver: async (_entry, send, signal) => {
+        await send();
+        await new Promise((resolve) => signal.addEventListener('abort', resolve));
+        await turns(2);
+        return FAILED;
+      },
+    });
+    await late.take('a', 'b', 'c', 'd', 'e', 'f');
+    await late.dispatcher.stop();
+    assert.equal(late.dispatcher.state, 'paused');
+    assert.deepEqual(timers.waits, []);
+  });
+
+  it('writes down what succeeds while it stops', async () => {
+    await rig.take('a');
+    const run = [...rig.running][0]!;
+    void run.end(SUCCEEDED);
+    await rig.dispatcher.stop();
+    assert.equal((await nextStart()).entry('a')?.state, 'delivered');
+  });
+});

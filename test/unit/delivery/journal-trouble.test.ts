@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { readFileSync, rmSync } from 'node:fs';
+
+import { Journal } from '../../../lib/delivery/journal';
+import { HEADER, encodeCommit } from '../../../lib/delivery/journal-format';
+import { LedgerError } from '../../../lib/delivery/ledger-error';
+import { replaceFileMethod, whileFailing } from './support/broken-disk';
+import { useTempFolder } from './support/temp-folder';
+
+describe('journal: a disk that does not take it', () => {
+  const at = useTempFolder();
+  let journal: Journal<string>;
+
+  beforeEach(async () => {
+    journal = new Journal(at('ledger'));
+    await journal.load();
+    await journal.append(['before']);
+  });
+  afterEach(() => journal.close());
+
+  async function reload(): Promise<string[]> {
+    const again = new Journal<string>(at('ledger'));
+    const items = await again.load();
+    await again.close();
+    return items;
+  }
+
+  async function assertRefused(items: string[]): Promise<void> {
+    await assert.rejects(journal.append(items), (error) => {
+      assert.ok(error instanceof LedgerError);
+      assert.equal(error.kind, 'unavailable');
+      assert.ok(error.message.includes(at('ledger')));
+      assert.match(error.message, /Free the disk/);
+      return true;
+    });
+  }
+
+  /** As a disk that becomes full within a write: some of it is there. */
+  async function whileWritingBytes(bytes: number, action: () => Promise<void>): Promise<void> {
+    const restore = await replaceFileMethod('write', (write) => {
+      const original = write as (...given: unknown[]) => Promise<{ bytesWritten: number; buffer: Buffer }>;
+      return function (this: unknown, buffer: Buffer, offset: number, _length: number, position: number) {
+        return original.call(this, buffer, offset, bytes, position);
+      } as typeof write;
+    });
+    await action().finally(restore);
+  }
+
+  for (const method of ['write', 'datasync'] as const)
+    it(`leaves what was good when ${method} fails, and goes on from there`, async () => {
+      const good = readFileSync(at('ledger'), 'utf8');
+      await whileFailing(method, () => assertRefused(['during']));
+      assert.equal(readFileSync(at('ledger'), 'utf8'), good);
+      await journal.append(['during', 'after']);
+      assert.deepEqual(await reload(), ['before', 'during', 'after']);
+    });
+
+  it('leaves what was good when any part of a write is on the disk', async () => {
+    const good = readFileSync(at('ledger'), 'utf8');
+    for (let bytes = 0; bytes < encodeCommit(2, ['during']).length; bytes += 1) {
+      await whileWritingBytes(bytes, () => assertRefused(['during']));
+      assert.equal(readFileSync(at('ledger'), 'utf8'), good);
+    }
+    await journal.append(['after']);
+    assert.deepEqual(await reload(), ['before', 'after']);
+  });
+
+  it('does so too when what was written cannot be taken back', async () => {
+    for (const bytes of [1, 20, 30])
+      await whileFailing('truncate', () => whileWritingBytes(bytes, () => assertRefused(['a long one'])));
+    assert.deepEqual(await reload(), ['before']);
+    await whileFailing('truncate', () => whileFailing('datasync', () => assertRefused(['a long one'])));
+    await journal.append(['x']);
+    assert.deepEqual(await reload(), ['before', 'x']);
+    await journal.append(['y']);
+    assert.deepEqual(await reload(), ['before', 'x', 'y']);
+  });
+
+  it('cannot be loaded when the first line cannot be written, and can once that is possible', async () => {
+    const fresh = new Journal<string>(at('fresh'));
+    await whileFailing('write', () => assert.rejects(fresh.load(), /Free the disk/));
+    assert.deepEqual(await fresh.load(), []);
+    await fresh.close();
+    assert.equal(readFileSync(at('fresh'), 'utf8'), HEADER);
+  });
+
+  it('makes no new file that would lack what came before', async () => {
+    await journal.compact(['before']);
+    rmSync(at('ledger'));
+    await assertRefused(['after']);
+    assert.throws(() => readFileSync(at('ledger')), /ENOENT/);
+  });
+});

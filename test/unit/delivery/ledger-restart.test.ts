@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+
+import type { Entry } from '../../../lib/delivery/entry';
+import type { Ledger } from '../../../lib/delivery/ledger';
+import { openLedger, reopened, reopenedCompacted } from './support/ledger';
+import { MemoryStorage } from './support/memory-storage';
+
+/** An alert in each state, and some that came back from one. */
+async function prepare(storage: MemoryStorage): Promise<Ledger> {
+  const ledger = await openLedger(storage);
+  ledger.start(100);
+  const take = (uuid: string): Entry => {
+    ledger.take(uuid, 1_000, 'live');
+    const entry = ledger.next()!;
+    assert.equal(entry.uuid, uuid);
+    return entry;
+  };
+  const fail = (entry: Entry): void => {
+    ledger.sending(entry);
+    ledger.failed(entry, true);
+  };
+  const die = (entry: Entry): void => {
+    fail(entry);
+    ledger.dead(entry, 1_100, 'it failed');
+  };
+  ledger.delivered(take('delivered'));
+  ledger.filtered(take('filtered'));
+  die(take('dead'));
+  const late = take('late');
+  die(late);
+  ledger.delivered(late);
+  ledger.sending(take('running'));
+  take('being read');
+  fail(take('waiting'));
+  const retried = take('retried');
+  fail(retried);
+  ledger.due(retried);
+  ledger.sending(ledger.next()!);
+  fail(retried);
+  const again = take('again');
+  die(again);
+  ledger.redeliver('again', 0);
+  ledger.take('queued', 1_000, 'catch-up');
+  ledger.take('queued', 1_030, 'catch-up');
+  ledger.advance(1_000);
+  return ledger;
+}
+
+interface Expected extends Pick<Entry, 'state' | 'attempt' | 'failures'> {
+  source: Entry['source'] | Entry['source'][];
+}
+
+const EXPECTED: Record<string, Expected> = {
+  delivered: { state: 'delivered', source: 'live', attempt: 0, failures: 0 },
+  filtered: { state: 'filtered', source: 'live', attempt: 0, failures: 0 },
+  dead: { state: 'dead', source: 'live', attempt: 1, failures: 1 },
+  late: { state: 'delivered', source: 'live', attempt: 1, failures: 1 },
+  running: { state: 'queued', source: 'retry', attempt: 1, failures: 0 },
+  'being read': { state: 'queued', source: 'live', attempt: 0, failures: 0 },
+  waiting: { state: 'queued', source: 'retry', attempt: 1, failures: 1 },
+  retried: { state: 'queued', source: 'retry', attempt: 3, failures: 2 },
+  // After a compaction it is known that it was sent before, not who asked for it.
+  again: { state: 'queued', source: ['rerun', 'retry'], attempt: 1, failures: 0 },
+  queued: { state: 'queued', source: 'catch-up', attempt: 0, failures: 0 },
+};
+
+for (const [how, reopen] of [
+  ['a restart', reopened],
+  ['a compaction and a restart', reopenedCompacted],
+] as const)
+  describe(`ledger: after ${how}`, () => {
+    let ledger: Ledger;
+
+    beforeEach(async () => {
+      const storage = new MemoryStorage();
+      ledger = await reopen(await prepare(storage), storage);
+    });
+
+    for (const [uuid, { source, ...expected }] of Object.entries(EXPECTED))
+      it(`what was ${uuid} is ${expected.state}, and its past is known`, () => {
+        const { state, attempt, failures, source: actual } = ledger.entry(uuid)!;
+        assert.deepEqual({ state, attempt, failures }, expected);
+        assert.ok([source].flat().includes(actual), `source: ${actual}`);
+      });
+
+    it('the counts fit', () => {
+      assert.deepEqual(
+        { ...ledger.counts },
+        { queued: 6, running: 0, waiting: 0, delivered: 2, filtered: 1, dead: 1 },
+      );
+      assert.equal(ledger.size, 10);
+    });
+
+    it('each that is queued is given once', () => {
+      const given: string[] = [];
+      for (let entry = ledger.next(); entry !== undefined; entry = ledger.next()) given.push(entry.uuid);
+      assert.deepEqual(given, ['again', 'being read', 'retried', 'running', 'waiting', 'queued']);
+    });
+
+    it('the start, the cursor, the cause of a death and a corrected time are known', () => {
+      assert.deepEqual([ledger.since, ledger.cursor], [100, 1_000]);
+      assert.deepEqual(ledger.entry('dead')?.died, { at: 1_100, reason: 'it failed' });
+      assert.equal(ledger.entry('queued')?.createdAt, 1_030);
+      assert.equal(ledger.entry('late')?.died, undefined);
+    });
+
+    it('none is taken in anew', () => {
+      for (const uuid of Object.keys(EXPECTED)) assert.equal(ledger.take(uuid, 1_000, 'catch-up'), false);
+    });
+  });

@@ -1,0 +1,133 @@
+import { Dispatcher, type DispatcherOptions } from '../../../../lib/delivery/dispatcher';
+import type { Entry } from '../../../../lib/delivery/entry';
+import { Ledger } from '../../../../lib/delivery/ledger';
+import type { AlertSource } from '../../../../lib/delivery/ledger-record';
+import type { Outcome } from '../../../../lib/delivery/outcome';
+import { asSekoiaError, type SekoiaError } from '../../../../lib/sekoia/errors';
+import { MemoryStorage } from './memory-storage';
+import { turns } from './turns';
+
+/** One sending, whose run ends as the test says. */
+export interface Sent {
+  uuid: string;
+  attempt: number;
+  source: AlertSource;
+  /** What the storage held when it was sent. */
+  writtenBefore: number;
+  end: (outcome: Outcome) => Promise<void>;
+}
+
+export const FAILED: Outcome = { kind: 'failed', error: new Error('the other tool is down') };
+export const SUCCEEDED: Outcome = { kind: 'succeeded' };
+
+export function timedOut(succeededLate = new Promise<void>(() => undefined)): Outcome {
+  return { kind: 'timed-out', error: new Error('no answer in time'), succeededLate };
+}
+
+/** A dispatcher, its ledger, and a stand-in for reading alerts and running flows. */
+export class DispatcherRig {
+  readonly storage = new MemoryStorage();
+  /** All sendings, in order; and those whose runs are under way. */
+  readonly sent: Sent[] = [];
+  readonly running = new Set<Sent>();
+  mostRunning = 0;
+  /** Alerts in the order in which they were read, or tried to. */
+  readonly reads: string[] = [];
+  readonly dead: [uuid: string, message: string][] = [];
+  /** Each change of what is wrong with the platform, by code. */
+  readonly troubles: (string | undefined)[] = [];
+  changes = 0;
+  /** What reading an alert takes; it may throw, or say that the alert does not pass the filters. */
+  read: (uuid: string) => Promise<void> | 'filtered' = () => Promise.resolve();
+  /** Called right after an alert was sent. */
+  emit: (uuid: string) => void = () => undefined;
+  ledger!: Ledger;
+  dispatcher!: Dispatcher;
+
+  static async create(options: Partial<DispatcherOptions> = {}): Promise<DispatcherRig> {
+    const rig = new DispatcherRig();
+    rig.ledger = await Ledger.open({ storage: rig.storage, onTrouble: () => undefined });
+    rig.dispatcher = new Dispatcher({
+      ledger: rig.ledger,
+      maxInFlight: 10,
+      retries: 3,
+      atMostOnce: false,
+      now: () => 1_000,
+      deliver: (entry, send, signal) => rig.#deliver(entry, send, signal),
+      onDead: (entry, error) => rig.dead.push([entry.uuid, error.message]),
+      onReadTrouble: (error) => rig.#troubled(error),
+      onChange: () => (rig.changes += 1),
+      ...options,
+    });
+    return rig;
+  }
+
+  /** Alerts that come in, oldest first. */
+  async take(...uuids: string[]): Promise<void> {
+    for (const uuid of uuids) {
+      this.ledger.take(uuid, this.ledger.size, 'live');
+      this.dispatcher.fill();
+    }
+    await turns();
+  }
+
+  /** Ends the runs under way, oldest first, all the same way. */
+  async endAll(outcome: Outcome): Promise<void> {
+    for (const run of [...this.running]) await run.end(outcome);
+  }
+
+  /** Lets all runs fail, those that follow too, until none is sent any more. */
+  async fail(): Promise<void> {
+    while (this.running.size > 0) await this.endAll(FAILED);
+  }
+
+  /** Ends one run under way. */
+  async end(uuid: string, outcome: Outcome): Promise<void> {
+    const run = [...this.running].find((one) => one.uuid === uuid);
+    if (run === undefined) throw new Error(`${uuid} is not running`);
+    await run.end(outcome);
+  }
+
+  get sentUuids(): string[] {
+    return this.sent.map(({ uuid }) => uuid);
+  }
+
+  state(uuid: string): string | undefined {
+    return this.ledger.entry(uuid)?.state;
+  }
+
+  async #deliver(entry: Entry, send: () => Promise<number>, signal: AbortSignal): Promise<Outcome> {
+    this.reads.push(entry.uuid);
+    const passing = this.read(entry.uuid);
+    if (passing === 'filtered') return { kind: 'filtered' };
+    await passing;
+    const attempt = await send();
+    this.emit(entry.uuid);
+    return new Promise((resolve) => {
+      const { uuid, source } = entry;
+      const abandon = (): void => resolve({ kind: 'abandoned' });
+      const sent: Sent = {
+        uuid,
+        source,
+        attempt,
+        writtenBefore: this.storage.content.length,
+        end: async (outcome) => {
+          this.running.delete(sent);
+          signal.removeEventListener('abort', abandon);
+          resolve(outcome);
+          await turns();
+        },
+      };
+      this.sent.push(sent);
+      this.running.add(sent);
+      this.mostRunning = Math.max(this.mostRunning, this.running.size);
+      signal.addEventListener('abort', abandon);
+    });
+  }
+
+  #troubled(error: SekoiaError | undefined): void {
+    if (this.troubles.length === 0 && error === undefined) return;
+    const code = error && asSekoiaError(error).code;
+    if (this.troubles.at(-1) !== code) this.troubles.push(code);
+  }
+}

@@ -1,0 +1,71 @@
+import type { Platform } from '../../../../simulator';
+import { CatchUp } from '../../../../lib/delivery/catch-up';
+import type { Ledger } from '../../../../lib/delivery/ledger';
+import { deriveAddresses } from '../../../../lib/sekoia/addresses';
+import type { Alert } from '../../../../lib/sekoia/alert';
+import { ApiKey } from '../../../../lib/sekoia/api-key';
+import { RestClient } from '../../../../lib/sekoia/rest-client';
+
+const LIST = '/v1/sic/alerts';
+
+export function restClient(url: string, apiKey = 'simulator-key'): RestClient {
+  return new RestClient({
+    addresses: deriveAddresses({ baseUrl: url }),
+    apiKey: new ApiKey(apiKey),
+    timing: { attempts: 1, firstRetryMs: 1 },
+  });
+}
+
+/** Catch-up reads of a platform into a ledger, as a trigger does them. */
+export class Reading {
+  /** Every alert of every page, in the order in which they came. */
+  readonly met: string[] = [];
+  /** What each page waits for. */
+  room: () => Promise<void> = () => Promise.resolve();
+  readonly #catchUp: CatchUp;
+
+  constructor(
+    readonly client: RestClient,
+    readonly ledger: Ledger,
+    startAgoSeconds = 0,
+  ) {
+    this.#catchUp = new CatchUp({
+      client,
+      ledger,
+      startAgoSeconds,
+      onAlert: (alert, createdAt) => this.#take(alert, createdAt),
+      room: () => this.room(),
+    });
+  }
+
+  read(signal: AbortSignal = new AbortController().signal): Promise<void> {
+    return this.#catchUp.read(signal);
+  }
+
+  #take(alert: Alert, createdAt: number | null): void {
+    this.met.push(alert.uuid);
+    this.ledger.take(alert.uuid, createdAt ?? 0, 'catch-up');
+  }
+}
+
+/** The start of the window, in epoch seconds, of every page that was asked for. */
+export function windows(platform: Platform): number[] {
+  return platform.requests
+    .filter(({ path, query }) => path === LIST && query['date[created_at]'] !== undefined)
+    .map(({ query }) => {
+      const [from, to] = query['date[created_at]']!.split(',');
+      if (to !== 'now' || query.sort !== 'created_at' || query.direction !== 'asc')
+        throw new Error(`an unusual window: ${JSON.stringify(query)}`);
+      return Date.parse(from!) / 1000;
+    });
+}
+
+/** Calls the function after each page of the list was answered, with its number. */
+export function afterEachPage(platform: Platform, action: (page: number) => void): void {
+  let page = 0;
+  platform.on('request', ({ path }) => {
+    if (path !== LIST) return;
+    page += 1;
+    action(page);
+  });
+}

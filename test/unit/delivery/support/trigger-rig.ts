@@ -1,0 +1,123 @@
+import { ANY_ALERT } from '../../../../lib/delivery/alert-filter';
+import type { AlertMessage } from '../../../../lib/delivery/alert-message';
+import { Ledger } from '../../../../lib/delivery/ledger';
+import type { Run } from '../../../../lib/delivery/trigger';
+import { Trigger, type TriggerOptions, type TriggerStatus } from '../../../../lib/delivery/trigger';
+import { ApiKey } from '../../../../lib/sekoia/api-key';
+import { deriveAddresses } from '../../../../lib/sekoia/addresses';
+import { LiveConnection } from '../../../../lib/sekoia/live-connection';
+import { RestClient } from '../../../../lib/sekoia/rest-client';
+import type { Platform } from '../../../../simulator';
+import { MemoryStorage } from './memory-storage';
+import { Deferred, until } from './turns';
+
+type RunOutcome = Awaited<Run['outcome']>;
+
+/** A run that a message set off, which ends as the test says. */
+export class TestRun implements Run {
+  readonly #ended = new Deferred<RunOutcome>();
+  readonly outcome = this.#ended.promise;
+
+  constructor(readonly message: AlertMessage) {}
+
+  end(outcome: RunOutcome = { kind: 'succeeded' }): void {
+    this.#ended.resolve(outcome);
+  }
+
+  abandon(): void {
+    this.end({ kind: 'abandoned' });
+  }
+}
+
+/** A trigger on a simulated platform, between one deploy and the next. */
+export class TriggerRig {
+  readonly runs: TestRun[] = [];
+  readonly dead: [uuid: string, title: string | null | undefined][] = [];
+  readonly statuses: TriggerStatus[] = [];
+  /** Whether runs succeed by themselves. */
+  succeeding = true;
+
+  private constructor(
+    readonly storage: MemoryStorage,
+    readonly ledger: Ledger,
+    readonly client: RestClient,
+    readonly live: LiveConnection,
+  ) {}
+
+  trigger!: Trigger;
+
+  /** @param storage that of the trigger before */
+  static async start(
+    platform: Platform,
+    storage = new MemoryStorage(),
+    options: Partial<TriggerOptions> = {},
+  ): Promise<TriggerRig> {
+    const addresses = deriveAddresses({ baseUrl: platform.url });
+    const apiKey = new ApiKey('simulator-key');
+    const client = new RestClient({
+      addresses,
+      apiKey,
+      timing: { attempts: 1, firstRetryMs: 1, maxRetryMs: 5 },
+    });
+    const live = new LiveConnection({
+      url: addresses.live,
+      apiKey,
+      timing: { firstReconnectMs: 5, maxReconnectMs: 20, refusedRetryMs: 20 },
+    });
+    const ledger = await Ledger.open({ storage, onTrouble: (error) => rig.trigger.ledgerChanged(error) });
+    const rig = new TriggerRig(storage, ledger, client, live);
+    rig.trigger = new Trigger({
+      client,
+      live,
+      ledger,
+      criteria: ANY_ALERT,
+      startAgoSeconds: 0,
+      maxInFlight: 10,
+      retries: 3,
+      atMostOnce: false,
+      timing: {
+        reconcileMs: 60_000,
+        pollMs: 30,
+        notFoundForMs: 1_000,
+        refusedRetryMs: 30,
+        firstReadRetryMs: 5,
+        maxReadRetryMs: 20,
+        firstRetryMs: 5,
+        maxRetryMs: 20,
+        graceMs: 20,
+      },
+      emit: (message) => rig.#emit(message),
+      onStatus: (status) => rig.statuses.push(status),
+      onDead: (entry, _error, summary) => rig.dead.push([entry.uuid, summary?.title]),
+      ...options,
+    });
+    rig.trigger.start();
+    return rig;
+  }
+
+  get sent(): string[] {
+    return this.runs.map(({ message }) => message.sekoia.alert.uuid);
+  }
+
+  /** Resolves in this state. */
+  async become(state: TriggerStatus['state']): Promise<void> {
+    await until(() => this.trigger.status.state === state);
+  }
+
+  async sentCount(count: number): Promise<void> {
+    await until(() => this.runs.length >= count);
+  }
+
+  async stop(): Promise<void> {
+    await this.trigger.stop();
+    this.client.close();
+    await this.live.close();
+  }
+
+  #emit(message: AlertMessage): TestRun {
+    const run = new TestRun(message);
+    this.runs.push(run);
+    if (this.succeeding) run.end();
+    return run;
+  }
+}
