@@ -2,7 +2,7 @@ import type { Node, NodeAPI } from 'node-red';
 
 import type { AlertMessage } from '../../lib/delivery/alert-message';
 import type { Run } from '../../lib/delivery/trigger';
-import { type RunHandle, type RunOutcome, type RunTracker, sharedTracker } from '../../lib/runs';
+import { type Hooks, type RunHandle, type RunOutcome, sharedTracker } from '../../lib/runs';
 import type { AlertCreatedSettings } from './properties';
 
 /** Sends a trigger's messages and follows their runs. */
@@ -21,7 +21,11 @@ export function makeEmitter(RED: NodeAPI, node: Node, settings: AlertCreatedSett
       },
       close: () => undefined,
     };
-  const tracker: RunTracker = sharedTracker({ hooks: RED.hooks, log: RED.log as never });
+  // Their types name less than both of them can do.
+  const tracker = sharedTracker({
+    hooks: RED.hooks as unknown as Hooks,
+    log: RED.log,
+  });
   const release = tracker.acquire();
   return {
     emit: (message) => {
