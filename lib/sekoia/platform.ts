@@ -2,15 +2,21 @@ import { type AddressSettings, type Addresses, deriveAddresses } from './address
 import type { TransportSettings } from './agents';
 import { ApiKey } from './api-key';
 import { Choices } from './choices';
-import { LiveConnection } from './live-connection';
-import { RateLimiter } from './rate-limiter';
+import { LiveConnection, type LiveTiming } from './live-connection';
+import { RateLimiter, type RateLimiterTiming } from './rate-limiter';
 import { RestClient, type RestTiming } from './rest-client';
 
 export interface PlatformSettings extends AddressSettings, TransportSettings {
   apiKey: string | undefined;
   /** 0: no limit. Default: 5, Sekoia's published limit. */
   requestsPerSecond?: number;
-  timing?: Partial<RestTiming>;
+  timing?: PlatformTiming;
+}
+
+export interface PlatformTiming {
+  rest?: Partial<RestTiming>;
+  live?: Partial<LiveTiming>;
+  limiter?: Partial<RateLimiterTiming>;
 }
 
 /** The platform as one Sekoia configuration reaches it: one REST client and one LiveAPI connection. */
@@ -23,19 +29,24 @@ export class Platform {
 
   /** Opens nothing yet. @throws SekoiaError SEKOIA_BAD_INPUT when an address cannot be understood. */
   constructor(settings: PlatformSettings) {
-    const { tls, proxy, timing, requestsPerSecond = 5 } = settings;
+    const { tls, proxy, timing = {}, requestsPerSecond = 5 } = settings;
     const transport = { ...(tls && { tls }), ...(proxy && { proxy }) };
     const apiKey = new ApiKey(settings.apiKey);
     this.addresses = deriveAddresses(settings);
-    this.limiter = new RateLimiter({ requestsPerSecond });
+    this.limiter = new RateLimiter({ requestsPerSecond, ...(timing.limiter && { timing: timing.limiter }) });
     this.client = new RestClient({
       addresses: this.addresses,
       apiKey,
       limiter: this.limiter,
       transport,
-      ...(timing && { timing }),
+      ...(timing.rest && { timing: timing.rest }),
     });
-    this.live = new LiveConnection({ url: this.addresses.live, apiKey, transport });
+    this.live = new LiveConnection({
+      url: this.addresses.live,
+      apiKey,
+      transport,
+      ...(timing.live && { timing: timing.live }),
+    });
     this.choices = new Choices(this.client);
   }
 

@@ -3,6 +3,9 @@ import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { Ledger } from '../../lib/delivery/ledger';
 import { LedgerError } from '../../lib/delivery/ledger-error';
 import { Trigger, type TriggerStatus } from '../../lib/delivery/trigger';
+import { DISPATCHER_TIMING } from '../../lib/delivery/dispatcher-timing';
+import { TRIGGER_TIMING } from '../../lib/delivery/trigger-timing';
+import { scaleTimes, timeScale } from '../../lib/node-red/time-scale';
 import { migrateNode } from '../../lib/migration/steps';
 import { asSekoiaError } from '../../lib/sekoia/errors';
 import type { Platform } from '../../lib/sekoia/platform';
@@ -90,7 +93,10 @@ function runTrigger(
         maxInFlight: settings.maxInFlight,
         retries: settings.retries,
         atMostOnce: settings.atMostOnce,
-        timing: { reconcileMs: settings.reconcileMs },
+        timing: scaleTimes(
+          { ...DISPATCHER_TIMING, ...TRIGGER_TIMING, reconcileMs: settings.reconcileMs },
+          timeScale(RED),
+        ),
         emit: (message) => emitter.emit(message),
         onStatus,
         onDead: (entry, error, summary) => reportDead(node, entry, error, summary),

@@ -66,7 +66,7 @@ async function test(RED: NodeAPI, body: unknown): Promise<TestResult> {
     const platform = new Platform({
       ...readPlatformSettings(RED, properties, apiKey),
       requestsPerSecond: 0,
-      timing: TEST_TIMING,
+      timing: { rest: TEST_TIMING },
     });
     try {
       return await testConnection(platform, apiKey !== '');

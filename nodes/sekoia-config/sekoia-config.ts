@@ -2,8 +2,12 @@ import type { Node, NodeAPI, NodeDef } from 'node-red';
 
 import { migrateNode } from '../../lib/migration/steps';
 import { readNumber } from '../../lib/node-red/settings';
+import { scaleTimes, timeScale } from '../../lib/node-red/time-scale';
 import { SekoiaError, asSekoiaError } from '../../lib/sekoia/errors';
-import { Platform, type PlatformSettings } from '../../lib/sekoia/platform';
+import { LIVE_TIMING } from '../../lib/sekoia/live-connection';
+import { Platform, type PlatformSettings, type PlatformTiming } from '../../lib/sekoia/platform';
+import { RATE_LIMITER_TIMING } from '../../lib/sekoia/rate-limiter';
+import { REST_TIMING } from '../../lib/sekoia/rest-client';
 import { registerAdminRoutes } from './admin-routes';
 import { readTransport } from './transport';
 
@@ -65,7 +69,17 @@ export function readPlatformSettings(
     intakeUrl,
     apiKey,
     requestsPerSecond: readNumber(properties.requestsPerSecond, { min: 0, max: 1000, otherwise: 5 }),
+    timing: readTiming(RED),
     ...readTransport(RED, tls, proxy),
+  };
+}
+
+function readTiming(RED: NodeAPI): PlatformTiming {
+  const scale = timeScale(RED);
+  return {
+    rest: scaleTimes(REST_TIMING, scale),
+    live: scaleTimes(LIVE_TIMING, scale),
+    limiter: scaleTimes(RATE_LIMITER_TIMING, scale),
   };
 }
 

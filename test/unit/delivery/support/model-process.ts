@@ -22,6 +22,8 @@ export class ModelProcess {
   readonly running: ModelRun[] = [];
   /** Runs that timed out and are still at work. */
   readonly late: { uuid: string; succeed: () => void }[] = [];
+  /** At most once, these count as delivered a moment before they are sent. */
+  readonly #sending = new Set<string>();
   readonly #stopped = new AbortController();
   #reading: Promise<void> | undefined;
   #alive = true;
@@ -116,7 +118,8 @@ export class ModelProcess {
     for (const { uuid, createdAt, late, sent, filtered } of this.platform.alerts) {
       if (this.ledger.entry(uuid) !== undefined || createdAt < this.ledger.since!) continue;
       // Forgotten: it was dealt with, and no read meets it again.
-      if ((sent > 0 || filtered) && createdAt < this.ledger.cursor - OVERLAP_SECONDS) continue;
+      const dealtWith = sent > 0 || filtered || this.#sending.has(uuid);
+      if (dealtWith && createdAt < this.ledger.cursor - OVERLAP_SECONDS) continue;
       const missing = this.ledger.cursor - (late ? OVERLAP_SECONDS : 0);
       assert.ok(createdAt >= missing, `${uuid} of ${createdAt} is behind the cursor ${this.ledger.cursor}`);
     }
@@ -128,6 +131,7 @@ export class ModelProcess {
     this.platform.check();
     const alert = this.platform.alert(entry.uuid);
     if (alert.filtered) return { kind: 'filtered' };
+    this.#sending.add(entry.uuid);
     await send();
     if (!this.#alive) return new Promise(() => undefined);
     alert.sent += 1;
@@ -142,6 +146,7 @@ export class ModelProcess {
     };
     this.running.push(run);
     const abandon = (): void => ended.resolve({ kind: 'abandoned' });
+    if (signal.aborted) abandon();
     signal.addEventListener('abort', abandon);
     return ended.promise.finally(() => signal.removeEventListener('abort', abandon));
   }
