@@ -186,7 +186,7 @@ export class Dispatcher {
     ledger.delivered(entry);
     await settledOrAborted(ledger.committed(), signal);
     if (signal.aborted) {
-      ledger.failed(entry, false);
+      ledger.unsent(entry);
       signal.throwIfAborted();
     }
     return attempt;

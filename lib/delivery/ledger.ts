@@ -124,6 +124,11 @@ export class Ledger {
     return entry.attempt;
   }
 
+  /** It was not sent after all, although it was written down that it would be. It may be forgotten by now. */
+  unsent(entry: Entry): void {
+    this.#record(['queued', entry.uuid, entry.createdAt, entry.source]);
+  }
+
   /** Its run failed; it waits. `counted`: whether that uses up one of its retries. */
   failed(entry: Entry, counted: boolean): void {
     this.#record(['waiting', entry.uuid, entry.failures + (counted ? 1 : 0)]);

@@ -158,16 +158,20 @@ describe('delivery, whatever happens in whichever order', () => {
       }
     };
     for (const one of steps) {
+      require('fs').appendFileSync('/tmp/model.log', JSON.stringify(one)+'\n');
       await take(one);
       process.check();
     }
 
+    require('fs').appendFileSync('/tmp/model.log', 'DRAIN\n');
     platform.up = true;
     platform.pass(501);
     process.journal.full = false;
     await drain(process, atMostOnce);
     process.check();
+    require('fs').appendFileSync('/tmp/model.log', 'STOP\n');
     await process.stop();
+    require('fs').appendFileSync('/tmp/model.log', 'END\n');
     const { journal } = await open(process.journal.file);
     await journal.close();
     return platform.alerts;
@@ -178,13 +182,16 @@ describe('delivery, whatever happens in whichever order', () => {
     // Twice: a read that was under way may have begun before the last alert was there.
     await process.read();
     await process.read();
-    for (;;) {
+    require('fs').appendFileSync('/tmp/model.log', 'READ\n');
+    for (let n=0;;n++) {
+      if (n === 20000) { require('fs').appendFileSync('/tmp/model.log','STUCK'+JSON.stringify([counts, process.dispatcher.state, process.running.length, timers.waits, [...process.platform.alerts].map(a=>a.uuid+process.ledger.entry(a.uuid)?.state)])); throw new Error('stuck'); }
       if (!atMostOnce) process.redeliver();
       for (const run of [...process.running]) run.end({ kind: 'succeeded' });
       timers.fireAll();
       await turns(3);
       if (counts.queued + counts.running + counts.waiting + (atMostOnce ? 0 : counts.dead) > 0) continue;
       timers.fireAll();
+    require('fs').appendFileSync('/tmp/model.log', 'COMMIT\n');
       await process.ledger.committed();
       return;
     }
@@ -199,33 +206,33 @@ describe('delivery, whatever happens in whichever order', () => {
       fc.asyncProperty(scenario, async (one) => {
         for (const alert of await play(one, atMostOnce)) assert.ok(holds(alert), JSON.stringify(alert));
       }),
-      { numRuns },
+      { numRuns, endOnFailure: true },
     );
   }
 
   it('every alert is delivered exactly once, also over restarts', async () => {
     await check(scenarios(RESTART), ({ filtered, succeeded }) => succeeded === (filtered ? 0 : 1));
-  }).timeout(120_000);
+  }).timeout(600_000);
 
   it('every alert is delivered at least once when the process is killed at any byte', async () => {
     await check(scenarios(RESTART, REDELIVER, crash(HONEST)), ({ filtered, succeeded }) =>
       filtered ? succeeded === 0 : succeeded >= 1,
     );
-  }).timeout(120_000);
+  }).timeout(600_000);
 
   it('every alert is delivered at least once when the disk loses what it said it had', async () => {
     await check(scenarios(RESTART, crash(LYING)), ({ filtered, succeeded }) =>
       filtered ? succeeded === 0 : succeeded >= 1,
     );
-  }).timeout(120_000);
+  }).timeout(600_000);
 
   it('at most once: every alert is sent exactly once without a crash', async () => {
     await check(scenarios(RESTART), ({ filtered, sent }) => sent === (filtered ? 0 : 1), {
       atMostOnce: true,
     });
-  }).timeout(120_000);
+  }).timeout(600_000);
 
   it('at most once: none is sent twice when the process is killed at any byte', async () => {
     await check(scenarios(RESTART, crash(HONEST)), ({ sent }) => sent <= 1, { atMostOnce: true });
-  }).timeout(120_000);
+  }).timeout(600_000);
 });
