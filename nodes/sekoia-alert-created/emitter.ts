@@ -27,21 +27,26 @@ export function makeEmitter(RED: NodeAPI, node: Node, settings: AlertCreatedSett
     log: RED.log,
   });
   const release = tracker.acquire();
+  /** Also those that timed out and may still succeed. */
+  const handles = new Set<RunHandle>();
   return {
     emit: (message) => {
       const msg = { ...message };
-      return followed(
-        tracker.start({
-          runId: message.sekoia.run.id,
-          msg,
-          timeoutMs: settings.runTimeoutMs,
-          failOnHttpError: settings.failOnHttpError,
-          emit: () => node.send(msg),
-        }),
-        settings.runTimeoutMs,
-      );
+      const handle = tracker.start({
+        runId: message.sekoia.run.id,
+        msg,
+        timeoutMs: settings.runTimeoutMs,
+        failOnHttpError: settings.failOnHttpError,
+        emit: () => node.send(msg),
+      });
+      handles.add(handle);
+      void handle.final.then(() => handles.delete(handle));
+      return followed(handle, settings.runTimeoutMs);
     },
-    close: release,
+    close: () => {
+      for (const handle of handles) handle.abandon();
+      release();
+    },
   };
 }
 

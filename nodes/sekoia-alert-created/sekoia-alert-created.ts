@@ -61,7 +61,7 @@ function runTrigger(
   const emitter = makeEmitter(RED, node, settings);
   let trigger: Trigger | undefined;
   let reopen: NodeJS.Timeout | undefined;
-  let stopped = false;
+  const stopped = new AbortController();
   let reported: TriggerStatus['state'] | undefined;
 
   const onStatus = (status: TriggerStatus): void => {
@@ -80,7 +80,7 @@ function runTrigger(
           trigger?.ledgerChanged(error);
         },
       });
-      if (stopped) {
+      if (stopped.signal.aborted) {
         await ledger.close();
         return;
       }
@@ -103,7 +103,7 @@ function runTrigger(
       });
       trigger.start();
     } catch (error) {
-      if (stopped) return;
+      if (stopped.signal.aborted) return;
       statusLine.off('ledger');
       node.error(error instanceof Error ? error.message : String(error));
       if (error instanceof LedgerError && error.kind === 'unavailable')
@@ -114,7 +114,7 @@ function runTrigger(
 
   return {
     stop: async () => {
-      stopped = true;
+      stopped.abort();
       clearTimeout(reopen);
       await opening;
       await trigger?.stop();
