@@ -32,7 +32,8 @@ export default function (RED: NodeAPI): void {
       platform = platformOf(RED, def.config);
     } catch (thrown) {
       const error = asSekoiaError(thrown);
-      statusLine.off(RED.nodes.getNode(def.config) === null ? 'off' : 'misconfigured');
+      const config = RED.nodes.getNode(def.config) as Node | null;
+      statusLine.off(config === null ? 'off' : 'misconfigured');
       this.error(error.message);
       return;
     }
