@@ -59,6 +59,8 @@ function runTrigger(
   statusLine: StatusLine,
 ): { stop: () => Promise<void> } {
   const settings = readSettings(def);
+  const scale = timeScale(RED);
+  const createdMs = performance.now();
   const emitter = makeEmitter(RED, node, settings);
   let trigger: Trigger | undefined;
   let reopen: NodeJS.Timeout | undefined;
@@ -90,13 +92,14 @@ function runTrigger(
         live: platform.live,
         ledger,
         criteria: settings.criteria,
-        startAgoSeconds: settings.startAgoSeconds,
+        // Alerts count from the deploy on, not from when the ledger could be opened at last.
+        startAgoSeconds: settings.startAgoSeconds + (performance.now() - createdMs) / 1000,
         maxInFlight: settings.maxInFlight,
         retries: settings.retries,
         atMostOnce: settings.atMostOnce,
         timing: scaleTimes(
           { ...DISPATCHER_TIMING, ...TRIGGER_TIMING, reconcileMs: settings.reconcileMs },
-          timeScale(RED),
+          scale,
         ),
         emit: (message) => emitter.emit(message),
         onStatus,
@@ -108,10 +111,12 @@ function runTrigger(
       statusLine.off('ledger');
       node.error(error instanceof Error ? error.message : String(error));
       if (error instanceof LedgerError && error.kind === 'unavailable')
-        reopen = setTimeout(() => void open(), REOPEN_AFTER_MS);
+        reopen = setTimeout(() => {
+          opening = open();
+        }, REOPEN_AFTER_MS * scale);
     }
   };
-  const opening = open();
+  let opening = open();
 
   return {
     stop: async () => {

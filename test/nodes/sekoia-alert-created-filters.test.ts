@@ -172,7 +172,7 @@ describe('sekoia-alert-created, filters', () => {
     it(what, async () => {
       const { platform, bench } = world;
       await world.run(trigger(filter));
-      await bench.status('trigger', 'sekoia-alert-created.status.live');
+      await bench.status('trigger', 'live');
       for (const fields of fails) platform.raise(fields);
       const expected = passes.map((fields) => platform.raise(fields).uuid);
       await bench.received('alerts', expected.length);
@@ -192,7 +192,7 @@ describe('sekoia-alert-created, filters', () => {
       body: { ...alert, uuid, urgency: null },
     });
     await world.run(trigger({ urgencyMin: 90 }));
-    await bench.status('trigger', 'sekoia-alert-created.status.live');
+    await bench.status('trigger', 'live');
     platform.live.send({
       metadata: { version: 2 },
       type: 'alert',
@@ -210,7 +210,7 @@ describe('sekoia-alert-created, filters', () => {
     const { uuid } = platform.raise(urgent(90), { createdAt: createdAt + 1 });
     platform.raise(urgent(20), { createdAt: createdAt + 2 });
     await world.run(trigger({ urgencyMin: 50, startFrom: 'ago', startAgoHours: 1 }));
-    await bench.status('trigger', 'sekoia-alert-created.status.live');
+    await bench.status('trigger', 'live');
     const last = platform.raise(urgent(90)).uuid;
     await bench.alert('alerts', last);
     assert.deepEqual(bench.messages('alerts').map(alertOf), [uuid, last]);
@@ -219,7 +219,7 @@ describe('sekoia-alert-created, filters', () => {
   it('a rule is chosen by its present name: the filter reads the alert, not its notice', async () => {
     const { platform, bench } = world;
     await world.run(trigger({ statuses: ['Closed'] }));
-    await bench.status('trigger', 'sekoia-alert-created.status.live');
+    await bench.status('trigger', 'live');
     const { uuid } = platform.raise(notCustom, { announce: false });
     platform.update(uuid, { status: { name: 'Closed' } });
     platform.live.send({

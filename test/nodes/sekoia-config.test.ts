@@ -23,14 +23,19 @@ describe('sekoia-config', () => {
       const registerType = (type: string, _constructor: unknown, options: unknown): void => {
         registered.push([type, options]);
       };
-      sekoiaConfig({ nodes: { registerType } } as unknown as NodeAPI);
+      const ignore = (): void => undefined;
+      sekoiaConfig({
+        nodes: { registerType },
+        httpAdmin: { get: ignore, post: ignore },
+        auth: { needsPermission: ignore },
+      } as unknown as NodeAPI);
       assert.deepEqual(registered, [['sekoia-config', { credentials: { apiKey: { type: 'password' } } }]]);
     });
 
     it('is in no dump of a node, also after it was used', async () => {
       const { platform, bench } = world;
       await world.run([...trigger(), getAlert, sink('out')]);
-      await bench.status('trigger', 'sekoia-alert-created.status.live');
+      await bench.status('trigger', 'live');
       const { uuid } = platform.raise();
       await bench.alert('alerts', uuid);
       bench.send('get', { payload: uuid });
@@ -47,7 +52,7 @@ describe('sekoia-config', () => {
       const { platform, bench } = world;
       platform.keyState = 'revoked';
       await world.run([...trigger(), getAlert, sink('out'), ...outcomes('get')]);
-      await bench.status('trigger', 'sekoia-alert-created.status.refused');
+      await bench.status('trigger', 'API key refused');
       bench.send('get', { payload: 'AL1' });
       await bench.received('caught', 1);
 
@@ -58,13 +63,13 @@ describe('sekoia-config', () => {
     it('may stand between spaces and line ends, as after a copy', async () => {
       const { platform, bench } = world;
       await world.run(trigger(), { apiKey: ` ${platform.apiKey}\r\n` });
-      await bench.status('trigger', 'sekoia-alert-created.status.live');
+      await bench.status('trigger', 'live');
     });
 
     it('is asked for when it is missing, and nothing is sent', async () => {
       const { platform, bench } = world;
       await world.run([...trigger(), getAlert, sink('out'), ...outcomes('get')], { apiKey: '' });
-      const status = await bench.status('trigger', 'sekoia-alert-created.status.refused');
+      const status = await bench.status('trigger', 'no API key');
       assert.equal(status.fill, 'red');
       bench.send('get', { payload: 'AL1' });
       const [caught] = await bench.received('caught', 1);
@@ -80,7 +85,8 @@ describe('sekoia-config', () => {
       await world.run([...trigger(), getAlert, sink('out'), ...outcomes('get')], {
         apiKey: 'two words; a=b\r\nX-Injected: yes',
       });
-      await bench.status('trigger', 'sekoia-alert-created.status.refused');
+      const { fill } = await bench.status('trigger', 'no API key');
+      assert.equal(fill, 'red');
       bench.send('get', { payload: 'AL1' });
       const [caught] = await bench.received('caught', 1);
       assert.equal(errorOf(caught).code, 'SEKOIA_AUTH');
@@ -107,7 +113,9 @@ describe('sekoia-config', () => {
         assert.doesNotMatch(errorOf(caught).message, /secret/);
 
         assert.match(bench.logged('trigger').join(), sentence);
-        assert.notEqual(bench.statusesOf('trigger').at(-1)?.fill, 'green');
+        assert.deepEqual(bench.statusesOf('trigger'), [
+          { id: 'trigger', fill: 'red', shape: 'dot', text: 'the Sekoia configuration cannot be used' },
+        ]);
         assert.deepEqual(platform.requests, []);
       });
   });
@@ -131,7 +139,7 @@ describe('sekoia-config', () => {
       liveUrl: platform.url.replace('http', 'ws'),
       appUrl: 'https://app.example.org/operations/alerts',
     });
-    await bench.status('trigger', 'sekoia-alert-created.status.live');
+    await bench.status('trigger', 'live');
     const { uuid, short_id: shortId } = platform.raise();
     const message = await bench.alert('alerts', uuid);
     assert.equal(
@@ -157,7 +165,7 @@ describe('sekoia-config', () => {
       ...ids.map((id) => node('sekoia-alert-created', id, { config: 'sekoia' }, `${id}-alerts`)),
       ...ids.map((id) => sink(`${id}-alerts`)),
     ]);
-    await Promise.all(ids.map((id) => bench.status(id, 'sekoia-alert-created.status.live')));
+    await Promise.all(ids.map((id) => bench.status(id, 'live')));
     assert.equal(platform.live.accepted, 1);
 
     const { uuid } = platform.raise();
@@ -177,7 +185,7 @@ describe('sekoia-config', () => {
     const one = node('sekoia-alert-created', 'one', { config: 'sekoia' }, 'alerts');
     const two = node('sekoia-alert-created', 'two', { config: 'sekoia' }, 'alerts');
     await world.run([one, two, sink('alerts')]);
-    await bench.status('two', 'sekoia-alert-created.status.live');
+    await bench.status('two', 'live');
 
     await world.redeploy([two, sink('alerts')], 'nodes');
     const { uuid } = platform.raise();
@@ -192,7 +200,7 @@ describe('sekoia-config', () => {
   it('closes within a second though its socket is half-open', async () => {
     const { platform, bench } = world;
     await world.run(trigger());
-    await bench.status('trigger', 'sekoia-alert-created.status.live');
+    await bench.status('trigger', 'live');
     platform.faults.deafen();
     await within(1_000, world.end());
     // By the time that the platform answers anybody else, it knows that the socket is gone.
@@ -226,10 +234,10 @@ describe('sekoia-config', () => {
   it('works with a new key as soon as it is deployed', async () => {
     const { platform, bench } = world;
     await world.run(trigger(), { apiKey: 'an-older-key' });
-    await bench.status('trigger', 'sekoia-alert-created.status.refused');
+    await bench.status('trigger', 'API key refused');
     bench.setCredentials({ sekoia: { apiKey: platform.apiKey } });
     await world.redeploy(trigger(), 'full');
-    await bench.status('trigger', 'sekoia-alert-created.status.live');
+    await bench.status('trigger', 'live');
     const { uuid } = platform.raise();
     await bench.alert('alerts', uuid);
   });

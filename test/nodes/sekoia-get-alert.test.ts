@@ -266,7 +266,7 @@ describe('sekoia-get-alert', () => {
       const { platform, bench } = world;
       const [created, alerts] = trigger();
       await world.run([{ ...created!, wires: [['get']] }, alerts!, ...getAlert()]);
-      await bench.status('trigger', 'sekoia-alert-created.status.live');
+      await bench.status('trigger', 'live');
       const { uuid } = platform.raise();
       const [got] = await bench.received('out', 1);
       assert.deepEqual(got?.payload, plain(uuid));

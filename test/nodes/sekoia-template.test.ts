@@ -68,7 +68,7 @@ describe('sekoia-template', () => {
         ),
         ...template(USE_CASE),
       ]);
-      await bench.status('trigger', 'sekoia-alert-created.status.live');
+      await bench.status('trigger', 'live');
       const name = 'Broken "quotes" \\ and\nlines, {{ node.0 }} <b>&amp;</b>';
       const { uuid } = platform.raise({ rule: { name, severity: 61 } });
       const [got] = await bench.received('out', 1);

@@ -1,6 +1,7 @@
 import { EventEmitter, once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import os from 'node:os';
 import path from 'node:path';
 import timersPromises from 'node:timers/promises';
 
@@ -13,6 +14,7 @@ import sekoiaGetAlert from '../../nodes/sekoia-get-alert/sekoia-get-alert';
 import sekoiaTemplate from '../../nodes/sekoia-template/sekoia-template';
 import { type FlowNode, NODE_RED_HOME } from '../../scripts/node-red-process';
 import { type Platform, startPlatform } from '../../simulator';
+import { translate } from './texts';
 
 const { main } = JSON.parse(readFileSync(path.join(NODE_RED_HOME, 'package.json'), 'utf8')) as {
   main: string;
@@ -28,6 +30,7 @@ const { events, hooks } = requireFromNodeRed('@node-red/util') as {
     remove(hook: string): void;
   };
 };
+const context = requireFromNodeRed('@node-red/runtime/lib/nodes/context') as { load(): Promise<void> };
 const runtimeNodes = requireFromNodeRed('@node-red/runtime/lib/nodes') as {
   setFlows(flows: FlowNode[], credentials: object, type: DeploymentType): Promise<unknown>;
 };
@@ -66,6 +69,16 @@ export interface Completion {
   error: unknown;
 }
 
+/** What a sink does with a message. It is done when this returns or resolves, or has failed when it throws. */
+export type Handler = (message: Message) => unknown;
+
+/** What of settings.js matters to the nodes. */
+export interface Settings {
+  userDir: string;
+  sekoia?: { timeScale: number };
+  contextStorage?: Record<string, unknown>;
+}
+
 interface Changes {
   message: [string];
   completion: [string];
@@ -76,7 +89,9 @@ interface Changes {
 export class Bench extends EventEmitter<Changes> {
   readonly statuses: Status[] = [];
   readonly completions: Completion[] = [];
+  readonly #settings: Settings;
   readonly #messages = new Map<string, Message[]>();
+  readonly #handlers = new Map<string, Handler>();
   #credentials: Record<string, Record<string, string>> = {};
   readonly #onStatus = ({ id, status }: { id: string; status: Omit<Status, 'id'> }): void => {
     const known = { ...status, id };
@@ -84,9 +99,10 @@ export class Bench extends EventEmitter<Changes> {
     this.emit('status', known);
   };
 
-  constructor() {
+  constructor(settings: Settings) {
     super();
     this.setMaxListeners(0);
+    this.#settings = settings;
   }
 
   async load(flow: FlowNode[], credentials: Record<string, Record<string, string>>): Promise<void> {
@@ -96,8 +112,16 @@ export class Bench extends EventEmitter<Changes> {
       this.completions.push({ id: node.id, error });
       this.emit('completion', node.id);
     });
-    const nodes = [sekoiaConfig, sekoiaAlertCreated, sekoiaGetAlert, sekoiaTemplate, this.#sink];
-    await helper.load(nodes, flow, credentials);
+    const nodes = [sekoiaConfig, sekoiaAlertCreated, sekoiaGetAlert, sekoiaTemplate];
+    const { contextStorage } = this.#settings;
+    helper.settings(contextStorage === undefined ? {} : { contextStorage });
+    // The helper leaves the stores closed.
+    const openStores = contextStorage === undefined ? [] : [() => context.load()];
+    await helper.load(
+      [...openStores, ...nodes.map((node) => this.#inNodeRed(node)), this.#sink],
+      flow,
+      credentials,
+    );
     // The runtime only logs why it did not start a flow.
     for (const { id, type } of flow)
       if (type !== 'tab' && (helper.getNode(id) as Node | null) === null)
@@ -125,6 +149,11 @@ export class Bench extends EventEmitter<Changes> {
   /** Puts a message into a node. */
   send(id: string, message: object): void {
     helper.getNode(id).receive(message as NodeMessageInFlow);
+  }
+
+  /** What a sink does from now on, in place of being done at once. */
+  handle(sink: string, handler: Handler): void {
+    this.#handlers.set(sink, handler);
   }
 
   /** What a sink has got so far. */
@@ -157,12 +186,14 @@ export class Bench extends EventEmitter<Changes> {
     return this.statuses.filter((status) => status.id === id);
   }
 
-  /** Waits for a status of a node, whose text starts with this, after the first `skip` ones. */
-  async status(id: string, text: string, skip = 0): Promise<Status> {
+  /** Waits for a status of a node, after the first `skip` ones: its headline, or what its text matches. */
+  async status(id: string, wanted: string | RegExp, skip = 0): Promise<Status> {
+    const fits = (text = ''): boolean =>
+      typeof wanted === 'string' ? text.split(' · ')[0] === wanted : wanted.test(text);
     return this.#until('status', () =>
       this.statusesOf(id)
         .slice(skip)
-        .find((status) => status.text === text || status.text?.startsWith(`${text} · `)),
+        .find(({ text }) => fits(text)),
     );
   }
 
@@ -178,8 +209,21 @@ export class Bench extends EventEmitter<Changes> {
     return settled(this, event, probe);
   }
 
+  /** Gives a node what the helper leaves out of RED, and the settings of this bench. */
+  #inNodeRed(node: NodeInitializer): NodeInitializer {
+    return (RED) =>
+      node(
+        Object.create(RED, {
+          hooks: { value: hooks },
+          settings: { value: Object.assign(Object.create(RED.settings) as object, this.#settings) },
+          _: { value: translate },
+        }) as NodeAPI,
+      );
+  }
+
   /** Keeps what it gets, from the first message on and over any deploy. */
   readonly #sink: NodeInitializer = (RED: NodeAPI) => {
+    const handlers = this.#handlers;
     const keep = (id: string, message: Message): void => {
       this.#messages.set(id, [...this.messages(id), message]);
       this.emit('message', id);
@@ -188,7 +232,13 @@ export class Bench extends EventEmitter<Changes> {
       RED.nodes.createNode(this, def);
       this.on('input', (message, _send, done) => {
         keep(def.id, message as Message);
-        done();
+        try {
+          const result = handlers.get(def.id)?.(message as Message);
+          if (result instanceof Promise) result.then(() => done(), done);
+          else done();
+        } catch (error) {
+          done(error as Error);
+        }
       });
     });
   };
@@ -198,6 +248,8 @@ export class Bench extends EventEmitter<Changes> {
 export interface World {
   readonly platform: Platform;
   readonly bench: Bench;
+  /** Node-RED's user directory, for the time of the test. */
+  readonly userDir: string;
   /**
    * Runs a flow whose Sekoia configuration, `sekoia`, is that of the platform.
    * @param nodes besides the tab and the configuration
@@ -209,23 +261,24 @@ export interface World {
   redeploy(nodes: FlowNode[], type: DeploymentType): Promise<void>;
   /** Ends the flow now; at the latest this is done after the test. */
   end(): Promise<void>;
-  /**
-   * From now on, timers of at least `fromMs` take a part of their time.
-   * With `clockToo`, the monotonic clock agrees: it runs faster.
-   */
+  /** A context store that is kept in the user directory, for the next flow. */
+  addContextStore(name: string): void;
+  /** The part of their time that the package's own waits take, from the next flow or deploy on. */
+  scaleTime(timeScale: number): void;
+  /** From now on, timers of at least `fromMs` take a part of their time: for time-outs, which are not scaled. */
   shortenTimers(options: ShortTimers): void;
 }
 
 export interface ShortTimers {
   fromMs: number;
   by: number;
-  clockToo?: boolean;
 }
 
 /** Makes a world for every test of the suite, and takes it away again. */
 export function useWorld(): World {
   let platform: Platform;
   let bench: Bench;
+  let settings: Settings;
   let running = false;
   let config: Record<string, unknown> = {};
   let restoreTimers: (() => void) | undefined;
@@ -246,13 +299,15 @@ export function useWorld(): World {
     platform = await startPlatform();
     platform.setMaxListeners(0);
     platform.live.setMaxListeners(0);
-    bench = new Bench();
+    settings = { userDir: mkdtempSync(path.join(os.tmpdir(), 'node-red-sekoia-nodes-')) };
+    bench = new Bench(settings);
   });
   afterEach(async () => {
     await end();
     restoreTimers?.();
     restoreTimers = undefined;
     await platform.stop();
+    rmSync(settings.userDir, { recursive: true });
   });
   after(() => helper.stopServer());
 
@@ -263,16 +318,29 @@ export function useWorld(): World {
     get bench() {
       return bench;
     },
-    async run(nodes, { apiKey = platform.apiKey, ...settings } = {}) {
-      config = settings;
+    get userDir() {
+      return settings.userDir;
+    },
+    async run(nodes, { apiKey = platform.apiKey, ...properties } = {}) {
+      config = properties;
       running = true;
       await bench.load(flowOf(nodes), apiKey === '' ? {} : { sekoia: { apiKey: apiKey as string } });
     },
-    configure(settings) {
-      config = settings;
+    configure(properties) {
+      config = properties;
     },
     redeploy: (nodes, type) => bench.deploy(flowOf(nodes), type),
     end,
+    addContextStore(name) {
+      const config = { dir: settings.userDir, cache: false };
+      settings.contextStorage = {
+        default: { module: 'memory' },
+        [name]: { module: 'localfilesystem', config },
+      };
+    },
+    scaleTime(timeScale) {
+      settings.sekoia = { timeScale };
+    },
     shortenTimers(options) {
       restoreTimers?.();
       restoreTimers = shortenTimers(options);
@@ -280,22 +348,18 @@ export function useWorld(): World {
   };
 }
 
-function shortenTimers({ fromMs, by, clockToo = false }: ShortTimers): () => void {
+function shortenTimers({ fromMs, by }: ShortTimers): () => void {
   const shortened = (ms = 0): number => (ms >= fromMs ? ms / by : ms);
   const { setTimeout: wait } = globalThis;
   const { setTimeout: delay } = timersPromises;
-  const now = performance.now.bind(performance);
-  const startedAt = now();
   globalThis.setTimeout = Object.assign(
     (run: (...args: unknown[]) => void, ms?: number, ...args: unknown[]) => wait(run, shortened(ms), ...args),
     wait,
   );
   timersPromises.setTimeout = (ms, value, options) => delay(shortened(ms), value, options);
-  if (clockToo) performance.now = () => startedAt + (now() - startedAt) * by;
   return () => {
     globalThis.setTimeout = wait;
     timersPromises.setTimeout = delay;
-    performance.now = now;
   };
 }
 

@@ -1,0 +1,67 @@
+import { assertGood } from './support/judge';
+import { FULL } from './support/form';
+import { Rng, SEED } from './support/rng';
+import type { Group } from './support/scenario';
+import { Stage } from './support/stage';
+import { type Row, table } from './support/table';
+import { DISK } from './scenarios/disk';
+import { KILLS, playKills } from './scenarios/kills';
+import { OUTAGES } from './scenarios/outages';
+import { PLATFORM } from './scenarios/platform';
+import { REDEPLOYS } from './scenarios/redeploys';
+import { TOOL } from './scenarios/tool';
+
+/** In the order of the table. */
+const GROUPS: readonly Group[] = [
+  {
+    name: 'the platform, the tool and the disk',
+    stage: { timeScale: 0.01 },
+    scenarios: [...PLATFORM, ...TOOL, ...DISK],
+  },
+  OUTAGES,
+  REDEPLOYS,
+];
+
+const MINUTES = 60_000;
+
+describe(`chaos, ${FULL ? 'long' : 'short'} form (CHAOS_SEED=${SEED})`, function () {
+  this.timeout((FULL ? 40 : 10) * MINUTES);
+  const rows: Row[] = [];
+
+  after(() => void process.stdout.write(`\n${table(rows)}\n\n`));
+
+  /** A line of the table for each, also for what fails or cannot be played. */
+  function line(fault: string): Row {
+    const row: Row = { fault, verdict: 'failed' };
+    rows.push(row);
+    return row;
+  }
+
+  it(KILLS.fault, async () => {
+    const row = line(KILLS.fault);
+    const verdict = await playKills(new Rng(KILLS.fault));
+    row.verdict = verdict;
+    assertGood(verdict);
+  });
+
+  for (const { name, stage: options, scenarios } of GROUPS)
+    describe(name, () => {
+      let stage: Stage | undefined;
+      before(async () => {
+        stage = await Stage.open(options);
+      });
+      after(() => stage?.close());
+
+      for (const { fault, missing, run } of scenarios)
+        it(fault, async function () {
+          const row = line(fault);
+          const why = missing?.();
+          if (why !== undefined) {
+            row.verdict = `skipped: ${why}`;
+            this.skip();
+          }
+          row.verdict = await run(stage!, new Rng(fault));
+          assertGood(row.verdict);
+        });
+    });
+});

@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { nodeOf } from '../../integration/support/world';
+import { amount } from '../support/form';
+import type { Verdict } from '../support/judge';
+import { readLedger } from '../support/ledger-file';
+import { type Life, takenAndNotNoted, unexplained } from '../support/lives';
+import { MortalNodeRed } from '../support/mortal-node-red';
+import type { Rng } from '../support/rng';
+import { settle } from '../support/settle';
+import { type Site, openSite } from '../support/site';
+
+const KILLED = amount(8, 200);
+const ALERTS = amount(300, 4_000);
+const MAX_IN_FLIGHT = 10;
+const TIME_SCALE = 0.02;
+
+/** So that something is under way at most moments. */
+const TOOL_DELAY_MS = 15;
+
+/** How long a life lasts when fewer alerts come than were waited for. */
+const LIFE_MS = 1_500;
+
+export const KILLS = { fault: `Node-RED killed (kill −9) ${KILLED} times` };
+
+/** A site where Node-RED does not live long. */
+interface Scene {
+  site: Site;
+  trigger: string;
+  nodeRed: MortalNodeRed;
+  raised: string[];
+}
+
+export async function playKills(rng: Rng): Promise<Verdict> {
+  const site = await openSite();
+  const { tool, userDir, flows } = site;
+  const nodeRed = new MortalNodeRed(userDir, TIME_SCALE);
+  const { id: trigger } = nodeOf(flows, 'sekoia-alert-created');
+  const scene: Scene = { site, trigger, nodeRed, raised: [] };
+  const delivered = (): Promise<Verdict> => settle({ raised: scene.raised, tool, userDir, trigger });
+  try {
+    await (await nodeRed.start()).deploy(flows);
+    // From now on there is a ledger, which says from when on alerts count.
+    raise(scene, 1);
+    await delivered();
+    tool.answer({ delayMs: TOOL_DELAY_MS });
+    await nodeRed.kill();
+
+    const lives: Life[] = [];
+    while (lives.length < KILLED) {
+      const left = ALERTS - scene.raised.length;
+      lives.push(await live(scene, rng, Math.ceil(left / (KILLED - lives.length))));
+    }
+
+    const lastBornAt = performance.now();
+    await nodeRed.start();
+    const verdict = await delivered();
+    // The bound holds for each kill, and only what it cut short came again.
+    const past = tool.received.filter(({ at }) => at < lastBornAt);
+    const unfinished = takenAndNotNoted(lives, past);
+    for (const { size } of unfinished)
+      assert.ok(size <= MAX_IN_FLIGHT, `${size} were under way when it was killed`);
+    assert.deepEqual(unexplained(unfinished, tool.received), []);
+    return { ...verdict, mayBeTwice: KILLED * MAX_IN_FLIGHT };
+  } finally {
+    await nodeRed.kill();
+    await site.close();
+  }
+}
+
+/** One start, some alerts, one kill at a random moment. */
+async function live(scene: Scene, rng: Rng, alerts: number): Promise<Life> {
+  const { site, trigger, nodeRed } = scene;
+  const { tool, userDir } = site;
+  const bornAt = performance.now();
+  // Some came while it was down.
+  const before = rng.int(0, alerts);
+  raise(scene, before);
+  if (rng.chance(0.25)) {
+    await nodeRed.startAndKill(rng.int(0, Math.round(nodeRed.startMs)));
+    raise(scene, alerts - before);
+  } else {
+    await nodeRed.start();
+    const wanted = tool.received.length + rng.int(1, alerts);
+    const enough = tool.waitFor(wanted, LIFE_MS).catch(() => undefined);
+    const raising = raiseBitByBit(scene, rng, alerts - before);
+    await enough;
+    await sleep(rng.int(0, TOOL_DELAY_MS));
+    await nodeRed.kill();
+    await raising;
+  }
+  const ledger = await readLedger(userDir, trigger);
+  return {
+    bornAt,
+    noted: new Set([...ledger].filter(([, state]) => state === 'delivered').map(([uuid]) => uuid)),
+  };
+}
+
+async function raiseBitByBit(scene: Scene, rng: Rng, alerts: number): Promise<void> {
+  for (let left = alerts; left > 0;) {
+    const burst = Math.min(left, rng.int(1, 6));
+    raise(scene, burst);
+    left -= burst;
+    await sleep(rng.int(0, 30));
+  }
+}
+
+function raise({ site, raised }: Scene, count: number): void {
+  raised.push(...site.platform.raiseMany(count));
+}

@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import type { RestFault } from '../../../simulator';
+import { amount } from '../support/form';
+import type { Scenario } from '../support/scenario';
+import { until } from '../support/until';
+
+const CUTS = amount(5, 50);
+
+/** Trouble between Node-RED and the platform. */
+export const PLATFORM: Scenario[] = [
+  {
+    fault: `LiveAPI socket cut, ${CUTS} times`,
+    run: async (stage, rng) => {
+      await stage.begin();
+      const { live } = stage.world.platform;
+      await stage.raiseDuring(amount(60, 1_000), rng, async () => {
+        for (let cut = 0; cut < CUTS; cut += 1) {
+          live.cut();
+          await sleep(rng.int(0, 150));
+        }
+      });
+      return stage.settle();
+    },
+  },
+  {
+    fault: 'LiveAPI handshake refused: 503, 403, 401 as a message',
+    run: async (stage, rng) => {
+      await stage.begin();
+      const { faults, live } = stage.world.platform;
+      for (const fault of [{ refuse: 503 }, { refuse: 403 }, { refuseMessage: true }]) {
+        const refusal = faults.live(fault);
+        live.cut();
+        await stage.status(/^polling/);
+        await stage.raiseDuring(amount(15, 200), rng, () => Promise.resolve());
+        assert.ok(await until(() => refusal.hits > 0));
+        refusal.clear();
+        await stage.live();
+      }
+      return stage.settle();
+    },
+  },
+  {
+    fault: 'LiveAPI socket half-open',
+    run: async (stage, rng) => {
+      await stage.begin();
+      const { faults, live } = stage.world.platform;
+      for (let time = 0; time < amount(1, 5); time += 1) {
+        const { accepted } = live;
+        faults.deafen();
+        await stage.raiseDuring(amount(30, 100), rng, () => stage.status(/^polling/));
+        await stage.live();
+        assert.ok(live.accepted > accepted);
+      }
+      return stage.settle();
+    },
+  },
+  {
+    fault: 'Connections to the REST API reset, answers cut short, at random',
+    run: async (stage, rng) => {
+      await stage.begin();
+      const { faults, live } = stage.world.platform;
+      await stage.raiseDuring(amount(60, 1_000), rng, async () => {
+        for (let round = 0; round < amount(4, 40); round += 1) {
+          const fault = rng.pick<RestFault>([
+            { reset: true },
+            { truncate: true },
+            { brokenJson: true },
+            { status: 502 },
+          ]);
+          faults.rest({ ...fault, times: rng.int(1, 4) });
+          if (rng.chance(0.5)) live.cut();
+          await sleep(rng.int(0, 200));
+        }
+      });
+      faults.clear();
+      return stage.settle();
+    },
+  },
+  {
+    fault: '429 with Retry-After, at the limit of 5 requests a second',
+    run: async (stage, rng) => {
+      await stage.begin({ 'sekoia-config': { requestsPerSecond: 5 } });
+      const { faults } = stage.world.platform;
+      for (let time = 0; time < amount(1, 5); time += 1) {
+        const tooMany = faults.rest({ path: /\/sic\/alerts/, retryAfter: 1, times: rng.int(2, 4) });
+        await stage.raiseDuring(amount(30, 200), rng, () => Promise.resolve());
+        await stage.settle();
+        assert.ok(tooMany.hits > 0);
+      }
+      return stage.settle();
+    },
+  },
+  {
+    fault: 'API key no longer valid, replaced by a deploy',
+    run: async (stage, rng) => {
+      await stage.begin();
+      const { platform } = stage.world;
+      const before = platform.apiKey;
+      try {
+        platform.apiKey = 'the-new-key-0123456789';
+        platform.live.cut();
+        await stage.raiseDuring(amount(40, 500), rng, () => stage.status(/^API key refused/));
+        stage.change({ 'sekoia-config': { credentials: { apiKey: platform.apiKey } } });
+        await stage.deploy();
+        return await stage.settle();
+      } finally {
+        platform.apiKey = before;
+      }
+    },
+  },
+];

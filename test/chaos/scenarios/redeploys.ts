@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { amount } from '../support/form';
+import type { Verdict } from '../support/judge';
+import type { Rng } from '../support/rng';
+import type { Group } from '../support/scenario';
+import type { Stage } from '../support/stage';
+import { until } from '../support/until';
+
+const DEPLOYS = amount(10, 100);
+const MAX_IN_FLIGHT = 10;
+
+/** Nothing grows with the number of deploys; this is what a heap may vary by after one more or less. */
+const HEAP_BYTES = 12 * 1024 * 1024;
+const FLAT_WITHIN_MS = 20_000;
+
+/** What the process holds: see preload.cjs. */
+interface Figures {
+  heapBytes: number;
+  processListeners: number;
+  eventListeners: number;
+  sockets: number;
+  timers: number;
+}
+
+/** Time passes as it does: what is under way at a deploy has the second that it would have. */
+export const REDEPLOYS: Group = {
+  name: 'deploys',
+  stage: {
+    timeScale: 1,
+    nodeArgs: ['--expose-gc', '--require', path.join(__dirname, '..', 'support', 'preload.cjs')],
+  },
+  scenarios: [
+    {
+      fault: `${DEPLOYS} deploys of the changed trigger`,
+      run: async (stage, rng) => {
+        await stage.begin();
+        return redeployed(stage, rng, async () => {
+          stage.change({ 'sekoia-alert-created': { name: `Alert Created ${rng.int(0, 1e6)}` } });
+          await stage.world.nodeRed.deploy(stage.flows, 'nodes');
+        });
+      },
+    },
+    {
+      fault: `${DEPLOYS} full deploys`,
+      run: async (stage, rng) => {
+        await stage.begin();
+        const verdict = await redeployed(stage, rng, () => stage.deploy());
+        // A full deploy stops all nodes in the middle of their work: what the tool takes then is not told to anyone.
+        return { ...verdict, mayBeTwice: DEPLOYS * MAX_IN_FLIGHT };
+      },
+    },
+  ],
+};
+
+async function redeployed(stage: Stage, rng: Rng, deploy: () => Promise<void>): Promise<Verdict> {
+  // What is loaded and compiled once is not counted.
+  for (let time = 0; time < 3; time += 1) await deploy();
+  await stage.live();
+  const before = await figures(stage);
+  await stage.raiseDuring(amount(100, 2_000), rng, async () => {
+    for (let time = 0; time < DEPLOYS; time += 1) {
+      await deploy();
+      await sleep(rng.int(0, 150));
+    }
+  });
+  const verdict = await stage.settle();
+  await stage.live();
+  assert.equal(stage.world.platform.live.open, 1);
+  // Alerts that were read are remembered for a moment.
+  let after = before;
+  const isFlat = async (): Promise<boolean> => isAsBefore((after = await figures(stage)), before);
+  const flat = await until(isFlat, undefined, FLAT_WITHIN_MS);
+  const figuresText = JSON.stringify({ before, after });
+  if (process.env.CHAOS_FIGURES !== undefined) process.stdout.write(`${figuresText}\n`);
+  assert.ok(flat, figuresText);
+  return verdict;
+}
+
+function isAsBefore(after: Figures, before: Figures): boolean {
+  return (
+    after.processListeners === before.processListeners &&
+    after.eventListeners === before.eventListeners &&
+    after.sockets <= before.sockets + MAX_IN_FLIGHT &&
+    after.timers <= before.timers + MAX_IN_FLIGHT &&
+    after.heapBytes < before.heapBytes + HEAP_BYTES
+  );
+}
+
+async function figures({ world: { nodeRed } }: Stage): Promise<Figures> {
+  const printed = nodeRed.nextLine(/^CHAOS /);
+  process.kill(nodeRed.pid!, 'SIGWINCH');
+  return JSON.parse((await printed).slice('CHAOS '.length)) as Figures;
+}

@@ -1,0 +1,423 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+
+import type { FlowNode } from '../../scripts/node-red-process';
+import { type Message, alertOf, errorOf, node, sink, trigger, useWorld } from './support';
+
+interface Run {
+  id: string;
+  attempt: number;
+  source: string;
+}
+
+function runOf(message: Message | undefined): Run {
+  return (message?.sekoia as { run: Run }).run;
+}
+
+/** Which time, and why, a message was sent. */
+function sendingOf(message: Message | undefined): string {
+  const { attempt, source } = runOf(message);
+  return `${attempt} ${source}`;
+}
+
+/** Has a sink hold what it gets, until it is told to be done with it. */
+class Hold {
+  readonly #held: (() => void)[] = [];
+  /** The most that it held at the same time. */
+  most = 0;
+
+  readonly handler = (): Promise<void> =>
+    new Promise((done) => {
+      this.#held.push(done);
+      this.most = Math.max(this.most, this.#held.length);
+    });
+
+  release(count = Infinity): void {
+    for (const done of this.#held.splice(0, count)) done();
+  }
+}
+
+const fail = (): never => {
+  throw new Error('The other tool is down');
+};
+
+describe('sekoia-alert-created, delivery', () => {
+  const world = useWorld();
+
+  /** The trigger, and a Catch node for what it reports itself. */
+  const flow = (settings: Record<string, unknown> = {}): FlowNode[] => [
+    ...trigger(settings),
+    node('catch', 'catcher', { scope: ['trigger'], uncaught: false }, 'caught'),
+    sink('caught'),
+  ];
+
+  async function live(settings: Record<string, unknown> = {}): Promise<void> {
+    const known = world.bench.statusesOf('trigger').length;
+    await world.run(flow(settings));
+    await world.bench.status('trigger', 'live', known);
+  }
+
+  /** What was sent of an alert so far, e.g. `['1 live', '2 retry']`. */
+  function sendings(uuid: string): string[] {
+    return world.bench
+      .messages('alerts')
+      .filter((message) => alertOf(message) === uuid)
+      .map(sendingOf);
+  }
+
+  /** Waits until the status shows these figures. */
+  async function figures(text: string, skip = 0): Promise<void> {
+    await world.bench.status('trigger', new RegExp(` · \\d\\d:\\d\\d:\\d\\d · ${text}$`), skip);
+  }
+
+  beforeEach(() => world.scaleTime(0.02));
+
+  describe('a run', () => {
+    it('is over, and the alert delivered, when the flow behind the trigger is done', async () => {
+      const { platform, bench } = world;
+      const hold = new Hold();
+      bench.handle('alerts', hold.handler);
+      await live();
+      platform.raise();
+      await figures('1 running');
+      hold.release();
+      await figures('1 delivered');
+    });
+
+    it('that fails is tried again, under the same alert with another run', async () => {
+      const { platform, bench } = world;
+      bench.handle('alerts', (message) => (runOf(message).attempt < 3 ? fail() : undefined));
+      await live();
+      const { uuid } = platform.raise();
+      const messages = await bench.received('alerts', 3);
+      assert.deepEqual(sendings(uuid), ['1 live', '2 retry', '3 retry']);
+      assert.equal(new Set(messages.map((message) => runOf(message).id)).size, 3);
+      assert.equal(new Set(messages.map(({ _msgid }) => _msgid)).size, 3);
+      await figures('1 delivered');
+      assert.deepEqual(bench.messages('caught'), []);
+    });
+
+    it('that fails waits for its retry: the status counts it', async () => {
+      const { platform, bench } = world;
+      world.scaleTime(1);
+      bench.handle('alerts', fail);
+      await live();
+      platform.raise();
+      await figures('1 waiting');
+    });
+
+    it('that fails to the end is reported to Catch nodes once, with the alert', async () => {
+      const { platform, bench } = world;
+      bench.handle('alerts', fail);
+      await live({ retries: 2 });
+      const alert = platform.raise();
+      const [caught] = await bench.received('caught', 1);
+      assert.deepEqual(sendings(alert.uuid), ['1 live', '2 retry', '3 retry']);
+      assert.match(errorOf(caught).message, /sink: The other tool is down/);
+      assert.equal(errorOf(caught).source.id, 'trigger');
+      assert.equal(caught?.topic, 'alert:created');
+      assert.deepEqual(caught?.payload, bench.messages('alerts')[0]?.payload);
+      const { run, alert: named } = caught?.sekoia as { run: Run; alert: object };
+      assert.deepEqual([run.attempt, run.source], [3, 'retry']);
+      assert.deepEqual(named, {
+        uuid: alert.uuid,
+        short_id: alert.short_id,
+        url: `${platform.url}/operations/alerts/${alert.short_id}`,
+      });
+      await figures('1 dead');
+
+      // The others go on, and the dead one stays where it is.
+      bench.handle('alerts', () => undefined);
+      await bench.alert('alerts', platform.raise().uuid);
+      await figures('1 delivered, 1 dead');
+      assert.equal(sendings(alert.uuid).length, 3);
+      assert.equal(bench.messages('caught').length, 1);
+    });
+
+    it('that fails is not tried again without retries', async () => {
+      const { platform, bench } = world;
+      bench.handle('alerts', fail);
+      await live({ retries: 0 });
+      const { uuid } = platform.raise();
+      const [caught] = await bench.received('caught', 1);
+      assert.equal(alertOf(caught), uuid);
+      assert.deepEqual(sendings(uuid), ['1 live']);
+    });
+
+    it('that takes too long is not sent again, and its alert is reported', async () => {
+      const { platform, bench } = world;
+      const hold = new Hold();
+      bench.handle('alerts', hold.handler);
+      // A second: the shortest there is.
+      await live({ runTimeoutSeconds: 0 });
+      const { uuid } = platform.raise();
+      const [caught] = await bench.received('caught', 1);
+      assert.equal(errorOf(caught).code, 'SEKOIA_TIMEOUT');
+      assert.match(errorOf(caught).message, /not over after 1 s, waiting for sink/);
+      assert.equal(alertOf(caught), uuid);
+      await figures('1 dead');
+
+      // It gets through all the same: then the alert is not dead any more.
+      const known = bench.statusesOf('trigger').length;
+      hold.release();
+      await bench.status('trigger', /^live · \d\d:\d\d:\d\d(?! ·.* dead)/, known);
+      assert.deepEqual(sendings(uuid), ['1 live']);
+      assert.equal(bench.messages('caught').length, 1);
+    });
+  });
+
+  describe('a tool that is down', () => {
+    it('pauses the trigger after five failed runs; all are delivered when it is back', async () => {
+      const { platform, bench } = world;
+      bench.handle('alerts', fail);
+      await live();
+      const uuids = platform.raiseMany(8);
+      const { fill, shape } = await bench.status('trigger', 'paused: runs fail');
+      assert.deepEqual([fill, shape], ['red', 'dot']);
+      const known = bench.statusesOf('trigger').length;
+      bench.handle('alerts', () => undefined);
+      await bench.status('trigger', /^live · \d\d:\d\d:\d\d · 8 delivered$/, known);
+      assert.deepEqual(new Set(bench.messages('alerts').map(alertOf)), new Set(uuids));
+      assert.deepEqual(bench.messages('caught'), []);
+    });
+  });
+
+  describe('runs at a time', () => {
+    it('are as many as the node allows; the others wait', async () => {
+      const { platform, bench } = world;
+      const hold = new Hold();
+      bench.handle('alerts', hold.handler);
+      await live({ maxInFlight: 2 });
+      const uuids = platform.raiseMany(5);
+      await figures('2 running, 3 waiting');
+      assert.equal(bench.messages('alerts').length, 2);
+      hold.release(1);
+      await bench.received('alerts', 3);
+      await figures('1 delivered, 2 running, 2 waiting');
+      for (let received = 4; received <= 5; received += 1) {
+        hold.release(1);
+        await bench.received('alerts', received);
+      }
+      hold.release();
+      await figures('5 delivered');
+      assert.equal(hold.most, 2);
+      assert.deepEqual(bench.messages('alerts').map(alertOf).sort(), uuids.sort());
+    });
+  });
+
+  describe('at most once', () => {
+    it('sends an alert a single time, whatever becomes of its run', async () => {
+      const { platform, bench } = world;
+      bench.handle('alerts', fail);
+      await live({ delivery: 'at-most-once' });
+      const uuids = platform.raiseMany(7);
+      await figures('7 delivered');
+      // The one after shows that none of the first is on its way again.
+      uuids.push(platform.raise().uuid);
+      await figures('8 delivered');
+      assert.deepEqual(bench.messages('alerts').map(alertOf).sort(), uuids.sort());
+      assert.deepEqual(bench.messages('caught'), []);
+    });
+
+    it('sends no alert again after a restart, though its run was not over', async () => {
+      const { platform, bench } = world;
+      bench.handle('alerts', new Hold().handler);
+      await live({ delivery: 'at-most-once' });
+      const { uuid } = platform.raise();
+      await bench.alert('alerts', uuid);
+      await world.end();
+      await live({ delivery: 'at-most-once' });
+      const last = platform.raise().uuid;
+      await bench.alert('alerts', last);
+      assert.deepEqual(bench.messages('alerts').map(alertOf), [uuid, last]);
+    });
+  });
+
+  describe('a redeploy', () => {
+    it('in the middle of a run: the alert is sent again, as a retry', async () => {
+      const { platform, bench } = world;
+      const hold = new Hold();
+      bench.handle('alerts', hold.handler);
+      await live({ name: 'Before' });
+      const { uuid } = platform.raise();
+      await bench.alert('alerts', uuid);
+      bench.handle('alerts', () => undefined);
+      const known = bench.statusesOf('trigger').length;
+      await world.redeploy(flow({ name: 'After' }), 'nodes');
+      await bench.received('alerts', 2);
+      assert.deepEqual(sendings(uuid), ['1 live', '2 retry']);
+      await figures('1 delivered', known);
+
+      // The end of the first run is nobody's business any more.
+      hold.release();
+      await bench.alert('alerts', platform.raise().uuid);
+      await figures('2 delivered', known);
+      assert.equal(sendings(uuid).length, 2);
+      assert.deepEqual(bench.messages('caught'), []);
+    });
+
+    it('waits for a run that is about to end', async () => {
+      const { platform, bench } = world;
+      world.scaleTime(1);
+      const hold = new Hold();
+      bench.handle('alerts', hold.handler);
+      await live({ name: 'Before' });
+      const { uuid } = platform.raise();
+      await bench.alert('alerts', uuid);
+      const known = bench.statusesOf('trigger').length;
+      const deployed = world.redeploy(flow({ name: 'After' }), 'nodes');
+      setTimeout(() => hold.release(), 50);
+      await deployed;
+      await bench.status('trigger', 'live', known);
+      bench.handle('alerts', () => undefined);
+      const last = platform.raise().uuid;
+      await bench.alert('alerts', last);
+      assert.deepEqual(bench.messages('alerts').map(alertOf), [uuid, last]);
+    });
+
+    it('while an alert waits for its retry: the next trigger sends it', async () => {
+      const { platform, bench } = world;
+      world.scaleTime(1);
+      bench.handle('alerts', fail);
+      await live({ name: 'Before' });
+      const { uuid } = platform.raise();
+      await figures('1 waiting');
+      bench.handle('alerts', () => undefined);
+      await world.redeploy(flow({ name: 'After' }), 'nodes');
+      await bench.received('alerts', 2);
+      assert.deepEqual(sendings(uuid), ['1 live', '2 retry']);
+    });
+  });
+
+  describe('a restart', () => {
+    it('sends nothing twice, and catches up what was raised meanwhile', async () => {
+      const { platform, bench } = world;
+      await live({ startFrom: 'ago' });
+      const before = platform.raiseMany(3);
+      await figures('3 delivered');
+      await world.end();
+      const meanwhile = platform.raiseMany(3);
+      await live({ startFrom: 'ago' });
+      await bench.received('alerts', 6);
+      const last = platform.raise().uuid;
+      await bench.alert('alerts', last);
+      assert.deepEqual(bench.messages('alerts').map(alertOf).sort(), [...before, ...meanwhile, last].sort());
+      assert.deepEqual(
+        bench.messages('alerts').map(sendingOf),
+        ['live', 'live', 'live', 'catch-up', 'catch-up', 'catch-up', 'live'].map((source) => `1 ${source}`),
+      );
+    });
+
+    it('"now" is the very first start: what was raised since is not left out', async () => {
+      const { platform, bench } = world;
+      await live({ startFrom: 'now' });
+      await world.end();
+      const { uuid } = platform.raise();
+      await live({ startFrom: 'now' });
+      assert.equal(sendingOf(await bench.alert('alerts', uuid)), '1 catch-up');
+    });
+
+    it('leaves the dead alone, and still counts them', async () => {
+      const { platform, bench } = world;
+      bench.handle('alerts', fail);
+      await live({ retries: 0 });
+      const { uuid } = platform.raise();
+      await bench.received('caught', 1);
+      await world.end();
+      bench.handle('alerts', () => undefined);
+      await live({ retries: 0 });
+      const known = bench.statusesOf('trigger').length;
+      await bench.alert('alerts', platform.raise().uuid);
+      await figures('1 delivered, 1 dead', known - 1);
+      assert.deepEqual(sendings(uuid), ['1 live']);
+      assert.equal(bench.messages('caught').length, 1);
+    });
+  });
+
+  describe('the ledger', () => {
+    const ledgerOf = (id: string): string => path.join(world.userDir, 'sekoia', `ledger-${id}.jsonl`);
+
+    it('is a file of its own for each trigger, in the user directory', async () => {
+      const { bench } = world;
+      await world.run([
+        node('sekoia-alert-created', 'one', { config: 'sekoia' }, 'alerts'),
+        node('sekoia-alert-created', 'two', { config: 'sekoia' }, 'alerts'),
+        sink('alerts'),
+      ]);
+      await Promise.all([bench.status('one', 'live'), bench.status('two', 'live')]);
+      for (const id of ['one', 'two']) assert.ok(existsSync(ledgerOf(id)));
+    });
+
+    for (const [damage, content] of [
+      ['is no ledger', 'What is this?\n'],
+      ['comes from a later version', '{"format":"sekoia-ledger","version":99}\n'],
+      ['cannot be read in the middle', '{"format":"sekoia-ledger","version":1}\n0123456789abcdef 1 [["sin\n'],
+    ] as const)
+      it(`that ${damage} is left as it is: red, an error that names it, and nothing is sent`, async () => {
+        const { platform, bench } = world;
+        await live();
+        await world.end();
+        const { accepted } = platform.live;
+        const { length: requests } = platform.requests;
+        const good = readFileSync(ledgerOf('trigger'), 'utf8');
+        // What is good follows what is not.
+        const damaged = content + good.split('\n').slice(1).join('\n');
+        writeFileSync(ledgerOf('trigger'), damaged);
+
+        const known = bench.statusesOf('trigger').length;
+        await world.run(flow());
+        const { fill, shape } = await bench.status('trigger', 'the ledger cannot be used', known);
+        assert.deepEqual([fill, shape], ['red', 'dot']);
+        const logged = bench.logged('trigger');
+        assert.equal(logged.length, 1);
+        assert.ok(logged[0]?.includes(ledgerOf('trigger')), logged[0]);
+        assert.match(logged[0]!, /is damaged: .*move it away and deploy/);
+        platform.raise();
+        await world.end();
+        assert.equal(readFileSync(ledgerOf('trigger'), 'utf8'), damaged);
+        assert.deepEqual([platform.live.accepted, platform.requests.length], [accepted, requests]);
+        assert.deepEqual(bench.messages('alerts'), []);
+      });
+
+    it('that cannot be made is tried again until it can', async () => {
+      const { platform, bench } = world;
+      world.scaleTime(0.001);
+      // A file where the folder should be.
+      const folder = path.dirname(ledgerOf('trigger'));
+      writeFileSync(folder, '');
+      await world.run(flow());
+      await bench.status('trigger', 'the ledger cannot be used');
+      assert.ok(bench.logged('trigger')[0]?.includes(ledgerOf('trigger')));
+      assert.equal(platform.live.accepted, 0);
+      rmSync(folder);
+      await bench.status('trigger', 'live');
+      await bench.alert('alerts', platform.raise().uuid);
+    });
+
+    it('is in a context store when the node names one, and lasts over a deploy', async () => {
+      const { platform, bench } = world;
+      world.addContextStore('kept');
+      await live({ store: 'kept', name: 'Before' });
+      const { uuid } = platform.raise();
+      await figures('1 delivered');
+      const known = bench.statusesOf('trigger').length;
+      await world.redeploy(flow({ store: 'kept', name: 'After' }), 'nodes');
+      await bench.status('trigger', 'live', known);
+      const last = platform.raise().uuid;
+      await bench.alert('alerts', last);
+      assert.deepEqual(bench.messages('alerts').map(alertOf), [uuid, last]);
+      assert.ok(!existsSync(ledgerOf('trigger')));
+    });
+
+    it('in a context store that does not exist: red, an error that names the store', async () => {
+      const { platform, bench } = world;
+      await world.run(flow({ store: 'redis' }));
+      const { fill, shape } = await bench.status('trigger', 'the ledger cannot be used');
+      assert.deepEqual([fill, shape], ['red', 'dot']);
+      assert.match(bench.logged('trigger').join(), /There is no context store "redis": configure it/);
+      assert.equal(platform.live.accepted, 0);
+      assert.ok(!existsSync(ledgerOf('trigger')));
+    });
+  });
+});
