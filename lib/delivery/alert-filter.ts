@@ -56,7 +56,8 @@ function inRange(urgency: number | null, { urgencyMin, urgencyMax }: AlertCriter
 }
 
 function passes(patterns: readonly string[], values: readonly (string | null)[]): boolean {
-  if (patterns.length === 0) return true;
+  // A lone `*` asks for anything, also for nothing at all.
+  if (patterns.length === 0 || patterns.includes('*')) return true;
   // Spaces around a name cannot be seen, so they do not count; a node's lists are trimmed, too.
   return values.some(
     (value) => value !== null && patterns.some((pattern) => matchesPattern(value.trim(), pattern)),

@@ -63,6 +63,8 @@ export class CodeEditor {
       lineDecorationsWidth: 6,
       folding: false,
       wordWrap: 'on',
+      // Nothing gives any, and a request for them that outlives the form ends in an error.
+      inlineSuggest: { enabled: false },
     };
     this.editor = RED.editor.createEditor(options) as unknown as Ace | Monaco;
     const session = this.editor.getSession();

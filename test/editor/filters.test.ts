@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+
+import type { Locator } from 'playwright-core';
+
+import { COMMUNITIES } from '../../simulator';
+import { deployAndGoLive, nodeOf } from '../integration/support/world';
+import { WITHOUT_MONACO, useDesk } from './support/desk';
+
+describe('the filters', function () {
+  this.timeout(90_000);
+  const desk = useDesk({
+    world: WITHOUT_MONACO,
+    prepare: async (world) => {
+      world.platform.raiseMany(60);
+      await deployAndGoLive(world);
+    },
+  });
+  let trigger = '';
+
+  before(async () => {
+    trigger = nodeOf(desk.world.flows, 'sekoia-alert-created').id;
+    await desk.editor.edit(trigger);
+  });
+
+  const field = (name: string): Locator => desk.editor.page.locator(`#sekoia-alert-created-${name}`);
+  const options = (name: string): Locator =>
+    desk.editor.page.locator(`#sekoia-alert-created-${name}-suggestions [role="option"]`);
+  const tags = (name: string): Promise<string[]> =>
+    desk.editor.page.locator(`.sekoia-tags:has(#sekoia-alert-created-${name}) .sekoia-tag`).allInnerTexts();
+  const press = (...keys: string[]): Promise<void> =>
+    keys.reduce((before, key) => before.then(() => desk.editor.page.keyboard.press(key)), Promise.resolve());
+  const summary = (): Promise<string> => desk.editor.page.innerText('#sekoia-alert-created-summary');
+
+  /** Types into a field and takes the suggestion, marked with the arrow keys. */
+  const choose = async (name: string, typed: string, wanted: RegExp): Promise<void> => {
+    await field(name).fill(typed);
+    await options(name).filter({ hasText: wanted }).first().waitFor();
+    const texts = await options(name).allInnerTexts();
+    const index = texts.findIndex((text) => wanted.test(text));
+    await press(...Array.from({ length: index + 1 }, () => 'ArrowDown'));
+    await desk.editor.page
+      .locator(`#sekoia-alert-created-${name}-suggestions [aria-selected="true"]`, { hasText: wanted })
+      .waitFor();
+    await press('Enter');
+  };
+
+  it('suggest the tenant’s own names', async () => {
+    await choose('rules', 'brute', /^Brute force on the VPN gateway$/);
+    await choose('entities', 'lyon', /^Site Lyon$/);
+    await choose('alertTypes', 'brute', /login-attempts\/brute-force/);
+    await choose('statuses', 'triage', /To triage/);
+    await choose('communities', 'example', new RegExp(COMMUNITIES[0].name));
+    assert.deepEqual(await tags('rules'), ['Brute force on the VPN gateway']);
+    assert.deepEqual(await tags('entities'), ['Site Lyon']);
+    assert.deepEqual(await tags('alertTypes'), ['login-attempts/brute-force']);
+    assert.deepEqual(await tags('statuses'), ['To triage']);
+    // The name is shown, the uuid is stored.
+    assert.deepEqual(await tags('communities'), [COMMUNITIES[0].name]);
+    assert.equal(
+      await summary(),
+      'New alerts of any urgency from rule “Brute force on the VPN gateway”, entity “Site Lyon”, type “login-attempts/brute-force”, status “To triage”, community “Example Group”, from now on.',
+    );
+  });
+
+  it('suggest what holds what was typed, and say when there is nothing', async () => {
+    await field('rules').fill('VPN gate');
+    await options('rules').filter({ hasText: 'Enter “VPN gate”' }).waitFor();
+    // It is chosen already.
+    assert.deepEqual(await options('rules').allInnerTexts(), ['Enter “VPN gate”']);
+    await field('rules').fill('no rule has this name');
+    await desk.editor.page
+      .locator('.sekoia-suggestions .sekoia-note', { hasText: 'Nothing found' })
+      .waitFor();
+    await press('Escape', 'Escape');
+    assert.equal(await field('rules').inputValue(), '');
+    assert.ok(await desk.editor.page.isVisible('#node-dialog-ok'), 'Escape has closed the form');
+  });
+
+  it('take any text, and give it back', async () => {
+    await field('rules').fill('Ransom*');
+    await press('Enter');
+    assert.deepEqual(await tags('rules'), ['Brute force on the VPN gateway', 'Ransom*']);
+    await press('Backspace');
+    assert.deepEqual(await tags('rules'), ['Brute force on the VPN gateway']);
+    await desk.editor.page.getByRole('button', { name: 'Remove Brute force on the VPN gateway' }).click();
+    assert.deepEqual(await tags('rules'), []);
+  });
+
+  it('show hostile names as text', async () => {
+    const { page } = desk.editor;
+    await choose('rules', 'onerror', /<img src=x onerror=alert\(1\)>/);
+    await choose('rules', 'script>', /<script>alert\('rule'\)<\/script>/);
+    await choose('entities', 'plant', /^Plant <3>$/);
+    assert.deepEqual(await tags('rules'), [
+      '<img src=x onerror=alert(1)> <b>bold</b> & &amp; entities',
+      "<script>alert('rule')</script> in a web form",
+    ]);
+    assert.match(await summary(), /<img src=x onerror=alert\(1\)>/);
+    await desk.editor.done();
+    assert.match(await desk.editor.label(trigger), /2 rules/);
+    await page.locator(`[id="${trigger}"] .red-ui-flow-node`).hover();
+    await desk.editor.edit(trigger);
+    assert.equal(await page.locator('img[src="x"]').count(), 0);
+    assert.deepEqual(await tags('entities'), ['Site Lyon', 'Plant <3>']);
+    assert.deepEqual(await tags('communities'), [COMMUNITIES[0].name]);
+  });
+
+  it('are stored as the flow’s contract has them', async () => {
+    await desk.editor.done();
+    const { rules, entities, communities, alertTypes, statuses } = await desk.editor.node(trigger);
+    assert.deepEqual(
+      { rules, entities, communities, alertTypes, statuses },
+      {
+        rules: [
+          '<img src=x onerror=alert(1)> <b>bold</b> & &amp; entities',
+          "<script>alert('rule')</script> in a web form",
+        ],
+        entities: ['Site Lyon', 'Plant <3>'],
+        communities: [COMMUNITIES[0].uuid],
+        alertTypes: ['login-attempts/brute-force'],
+        statuses: ['To triage'],
+      },
+    );
+  });
+
+  it('say why there is nothing to suggest', async () => {
+    const { editor } = desk;
+    await editor.edit(trigger);
+    await editor.page.selectOption('#node-input-config', '_ADD_');
+    await field('rules').fill('brute');
+    const hint = editor.page.locator('.sekoia-field:has(#sekoia-alert-created-rules) .sekoia-hint');
+    await hint.filter({ hasText: 'Choose a Sekoia configuration to get suggestions' }).waitFor();
+    await press('Escape', 'Escape');
+    await editor.editConfig('add');
+    await editor.page.fill('#node-config-input-apiKey', 'a key');
+    await editor.done();
+    await field('rules').fill('brute');
+    await hint.filter({ hasText: 'Deploy the Sekoia configuration first' }).waitFor();
+    await press('Escape', 'Escape');
+    await editor.cancel();
+  });
+});

@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+
+import { API_KEY, EXAMPLE_1, nodeOf } from '../integration/support/world';
+import { WITHOUT_MONACO, useDesk } from './support/desk';
+import { Keyboard } from './support/keyboard';
+
+const EXAMPLES = '#red-ui-clipboard-dialog-import-tab-examples';
+
+describe('by keyboard alone', function () {
+  this.timeout(90_000);
+  const desk = useDesk({ world: WITHOUT_MONACO });
+  let keys: Keyboard;
+  let trigger = '';
+
+  before(() => {
+    keys = new Keyboard(desk.editor.page);
+  });
+
+  /** Opens the form of a node: the first one of the flow, or so many steps along the wires from there. */
+  const open = async (steps: number): Promise<void> => {
+    for (let step = 0; step <= steps; step++) await keys.run('go to next node');
+    await keys.run('edit selected node');
+    await desk.editor.settled('#node-dialog-ok');
+  };
+  const close = async (isInner: boolean): Promise<void> => {
+    await keys.press('ControlOrMeta+Enter');
+    await desk.editor.left(isInner);
+  };
+
+  it('the example is imported', async () => {
+    await keys.run('show examples import dialog');
+    await desk.editor.page.waitForSelector(`${EXAMPLES} .red-ui-treeList`);
+    await keys.tabTo(`${EXAMPLES} .red-ui-treeList`);
+    await keys.walk(EXAMPLES, ['@sekoia-flows/node-red-sekoia', EXAMPLE_1]);
+    await keys.tabTo('#red-ui-clipboard-dialog-ok');
+    await keys.press('Enter');
+    await desk.editor.page.waitForSelector('#red-ui-clipboard-dialog-ok', { state: 'hidden' });
+    await keys.run('show next tab');
+    trigger = nodeOf(await desk.editor.nodes(), 'sekoia-alert-created').id;
+    await desk.editor.waitForTriangle(trigger, true);
+  });
+
+  it('the configuration is filled in and tried', async () => {
+    const { page } = desk.editor;
+    await open(0);
+    await keys.tabTo('#node-input-btn-config-edit');
+    await keys.press('Enter');
+    await desk.editor.settled('#node-config-dialog-ok');
+    await keys.tabTo('#node-config-input-baseUrl');
+    await keys.write(desk.world.platform.url);
+    await keys.tabTo('#node-config-input-apiKey');
+    await keys.write(API_KEY);
+    await keys.tabTo('#sekoia-config-test');
+    await keys.press('Enter');
+    await page.locator('#sekoia-config-test-result.sekoia-good', { hasText: 'Connected as' }).waitFor();
+    // The button was disabled meanwhile, and has the focus again.
+    assert.ok(await page.evaluate('document.activeElement?.id === "sekoia-config-test"'));
+    await keys.tabTo('#sekoia-config-advanced');
+    await keys.press('Enter');
+    await keys.tabTo('#node-config-input-requestsPerSecond');
+    await keys.press('ArrowUp');
+    assert.equal(await page.inputValue('#node-config-input-requestsPerSecond'), '6');
+    await close(true);
+  });
+
+  it('a filter is added, taken back, and added again', async () => {
+    const { page } = desk.editor;
+    const tags = page.locator('.sekoia-tags:has(#sekoia-alert-created-rules) .sekoia-tag');
+    await keys.tabTo('#sekoia-alert-created-rules');
+    for (const text of ['One', 'Two', '*']) {
+      await page.keyboard.type(text);
+      await keys.press('Enter');
+    }
+    assert.deepEqual(await tags.allInnerTexts(), ['One', 'Two', '*']);
+    await keys.press('ArrowLeft', 'ArrowLeft', 'Delete', 'ArrowLeft', 'Delete');
+    assert.deepEqual(await tags.allInnerTexts(), ['*']);
+    await keys.press('Tab');
+    await close(false);
+    assert.deepEqual((await desk.editor.node(trigger)).rules, ['*']);
+    await desk.editor.waitForTriangle(trigger, false);
+  });
+
+  it('the external tool is filled in, and all of it deployed', async () => {
+    const { page } = desk.editor;
+    // Alert Created is still the selected one.
+    await open(2);
+    await keys.tabTo('#node-input-url');
+    await keys.write(`${desk.world.tool.url}/api/alerts`);
+    await close(false);
+    await keys.press('ControlOrMeta+d');
+    await page.waitForSelector('#red-ui-header-button-deploy.disabled');
+    await desk.editor.waitForStatus(trigger, /^live/);
+    const { uuid } = desk.world.platform.raise();
+    const [received] = await desk.world.tool.waitFor(1, 30_000);
+    assert.equal(received?.headers['idempotency-key'], uuid);
+  });
+});

@@ -1,0 +1,59 @@
+import type { Page } from 'playwright-core';
+
+const MARKED = '.red-ui-treeList-label.focus';
+
+/** A user who has no mouse. */
+export class Keyboard {
+  constructor(private readonly page: Page) {}
+
+  async press(...keys: string[]): Promise<void> {
+    for (const key of keys) await this.page.keyboard.press(key);
+  }
+
+  /** Writes into the field that has the focus, in the place of what stands there. */
+  async write(text: string): Promise<void> {
+    await this.press('ControlOrMeta+a');
+    await this.page.keyboard.type(text);
+  }
+
+  /** Presses Tab until the focus is where it is wanted. */
+  async tabTo(selector: string): Promise<void> {
+    for (let presses = 0; presses < 100; presses++) {
+      if (await this.page.evaluate(`!!document.activeElement?.matches(${JSON.stringify(selector)})`)) return;
+      await this.press('Tab');
+    }
+    throw new Error(`Tab does not lead to ${selector}`);
+  }
+
+  /** Runs one of Node-RED's actions from its list of actions. */
+  async run(action: string): Promise<void> {
+    await this.press('ControlOrMeta+Shift+p');
+    await this.page.waitForSelector('#red-ui-actionList input:focus');
+    await this.page.keyboard.type(action);
+    await this.page.locator('#red-ui-actionList li.selected', { hasText: action }).waitFor();
+    await this.press('Enter');
+  }
+
+  /** In the tree that has the focus: from its top goes down to each label in turn, opening all but the last. */
+  async walk(tree: string, labels: readonly (string | RegExp)[]): Promise<void> {
+    await this.press('ArrowDown');
+    for (let above, here = ''; above !== here;) {
+      above = here;
+      await this.press('ArrowUp');
+      here = await this.page.innerText(`${tree} ${MARKED}`);
+    }
+    for (const [index, label] of labels.entries()) {
+      await this.downTo(tree, label);
+      if (index < labels.length - 1) await this.press('ArrowRight');
+    }
+  }
+
+  private async downTo(tree: string, label: string | RegExp): Promise<void> {
+    for (let presses = 0; presses < 100; presses++) {
+      const text = (await this.page.innerText(`${tree} ${MARKED}`)).trim();
+      if (typeof label === 'string' ? text === label : label.test(text)) return;
+      await this.press('ArrowDown');
+    }
+    throw new Error(`The tree does not lead to ${String(label)}`);
+  }
+}
