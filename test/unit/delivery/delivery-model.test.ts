@@ -158,20 +158,16 @@ describe('delivery, whatever happens in whichever order', () => {
       }
     };
     for (const one of steps) {
-      require('fs').appendFileSync('/tmp/model.log', JSON.stringify(one)+'\n');
       await take(one);
       process.check();
     }
 
-    require('fs').appendFileSync('/tmp/model.log', 'DRAIN\n');
     platform.up = true;
     platform.pass(501);
     process.journal.full = false;
     await drain(process, atMostOnce);
     process.check();
-    require('fs').appendFileSync('/tmp/model.log', 'STOP\n');
     await process.stop();
-    require('fs').appendFileSync('/tmp/model.log', 'END\n');
     const { journal } = await open(process.journal.file);
     await journal.close();
     return platform.alerts;
@@ -182,16 +178,13 @@ describe('delivery, whatever happens in whichever order', () => {
     // Twice: a read that was under way may have begun before the last alert was there.
     await process.read();
     await process.read();
-    require('fs').appendFileSync('/tmp/model.log', 'READ\n');
-    for (let n=0;;n++) {
-      if (n === 20000) { require('fs').appendFileSync('/tmp/model.log','STUCK'+JSON.stringify([counts, process.dispatcher.state, process.running.length, timers.waits, [...process.platform.alerts].map(a=>a.uuid+process.ledger.entry(a.uuid)?.state)])); throw new Error('stuck'); }
+    for (;;) {
       if (!atMostOnce) process.redeliver();
       for (const run of [...process.running]) run.end({ kind: 'succeeded' });
       timers.fireAll();
       await turns(3);
       if (counts.queued + counts.running + counts.waiting + (atMostOnce ? 0 : counts.dead) > 0) continue;
       timers.fireAll();
-    require('fs').appendFileSync('/tmp/model.log', 'COMMIT\n');
       await process.ledger.committed();
       return;
     }
