@@ -34,6 +34,7 @@ export class ModelProcess {
   private constructor(
     readonly platform: ModelPlatform,
     readonly journal: CrashableJournal,
+    private readonly atMostOnce: boolean,
   ) {}
 
   static async start(
@@ -41,7 +42,7 @@ export class ModelProcess {
     journal: CrashableJournal,
     atMostOnce: boolean,
   ): Promise<ModelProcess> {
-    const self = new ModelProcess(platform, journal);
+    const self = new ModelProcess(platform, journal, atMostOnce);
     self.ledger = await Ledger.open({
       storage: journal,
       onTrouble: (error) => self.dispatcher.hold(error !== undefined),
@@ -118,7 +119,8 @@ export class ModelProcess {
     for (const { uuid, createdAt, late, sent, filtered } of this.platform.alerts) {
       if (this.ledger.entry(uuid) !== undefined || createdAt < this.ledger.since!) continue;
       // Forgotten: it was dealt with, and no read meets it again.
-      const dealtWith = sent > 0 || filtered || this.#sending.has(uuid);
+      // At most once also counts as dealt with what a kill cut off just before it was sent.
+      const dealtWith = sent > 0 || filtered || this.#sending.has(uuid) || this.atMostOnce;
       if (dealtWith && createdAt < this.ledger.cursor - OVERLAP_SECONDS) continue;
       const missing = this.ledger.cursor - (late ? OVERLAP_SECONDS : 0);
       assert.ok(createdAt >= missing, `${uuid} of ${createdAt} is behind the cursor ${this.ledger.cursor}`);
