@@ -131,6 +131,8 @@ function readUrl(text: string, what: string): URL {
   } catch {
     throw badAddress(what, 'is not a web address');
   }
+  // A browser's URL takes spaces in a host, Node.js does not.
+  if (url.hostname.includes('%')) throw badAddress(what, 'is not a web address');
   if (url.protocol !== 'https:' && url.protocol !== 'http:')
     throw badAddress(what, 'must start with https://');
   // The text is not repeated in the message: it may hold a password.

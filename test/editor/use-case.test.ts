@@ -67,7 +67,7 @@ describe('the use case, in the editor', function () {
     const flow = await nodes(FLOW_1);
     const last = [...world.platform.alerts].at(-1);
     await editor.waitForStatus(nodeOf(flow, 'debug', 'Succeeded').id, new RegExp(last!.short_id));
-    await editor.waitForStatus(nodeOf(flow, 'sekoia-alert-created').id, /^live .* 5$/);
+    await editor.waitForStatus(nodeOf(flow, 'sekoia-alert-created').id, /^live .* 5 delivered/);
   });
 
   it('exports no key', async () => {
