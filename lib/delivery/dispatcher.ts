@@ -217,7 +217,7 @@ export class Dispatcher {
       // It may still be at work: sent again by itself, it could arrive twice.
       this.#die(entry, outcome.error);
       void outcome.succeededLate.then(() => {
-        if (entry.state === 'dead' && !this.#stopped.signal.aborted) ledger.delivered(entry);
+        if (entry.state === 'dead') ledger.delivered(entry);
         this.#options.onChange();
       });
     } else if (probe) {

@@ -1,5 +1,5 @@
 import { type AlertSummary, summarise } from '../sekoia/alert';
-import { type SekoiaError, asSekoiaError } from '../sekoia/errors';
+import { SekoiaError, asSekoiaError } from '../sekoia/errors';
 import type { LiveConnection, LiveStatus } from '../sekoia/live-connection';
 import type { RestClient } from '../sekoia/rest-client';
 import { type AlertCriteria, matchesCriteria } from './alert-filter';
@@ -78,6 +78,8 @@ export class Trigger {
   readonly #runs = new Set<Run>();
   /** Of the alerts being sent, for whoever hears that one died. */
   readonly #summaries = new WeakMap<Entry, AlertSummary>();
+  /** Alerts that were given up because the platform did not have them, when announced. */
+  readonly #notThere = new WeakSet<Entry>();
   #stopListening: (() => void) | undefined;
   #live: LiveStatus = { state: 'off' };
   /** Whether the socket was lost or could not be opened, and has not been open since; undefined before it was tried. */
@@ -112,7 +114,7 @@ export class Trigger {
       atMostOnce: options.atMostOnce,
       deliver: (entry, send, signal) => this.#deliver(entry, send, signal),
       now: () => this.#now(),
-      onDead: (entry, error) => options.onDead(entry, error, this.#summaries.get(entry)),
+      onDead: (entry, error) => this.#died(entry, error),
       onReadTrouble: (error) => this.#restChanged(error),
       onChange: () => this.#changed(),
       timing: options.timing,
@@ -254,9 +256,19 @@ export class Trigger {
   }
 
   #take(uuid: string, createdAt: number | null, source: AlertSource): void {
-    if (!this.#options.ledger.take(uuid, createdAt ?? this.#now(), source)) return;
+    const { ledger } = this.#options;
+    const known = ledger.entry(uuid);
+    // An alert may be announced minutes before it can be read; then the list shows that it now can.
+    if (source === 'catch-up' && known?.state === 'dead' && this.#notThere.delete(known))
+      ledger.unsent(known);
+    else if (!ledger.take(uuid, createdAt ?? this.#now(), source)) return;
     this.#dispatcher.fill();
     this.#report();
+  }
+
+  #died(entry: Entry, error: Error): void {
+    if (error instanceof SekoiaError && error.code === 'SEKOIA_NOT_FOUND') this.#notThere.add(entry);
+    this.#options.onDead(entry, error, this.#summaries.get(entry));
   }
 
   async #deliver(entry: Entry, send: () => Promise<number>, signal: AbortSignal): Promise<Outcome> {

@@ -1,3 +1,4 @@
+import { makeConfigButtonsReachable } from '../../lib/editor/config-buttons';
 import { makeDisclosure } from '../../lib/editor/disclosure';
 import { byId } from '../../lib/editor/dom';
 import type { EditorNode } from '../../lib/editor/editor-node';
@@ -31,6 +32,8 @@ const ADVANCED: Readonly<Record<string, string>> = {
 export function prepare(node: EditorNode): void {
   migrateEditedNode(node, STEPS['sekoia-config']);
   showDefaultsOfMissing(node);
+  makeConfigButtonsReachable('node-config-input-tls', 'tls-config');
+  makeConfigButtonsReachable('node-config-input-proxy', 'http proxy');
   prepareAddressFields(node);
   makeNumberField(byId('node-config-input-requestsPerSecond'), REQUESTS_PER_SECOND);
   const isAdvanced = Object.entries(ADVANCED).some(

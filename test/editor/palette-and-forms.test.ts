@@ -58,6 +58,7 @@ describe('the palette and the forms', function () {
 
     await fill('#node-config-input-baseUrl', 'two words');
     assert.equal(await text('#sekoia-config-address-api'), 'not a web address');
+    await page.keyboard.press('Tab');
     await page.locator('#node-config-input-baseUrl.input-error').waitFor();
     await fill('#node-config-input-baseUrl', desk.world.platform.url);
     assert.equal(await page.inputValue('#sekoia-config-region'), 'custom');

@@ -64,11 +64,11 @@ for (const [name, world] of [
 
     it('inserts a field at the cursor', async () => {
       const { page } = desk.editor;
-      await desk.editor.writeCode('{"id": ');
+      await desk.editor.writeCode('{"id": 0}');
+      await page.keyboard.press('ArrowLeft');
+      await page.keyboard.press('Shift+ArrowLeft');
       await page.click('#sekoia-template-insert');
       await page.locator('.sekoia-template-menu a', { hasText: "node.0['short_id']" }).click();
-      await page.keyboard.press('End');
-      await page.keyboard.type('}');
       await preview().filter({ hasText: '"id": "ALq7Zk2PmN4x"' }).waitFor();
     });
 

@@ -116,9 +116,10 @@ describe('sekoia-alert-created, delivery', () => {
       assert.deepEqual(sendings(alert.uuid), ['1 live', '2 retry', '3 retry']);
       assert.match(errorOf(caught).message, /sink: The other tool is down/);
       assert.equal(errorOf(caught).source.id, 'trigger');
-      assert.equal(caught!.topic, 'alert:created');
-      assert.deepEqual(caught!.payload, bench.messages('alerts')[0]?.payload);
-      const { run, alert: named } = caught!.sekoia as { run: Run; alert: object };
+      assert.ok(caught);
+      assert.equal(caught.topic, 'alert:created');
+      assert.deepEqual(caught.payload, bench.messages('alerts')[0]?.payload);
+      const { run, alert: named } = caught.sekoia as { run: Run; alert: object };
       assert.deepEqual([run.attempt, run.source], [3, 'retry']);
       assert.deepEqual(named, {
         uuid: alert.uuid,

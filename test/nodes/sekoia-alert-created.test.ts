@@ -358,18 +358,23 @@ describe('sekoia-alert-created', () => {
       assert.equal(bench.messages('caught').length, 1);
     });
 
-    it('does not stop the others when it breaks all JSON that it is in', async () => {
+    it('does not stop the others when it breaks all JSON that it is in, and is reported once', async () => {
       const { platform, bench } = world;
       world.scaleTime(0.02);
-      await live({}, { requestsPerSecond: 0 });
+      await live({ reconcileMinutes: 0.5 }, { requestsPerSecond: 0 });
       const { uuid } = platform.raise({}, { announce: false });
       platform.faults.rest({ path: `/v1/sic/alerts/${uuid}`, brokenJson: true });
-      // Of several that are read together, too.
-      platform.faults.rest({ path: '/v1/sic/alerts', brokenJson: true });
+      const broken = platform.faults.rest({ path: '/v1/sic/alerts', brokenJson: true });
       platform.live.send(notice(uuid));
       const others = platform.raiseMany(30);
       await bench.received('alerts', 30);
+      // It is given up once the platform is known to answer otherwise, as it does to the next catch-up read.
+      broken.clear();
+      const [caught] = await bench.received('caught', 1);
+      assert.equal(errorOf(caught).code, 'SEKOIA_BAD_RESPONSE');
+      assert.equal(alertOf(caught), uuid);
       await assertEmitted(...others);
+      assert.equal(bench.messages('caught').length, 1);
     });
 
     it('is reported with its code, its uuid and what went wrong', async () => {

@@ -114,9 +114,7 @@ export class Bench extends EventEmitter<Changes> {
     });
     const nodes = [sekoiaConfig, sekoiaAlertCreated, sekoiaGetAlert, sekoiaTemplate];
     const { contextStorage } = this.#settings;
-    helper.settings(
-      (contextStorage === undefined ? {} : { contextStorage }) as Parameters<typeof helper.settings>[0],
-    );
+    helper.settings(contextStorage === undefined ? {} : { contextStorage });
     // The helper leaves the stores closed.
     const openStores = contextStorage === undefined ? [] : [() => context.load()];
     await helper.load(

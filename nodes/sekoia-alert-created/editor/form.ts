@@ -1,3 +1,4 @@
+import { makeConfigButtonsReachable } from '../../../lib/editor/config-buttons';
 import { makeDisclosure } from '../../../lib/editor/disclosure';
 import { byId, make } from '../../../lib/editor/dom';
 import type { EditorNode } from '../../../lib/editor/editor-node';
@@ -31,6 +32,7 @@ let fields: FilterFields | undefined;
 export function prepare(node: EditorNode): void {
   migrateEditedNode(node, STEPS['sekoia-alert-created']);
   showDefaultsOfMissing(node);
+  makeConfigButtonsReachable('node-input-config', 'sekoia-config');
   for (const name of NUMBERS) makeNumberField(byId(`node-input-${name}`), LIMITS[name], STEPS_OF[name]);
   offerStores();
 

@@ -6,6 +6,9 @@ import { amount } from '../support/form';
 import type { Scenario } from '../support/scenario';
 import { until } from '../support/until';
 
+/** Longer than an announced alert is looked for, and less than a read goes back. */
+const LATE_MINUTES = 5;
+
 const CUTS = amount(5, 50);
 
 /** Trouble between Node-RED and the platform. */
@@ -75,6 +78,17 @@ export const PLATFORM: Scenario[] = [
         }
       });
       faults.clear();
+      return stage.settle();
+    },
+  },
+  {
+    fault: `Alerts announced at once or never, and shown by the REST API ${LATE_MINUTES} minutes later`,
+    run: async (stage, rng) => {
+      await stage.begin();
+      const visibleAfterMs = stage.scaled(LATE_MINUTES);
+      for (let time = 0; time < amount(20, 200); time += 1)
+        stage.raise(1, { visibleAfterMs, announce: rng.chance(0.5) });
+      await stage.pass(LATE_MINUTES);
       return stage.settle();
     },
   },

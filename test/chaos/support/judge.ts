@@ -11,6 +11,8 @@ export interface Verdict {
   twice: number;
   /** How many may be sent again, since they were under way when everything was stopped. Default: none */
   mayBeTwice?: number;
+  /** What else must not be. */
+  broken?: string[];
   /** Of the first few that are lost or came twice. */
   details: string[];
 }
@@ -53,9 +55,9 @@ export function judge(
   };
 }
 
-export function assertGood({ lost, twice, mayBeTwice = 0, details }: Verdict): void {
+export function assertGood({ lost, twice, mayBeTwice = 0, broken = [], details }: Verdict): void {
   assert.ok(
-    lost === 0 && twice <= mayBeTwice,
-    [`${lost} lost, ${twice} twice (at most ${mayBeTwice})`, ...details].join('\n'),
+    lost === 0 && twice <= mayBeTwice && broken.length === 0,
+    [`${lost} lost, ${twice} twice (at most ${mayBeTwice})`, ...broken, ...details].join('\n'),
   );
 }

@@ -120,7 +120,12 @@ export class Stage {
 
   /** Lets so much time pass as the package counts it. */
   async pass(minutes: number): Promise<void> {
-    await sleep(minutes * 60_000 * this.#timeScale);
+    await sleep(this.scaled(minutes));
+  }
+
+  /** How many milliseconds these minutes are for the package. */
+  scaled(minutes: number): number {
+    return minutes * 60_000 * this.#timeScale;
   }
 
   /** How often the tool was asked, whatever it answered. */

@@ -149,6 +149,8 @@ export class Editor {
   async importExample(name: string): Promise<void> {
     await this.page.click('#red-ui-header-button-sidemenu');
     await this.page.click('#menu-item-import');
+    // The dialog opens with another tab, whose text gets the focus in the end.
+    await this.page.waitForSelector('#red-ui-clipboard-dialog-import-text:focus');
     await this.page.click('[id="red-ui-tab-red-ui-clipboard-dialog-import-tab-examples"]');
     const tree = this.page.locator('[id="red-ui-clipboard-dialog-import-tab-examples"]');
     await tree.getByText(PACKAGE, { exact: true }).click();

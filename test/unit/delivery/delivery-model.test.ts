@@ -199,33 +199,34 @@ describe('delivery, whatever happens in whichever order', () => {
       fc.asyncProperty(scenario, async (one) => {
         for (const alert of await play(one, atMostOnce)) assert.ok(holds(alert), JSON.stringify(alert));
       }),
+      // What came when depends on the disk too: a smaller scenario need not fail.
       { numRuns, endOnFailure: true },
     );
   }
 
   it('every alert is delivered exactly once, also over restarts', async () => {
     await check(scenarios(RESTART), ({ filtered, succeeded }) => succeeded === (filtered ? 0 : 1));
-  }).timeout(600_000);
+  }).timeout(120_000);
 
   it('every alert is delivered at least once when the process is killed at any byte', async () => {
     await check(scenarios(RESTART, REDELIVER, crash(HONEST)), ({ filtered, succeeded }) =>
       filtered ? succeeded === 0 : succeeded >= 1,
     );
-  }).timeout(600_000);
+  }).timeout(120_000);
 
   it('every alert is delivered at least once when the disk loses what it said it had', async () => {
     await check(scenarios(RESTART, crash(LYING)), ({ filtered, succeeded }) =>
       filtered ? succeeded === 0 : succeeded >= 1,
     );
-  }).timeout(600_000);
+  }).timeout(120_000);
 
   it('at most once: every alert is sent exactly once without a crash', async () => {
     await check(scenarios(RESTART), ({ filtered, sent }) => sent === (filtered ? 0 : 1), {
       atMostOnce: true,
     });
-  }).timeout(600_000);
+  }).timeout(120_000);
 
   it('at most once: none is sent twice when the process is killed at any byte', async () => {
     await check(scenarios(RESTART, crash(HONEST)), ({ sent }) => sent <= 1, { atMostOnce: true });
-  }).timeout(600_000);
+  }).timeout(120_000);
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 
 import { Ledger } from '../../../lib/delivery/ledger';
 import { LedgerError } from '../../../lib/delivery/ledger-error';
-import { DispatcherRig, FAILED, SUCCEEDED } from './support/dispatcher-rig';
+import { DispatcherRig, FAILED, SUCCEEDED, timedOut } from './support/dispatcher-rig';
 import { ManualTimers } from './support/manual-timers';
 import { openLedger } from './support/ledger';
 import { MemoryStorage } from './support/memory-storage';
@@ -62,6 +62,20 @@ describe('dispatcher: at most once', () => {
     assert.deepEqual(rig.sentUuids, []);
     assert.equal((await nextStart()).next()?.uuid, 'a');
     assert.deepEqual(timers.waits, []);
+  });
+
+  it('does so too when the alert was forgotten by then', async () => {
+    const gate = new Deferred();
+    rig.storage.gate = gate.promise;
+    await rig.take('a');
+    rig.ledger.advance(10_000);
+    assert.equal(rig.ledger.entry('a'), undefined);
+    const stopped = rig.dispatcher.stop();
+    gate.resolve();
+    await stopped;
+    await rig.ledger.close();
+    assert.deepEqual(rig.sentUuids, []);
+    assert.equal((await nextStart()).next()?.uuid, 'a');
   });
 });
 
@@ -136,6 +150,17 @@ describe('dispatcher: stop', () => {
     await late.dispatcher.stop();
     assert.equal(late.dispatcher.state, 'paused');
     assert.deepEqual(timers.waits, []);
+  });
+
+  it('writes down what succeeds late while it stops', async () => {
+    const late = new Deferred();
+    await rig.take('a');
+    await rig.end('a', timedOut(late.promise));
+    await rig.take('b');
+    const stopped = rig.dispatcher.stop();
+    late.resolve();
+    await stopped;
+    assert.equal((await nextStart()).entry('a')?.state, 'delivered');
   });
 
   it('writes down what succeeds while it stops', async () => {

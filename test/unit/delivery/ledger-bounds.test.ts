@@ -113,6 +113,18 @@ describe('ledger: bounds', () => {
     assert.equal((await reopened(ledger, storage)).counts.queued, 0);
   });
 
+  it('takes back that an alert was sent although it was forgotten meanwhile', async () => {
+    ledger.take('a', 0, 'catch-up');
+    const entry = ledger.next()!;
+    ledger.sending(entry);
+    ledger.delivered(entry);
+    ledger.advance(OVERLAP_SECONDS + 100);
+    assert.equal(ledger.entry('a'), undefined);
+    ledger.unsent(entry);
+    assert.equal(ledger.counts.queued, 1);
+    assert.equal((await reopened(ledger, storage)).next()?.uuid, 'a');
+  });
+
   it('needs less than 40 MB for 100,000 alerts that wait', async () => {
     const script = path.join(__dirname, 'support', 'waiting-alerts.ts');
     const { stdout } = await promisify(execFile)(process.execPath, [

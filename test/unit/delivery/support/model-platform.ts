@@ -16,6 +16,8 @@ export interface ModelAlert {
   /** The list does not show it yet; and whether that was ever so. */
   hidden: boolean;
   late: boolean;
+  /** It was about to be sent: at most once, it counts as delivered from then on. */
+  begun: boolean;
   sent: number;
   succeeded: number;
 }
@@ -36,7 +38,17 @@ export class ModelPlatform {
 
   raise(given: Pick<ModelAlert, 'filtered' | 'hidden'>): ModelAlert {
     const uuid = `alert-${this.alerts.length}`;
-    const alert = { ...given, uuid, createdAt: this.now, late: given.hidden, sent: 0, succeeded: 0 };
+    const { filtered, hidden } = given;
+    const alert = {
+      uuid,
+      createdAt: this.now,
+      filtered,
+      hidden,
+      late: hidden,
+      begun: false,
+      sent: 0,
+      succeeded: 0,
+    };
     this.alerts.push(alert);
     return alert;
   }

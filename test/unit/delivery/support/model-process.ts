@@ -22,8 +22,6 @@ export class ModelProcess {
   readonly running: ModelRun[] = [];
   /** Runs that timed out and are still at work. */
   readonly late: { uuid: string; succeed: () => void }[] = [];
-  /** At most once, these count as delivered a moment before they are sent. */
-  readonly #sending = new Set<string>();
   readonly #stopped = new AbortController();
   #reading: Promise<void> | undefined;
   #alive = true;
@@ -34,7 +32,6 @@ export class ModelProcess {
   private constructor(
     readonly platform: ModelPlatform,
     readonly journal: CrashableJournal,
-    private readonly atMostOnce: boolean,
   ) {}
 
   static async start(
@@ -42,7 +39,7 @@ export class ModelProcess {
     journal: CrashableJournal,
     atMostOnce: boolean,
   ): Promise<ModelProcess> {
-    const self = new ModelProcess(platform, journal, atMostOnce);
+    const self = new ModelProcess(platform, journal);
     self.ledger = await Ledger.open({
       storage: journal,
       onTrouble: (error) => self.dispatcher.hold(error !== undefined),
@@ -116,12 +113,10 @@ export class ModelProcess {
   /** The cursor never passes an alert that is not in the ledger, except for what may be listed late. */
   check(): void {
     if (!this.#alive || this.ledger.cursor === undefined) return;
-    for (const { uuid, createdAt, late, sent, filtered } of this.platform.alerts) {
+    for (const { uuid, createdAt, late, begun, filtered } of this.platform.alerts) {
       if (this.ledger.entry(uuid) !== undefined || createdAt < this.ledger.since!) continue;
       // Forgotten: it was dealt with, and no read meets it again.
-      // At most once also counts as dealt with what a kill cut off just before it was sent.
-      const dealtWith = sent > 0 || filtered || this.#sending.has(uuid) || this.atMostOnce;
-      if (dealtWith && createdAt < this.ledger.cursor - OVERLAP_SECONDS) continue;
+      if ((begun || filtered) && createdAt < this.ledger.cursor - OVERLAP_SECONDS) continue;
       const missing = this.ledger.cursor - (late ? OVERLAP_SECONDS : 0);
       assert.ok(createdAt >= missing, `${uuid} of ${createdAt} is behind the cursor ${this.ledger.cursor}`);
     }
@@ -133,7 +128,7 @@ export class ModelProcess {
     this.platform.check();
     const alert = this.platform.alert(entry.uuid);
     if (alert.filtered) return { kind: 'filtered' };
-    this.#sending.add(entry.uuid);
+    alert.begun = true;
     await send();
     if (!this.#alive) return new Promise(() => undefined);
     alert.sent += 1;

@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+
+import { deployAndGoLive, nodeOf } from '../integration/support/world';
+import { WITHOUT_MONACO, useDesk } from './support/desk';
+import { Editor } from './support/editor';
+import { paleTexts, tooWide } from './support/looks';
+
+const TYPES = ['sekoia-alert-created', 'sekoia-get-alert', 'sekoia-template'] as const;
+
+describe('the looks', function () {
+  this.timeout(90_000);
+  const desk = useDesk({
+    world: WITHOUT_MONACO,
+    prepare: async (world) => {
+      Object.assign(nodeOf(world.flows, 'sekoia-alert-created'), {
+        rules: [
+          'Audit log cleared',
+          'A rule whose name goes on and on until no dialog is wide enough for it',
+        ],
+        urgencyMin: 70,
+      });
+      await deployAndGoLive(world);
+    },
+  });
+
+  /** Opens each form, the configuration's included, with all of its parts shown. */
+  const eachForm = async (
+    editor: Editor,
+    look: (editor: Editor, type: string) => Promise<void>,
+  ): Promise<void> => {
+    for (const type of TYPES) {
+      await editor.edit(nodeOf(desk.world.flows, type).id);
+      await unfold(editor);
+      await look(editor, type);
+      if (type === 'sekoia-alert-created') {
+        await editor.editConfig();
+        await unfold(editor);
+        await editor.page.click('#sekoia-config-test');
+        await editor.page.waitForSelector('#sekoia-config-test-result.sekoia-good');
+        await look(editor, 'sekoia-config');
+        await editor.cancel();
+      }
+      await editor.cancel();
+    }
+  };
+
+  const unfold = async ({ page }: Editor): Promise<void> => {
+    for (const closed of await page.locator('.sekoia-disclosure[aria-expanded="false"]').all())
+      await closed.click();
+  };
+
+  const look = async ({ page }: Editor, type: string): Promise<void> => {
+    assert.deepEqual(await paleTexts(page), [], type);
+  };
+
+  it('are legible in light', () => eachForm(desk.editor, look));
+
+  it('are legible in dark, where Node-RED has it', async function () {
+    const { page } = desk.editor;
+    await page.keyboard.press('ControlOrMeta+,');
+    const theme = page.locator('#user-settings-view-dark-theme');
+    await page.waitForSelector('#user-settings-view-show-grid', { state: 'attached' });
+    const exists = (await theme.count()) > 0;
+    if (exists) await theme.selectOption('dark');
+    await page.click('#red-ui-settings-dialog-ok, .red-ui-tray-toolbar .primary');
+    await page.waitForSelector('.red-ui-tray', { state: 'detached' });
+    if (!exists) this.skip();
+    await page.waitForSelector('html.nr-theme-dark');
+    await eachForm(desk.editor, look);
+  });
+
+  it('fit into a narrow window', async () => {
+    const { page } = desk.editor;
+    await page.setViewportSize({ width: 900, height: 700 });
+    await eachForm(desk.editor, async (editor, type) => {
+      assert.deepEqual(await tooWide(editor.page), [], type);
+    });
+  });
+
+  it('are French in a French browser', async () => {
+    const french = await Editor.open(desk.browser, desk.world.nodeRed.url, { locale: 'fr-FR' });
+    const { page } = french;
+    const expected: Record<string, RegExp> = {
+      'sekoia-alert-created': /Urgence[^]*Règles[^]*Communautés[^]*Livraison/,
+      'sekoia-config': /Région[^]*Clé d’API[^]*Tester la connexion[^]*Connecté en tant que/,
+      'sekoia-get-alert': /Nom[^]*Alerte[^]*Commentaires/,
+      'sekoia-template': /Nom[^]*Sortie[^]*exemple/,
+    };
+    await eachForm(french, async (_editor, type) => {
+      const form = await page.locator('.red-ui-tray-body').last().innerText();
+      assert.match(form, expected[type]!);
+      assert.doesNotMatch(form, MISSING_KEY);
+      await page.locator('.red-ui-tray-footer button:has(.fa-book)').last().click();
+      const help = page.locator('.red-ui-help', { has: page.locator('.red-ui-help-title') });
+      await help.filter({ hasText: / (alertes?|clé|corps) /i }).waitFor();
+      assert.doesNotMatch(await help.innerText(), MISSING_KEY);
+    });
+    const palette = page.locator('.red-ui-palette-category', { hasText: 'Sekoia.io' });
+    assert.doesNotMatch(await palette.innerText(), MISSING_KEY);
+    assert.deepEqual(french.problems, []);
+    await french.close();
+  });
+});
+
+/** How a text looks that is in no catalogue. */
+const MISSING_KEY = /\bsekoia-[a-z-]+\.\w|__\w+__/;
