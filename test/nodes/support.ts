@@ -76,7 +76,7 @@ export type Handler = (message: Message) => unknown;
 export interface Settings {
   userDir: string;
   sekoia?: { timeScale: number };
-  contextStorage?: Record<string, unknown>;
+  contextStorage?: Record<string, { module: string; config?: object }>;
 }
 
 interface Changes {
