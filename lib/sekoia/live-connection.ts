@@ -51,7 +51,7 @@ export interface LiveListener {
 export interface LiveTiming {
   /** From opening the socket until the WebSocket handshake is done. */
   handshakeTimeoutMs: number;
-  /** From the handshake until the platform's first message or pong. */
+  /** From the handshake until the pong, or a message other than the greeting. */
   answerTimeoutMs: number;
   pingEveryMs: number;
   pongTimeoutMs: number;
@@ -249,7 +249,8 @@ export class LiveConnection {
       this.#fail(handshakeRefused(401));
       return;
     }
-    this.#answered();
+    // The server's first message comes before it has read that we want version 2; the pong comes after.
+    if (message.kind !== 'authenticated') this.#answered();
     if (message.kind === 'malformed') this.#malformed += 1;
     if (message.kind !== 'alert-created') return;
     for (const listener of this.#listeners) listener.onNotice(message.notice);

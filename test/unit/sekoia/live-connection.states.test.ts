@@ -79,7 +79,7 @@ describe('LiveAPI connection: states', () => {
     assert.ok(!watcher.states.includes('waiting'));
   });
 
-  it('is live only once the platform has answered on the socket: by its first message', async () => {
+  it('is live only once the platform has read what it was sent: not by its greeting', async () => {
     let socket!: WebSocket;
     const server = await bareLive((one) => void (socket = one), { autoPong: false });
     ending(() => server.stop());
@@ -88,12 +88,16 @@ describe('LiveAPI connection: states', () => {
     const { watcher } = watch(connection);
     await once(server.http, 'upgrade');
     await once(socket, 'ping');
-    assert.equal(connection.status.state, 'connecting');
     socket.send('{"authenticated": true}');
+    // Once this is answered, the greeting has been read.
+    socket.ping();
+    await once(socket, 'pong');
+    assert.equal(connection.status.state, 'connecting');
+    socket.pong();
     await watcher.reaches('live');
   });
 
-  it('… or by its pong', async () => {
+  it('… but by its pong', async () => {
     const server = await bareLive(() => undefined);
     ending(() => server.stop());
     const connection = liveConnection(server.url);
