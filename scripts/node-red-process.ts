@@ -61,7 +61,9 @@ export class NodeRedProcess extends EventEmitter<{ line: [string]; exit: [number
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const nodeRed = new NodeRedProcess(`http://127.0.0.1:${port}`, child);
+    // In either order.
     await nodeRed.waitForLine(/Started flows/);
+    await nodeRed.waitForLine(/Server now running/);
     return nodeRed;
   }
 

@@ -10,7 +10,7 @@ import type { Rng } from '../support/rng';
 import { settle } from '../support/settle';
 import { type Site, openSite } from '../support/site';
 
-const KILLED = amount(8, 200);
+const KILLED = amount(6, 200);
 const ALERTS = amount(300, 4_000);
 const MAX_IN_FLIGHT = 10;
 const TIME_SCALE = 0.02;

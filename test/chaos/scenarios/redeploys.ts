@@ -16,6 +16,9 @@ const MAX_IN_FLIGHT = 10;
 const HEAP_BYTES = 12 * 1024 * 1024;
 const FLAT_WITHIN_MS = 20_000;
 
+/** Within the limit of a scenario, an alert is found whose notice fell between two sockets. */
+const TRIGGER = { 'sekoia-alert-created': { reconcileMinutes: 0.25 } };
+
 /** What the process holds: see preload.cjs. */
 interface Figures {
   heapBytes: number;
@@ -36,7 +39,7 @@ export const REDEPLOYS: Group = {
     {
       fault: `${DEPLOYS} deploys of the changed trigger`,
       run: async (stage, rng) => {
-        await stage.begin();
+        await stage.begin(TRIGGER);
         return redeployed(stage, rng, async () => {
           stage.change({ 'sekoia-alert-created': { name: `Alert Created ${rng.int(0, 1e6)}` } });
           await stage.world.nodeRed.deploy(stage.flows, 'nodes');
@@ -46,7 +49,7 @@ export const REDEPLOYS: Group = {
     {
       fault: `${DEPLOYS} full deploys`,
       run: async (stage, rng) => {
-        await stage.begin();
+        await stage.begin(TRIGGER);
         const verdict = await redeployed(stage, rng, () => stage.deploy());
         // A full deploy stops all nodes in the middle of their work: what the tool takes then is not told to anyone.
         return { ...verdict, mayBeTwice: DEPLOYS * MAX_IN_FLIGHT };
