@@ -286,6 +286,7 @@ export class Trigger {
     const outcome = await run.outcome;
     this.#runs.delete(run);
     if (outcome.kind === 'succeeded') this.#delivered += 1;
+    if (outcome.kind === 'timed-out') void outcome.succeededLate.then(() => (this.#delivered += 1));
     return outcome;
   }
 

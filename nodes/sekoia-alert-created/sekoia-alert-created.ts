@@ -66,6 +66,7 @@ function runTrigger(
   let reopen: NodeJS.Timeout | undefined;
   const stopped = new AbortController();
   let reported: TriggerStatus['state'] | undefined;
+  let notOpened: string | undefined;
 
   const onStatus = (status: TriggerStatus): void => {
     statusLine.show(status);
@@ -108,8 +109,13 @@ function runTrigger(
       trigger.start();
     } catch (error) {
       if (stopped.signal.aborted) return;
-      statusLine.off('ledger');
-      node.error(error instanceof Error ? error.message : String(error));
+      const why = error instanceof Error ? error.message : String(error);
+      // Once per reason: a store that is never there is one line in the log.
+      if (why !== notOpened) {
+        statusLine.off('ledger');
+        node.error(why);
+      }
+      notOpened = why;
       if (error instanceof LedgerError && error.kind === 'unavailable')
         reopen = setTimeout(() => {
           opening = open();

@@ -120,11 +120,11 @@ describe('sekoia-alert-created, connection', () => {
       const { uuid } = platform.raise();
       await bench.alert('alerts', uuid);
       assert.equal(bench.messages('alerts').length, 261);
+      // What is over within moments, such as catching up, may not be shown.
+      const shown = states().slice(states().indexOf('live'));
       assert.deepEqual(
-        states()
-          .slice(states().indexOf('live'))
-          .filter((state) => state !== 'connecting'),
-        ['live', 'polling: LiveAPI is down', 'catching up', 'live'],
+        shown.filter((state) => state !== 'connecting' && state !== 'catching up'),
+        ['live', 'polling: LiveAPI is down', 'live'],
       );
     });
 
@@ -327,8 +327,8 @@ describe('sekoia-alert-created, connection', () => {
       await bench.status('trigger', 'live');
       const emitted: string[] = [];
       for (const name of ['Once', 'Twice', 'Three times']) {
-        const known = bench.statusesOf('trigger').length;
         await world.redeploy(trigger({ name }), 'nodes');
+        const known = bench.statusesOf('trigger').length;
         await bench.status('trigger', 'live', known);
         await settled(platform.live, 'close', () => platform.live.open === 1 || undefined);
 

@@ -211,19 +211,21 @@ describe('sekoia-alert-created', () => {
       await live({ startFrom: 'ago', startAgoHours: 1 });
       const { uuid } = platform.raise();
       await bench.alert('alerts', uuid);
-      const known = bench.statusesOf('trigger').length;
       platform.live.cut();
+      await bench.status('trigger', 'polling: LiveAPI is down');
+      const known = bench.statusesOf('trigger').length;
       await bench.status('trigger', LIVE, known);
       await assertEmitted(uuid);
     });
 
     it('of a storm', async () => {
       const { platform, bench } = world;
-      await live();
+      await live({}, { requestsPerSecond: undefined });
       const known = platform.requests.length;
       const uuids = platform.raiseMany(100);
       await bench.received('alerts', 100);
-      // Read together while they wait for their turn: 5 requests a second, 10 alerts at a time.
+      // Read together while they wait for their turn: 5 requests a second and 10 alerts at a time, as set from the
+      // start.
       const requests = platform.requests.length - known;
       assert.ok(requests <= 20, `${requests} requests`);
       await assertEmitted(...uuids);
@@ -361,7 +363,7 @@ describe('sekoia-alert-created', () => {
     it('does not stop the others when it breaks all JSON that it is in, and is reported once', async () => {
       const { platform, bench } = world;
       world.scaleTime(0.02);
-      await live({ reconcileMinutes: 0.5 }, { requestsPerSecond: 0 });
+      await live({ reconcileMinutes: 0.5 });
       const { uuid } = platform.raise({}, { announce: false });
       platform.faults.rest({ path: `/v1/sic/alerts/${uuid}`, brokenJson: true });
       const broken = platform.faults.rest({ path: '/v1/sic/alerts', brokenJson: true });

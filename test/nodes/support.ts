@@ -76,7 +76,7 @@ export type Handler = (message: Message) => unknown;
 export interface Settings {
   userDir: string;
   sekoia?: { timeScale: number };
-  contextStorage?: Record<string, { module: string; config?: object }>;
+  contextStorage?: Record<string, unknown>;
 }
 
 interface Changes {
@@ -114,7 +114,9 @@ export class Bench extends EventEmitter<Changes> {
     });
     const nodes = [sekoiaConfig, sekoiaAlertCreated, sekoiaGetAlert, sekoiaTemplate];
     const { contextStorage } = this.#settings;
-    helper.settings(contextStorage === undefined ? {} : { contextStorage });
+    // Its type lacks what is ours to set.
+    const settings: object = contextStorage === undefined ? {} : { contextStorage };
+    helper.settings(settings);
     // The helper leaves the stores closed.
     const openStores = contextStorage === undefined ? [] : [() => context.load()];
     await helper.load(
@@ -285,7 +287,15 @@ export function useWorld(): World {
 
   const flowOf = (nodes: FlowNode[]): FlowNode[] => [
     { id: 'tab', type: 'tab', label: 'Test' },
-    { id: 'sekoia', type: 'sekoia-config', name: 'Sekoia', baseUrl: platform.url, ...config },
+    {
+      id: 'sekoia',
+      type: 'sekoia-config',
+      name: 'Sekoia',
+      baseUrl: platform.url,
+      // More than a test needs: what it waits for is not its turn.
+      requestsPerSecond: 100,
+      ...config,
+    },
     ...nodes,
   ];
   const end = async (): Promise<void> => {
