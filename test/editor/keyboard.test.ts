@@ -12,8 +12,11 @@ describe('by keyboard alone', function () {
   let keys: Keyboard;
   let trigger = '';
 
-  before(() => {
+  before(async () => {
     keys = new Keyboard(desk.editor.page);
+    // Its action “go to next node”, the only key to a first node, fails in Node-RED 5.0 on a variable that it
+    // does not declare (selectFirstNode in its red.js).
+    await desk.editor.page.evaluate('window.candidates = undefined');
   });
 
   /** Opens the form of a node: the first one of the flow, or so many steps along the wires from there. */

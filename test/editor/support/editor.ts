@@ -5,6 +5,9 @@ import { DESKTOP } from './browser';
 
 const PACKAGE = '@sekoia-flows/node-red-sekoia';
 
+/** What goes wrong in Node-RED 5.0 by itself: its tips may start before there is a place for them. */
+const NODE_RED_OWN = [/reading 'html'\)\s+at \w+ \(\S+\/red\/red\.min\.js\S*\)$/];
+
 /** The Node-RED editor in a browser, as a user handles it. */
 export class Editor {
   /** What went wrong in the page; should stay empty. */
@@ -12,7 +15,10 @@ export class Editor {
 
   private constructor(readonly page: Page) {
     page.setDefaultTimeout(30_000);
-    page.on('pageerror', (error) => this.problems.push(error.stack ?? error.message));
+    page.on('pageerror', ({ stack, message }) => {
+      const problem = stack ?? message;
+      if (!NODE_RED_OWN.some((known) => known.test(problem))) this.problems.push(problem);
+    });
     // A script that came in with a name would show itself like this.
     page.on('dialog', (dialog) => {
       if (dialog.type() !== 'beforeunload') this.problems.push(`${dialog.type()}: ${dialog.message()}`);
