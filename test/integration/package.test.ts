@@ -25,7 +25,7 @@ describe('the installed package', function () {
       'icons',
       'package.json',
     ]);
-    assert.deepEqual(readdirSync(path.join(folder, 'dist')).sort(), ['lib', 'nodes']);
+    assert.deepEqual(readdirSync(path.join(folder, 'dist')).sort(), ['lib', 'nodes', 'plugins']);
   });
 
   it('has no download address in the lock file', async () => {

@@ -1,0 +1,1 @@
+export { addSidebar } from './editor/sidebar';
