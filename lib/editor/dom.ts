@@ -32,3 +32,18 @@ const SHOWN_CHARACTERS = 300;
 export function shownText(text: string): string {
   return text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text;
 }
+
+/** One of the icons that Node-RED has, e.g. `clock-o`; for the eye only. */
+export function makeIcon(name: string): HTMLElement {
+  return make('i', { class: `fa fa-${name}`, 'aria-hidden': 'true' });
+}
+
+export function makeButton(
+  attributes: Record<string, string>,
+  text: string,
+  onClick: () => void,
+): HTMLButtonElement {
+  const button = make('button', { type: 'button', ...attributes }, text);
+  button.addEventListener('click', onClick);
+  return button;
+}

@@ -1,0 +1,39 @@
+import type { RunStatus, TriggerState } from './api';
+
+/** What the runtime tells every open editor. */
+export interface Changes {
+  readonly runs: readonly { readonly id: string; readonly status: RunStatus }[];
+  /** A burst: there are more runs than those. */
+  readonly many?: boolean;
+  readonly triggers: readonly { readonly id: string; readonly on: boolean; readonly state: TriggerState }[];
+}
+
+const TOPIC = 'sekoia-runs/changes';
+
+/**
+ * @param onChanges is told of changes as they come, up to 5 times a second
+ * @param onConnect is told that changes may have been missed: at the start, and after each break
+ */
+export function followRuntime(onChanges: (changes: Changes) => void, onConnect: () => void): void {
+  RED.comms.subscribe(TOPIC, (_topic, data) => onChanges(data as Changes));
+  RED.comms.on('connect', onConnect);
+  RED.events.on('deploy', onConnect);
+}
+
+/** Calls at once, and not again before the interval is over: then once for all that came up meanwhile. */
+export function throttle(call: () => void, everyMs: number): () => void {
+  let isDue = false;
+  let timer: number | undefined;
+  const run = (): void => {
+    isDue = false;
+    call();
+    timer = window.setTimeout(() => {
+      timer = undefined;
+      if (isDue) run();
+    }, everyMs);
+  };
+  return () => {
+    if (timer === undefined) run();
+    else isDue = true;
+  };
+}

@@ -1,0 +1,40 @@
+import { type TriggerInfo, countWaiting, switchOff, switchOn } from './api';
+import { ask, say } from './dialog';
+import { type Translate, counted, problemText } from './texts';
+import type { TriggerStates } from './trigger-states';
+
+/** Triggers that are being switched: a second press must not switch back. */
+const busy = new Set<string>();
+
+export async function switchTrigger(_: Translate, states: TriggerStates, id: string): Promise<void> {
+  const trigger = states.get(id);
+  if (trigger === undefined || busy.has(id)) return;
+  busy.add(id);
+  try {
+    const answer = trigger.on ? await switchOff(id) : await askAndSwitchOn(_, trigger);
+    if (answer !== undefined) states.set(answer);
+  } catch (problem) {
+    say(problemText(_, problem), 'error');
+  } finally {
+    busy.delete(id);
+  }
+}
+
+/** @returns undefined if the user thought better of it */
+async function askAndSwitchOn(_: Translate, { id }: TriggerInfo): Promise<TriggerInfo | undefined> {
+  const { alerts } = await countWaiting(id);
+  if (alerts === 0) return switchOn(id, 'stopped');
+  const question =
+    alerts === null
+      ? _('sekoia-runs.switch.unknown-waiting')
+      : _('sekoia-runs.switch.waiting', { alerts: counted(_, 'alerts', alerts) });
+  const from = await ask(
+    question,
+    [
+      { id: 'now', label: _('sekoia-runs.switch.skip') },
+      { id: 'stopped', label: _('sekoia-runs.switch.send'), isPrimary: true },
+    ],
+    _('sekoia-runs.dialog.cancel'),
+  );
+  return from === undefined ? undefined : switchOn(id, from);
+}
