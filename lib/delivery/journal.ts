@@ -166,7 +166,7 @@ function cannotUse(file: string, cause: unknown): LedgerError {
   const why = cause instanceof Error ? cause.message : String(cause);
   return new LedgerError(
     'unavailable',
-    `The ledger ${file} cannot be used: ${why}. Free the disk or make the folder writable, or name a context store in the node's Store`,
+    `The ledger ${file} cannot be used: ${why}. Free the disk or make the folder writable, or name a context store in “Ledger in” of the node`,
     cause,
   );
 }

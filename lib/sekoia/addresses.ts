@@ -70,7 +70,6 @@ export function alertPage(addresses: Addresses, shortId: string): string {
 
 function deriveFromBase(base: URL): Addresses {
   const host = SEKOIA_HOST.exec(base.hostname);
-  const secure = base.protocol === 'https:';
   if (host === null) {
     const root = `${base.protocol}//${base.host}${prefixOf(base.pathname)}`;
     return {
@@ -85,10 +84,10 @@ function deriveFromBase(base: URL): Addresses {
   const at = (name: string): string => `${name}.${region === '' ? '' : `${region}.`}sekoia.io${port}`;
   const apiHost = kind === 'api' || kind === 'app' ? kind : region === '' ? 'api' : 'app';
   return {
-    api: `${base.protocol}//${at(apiHost)}/api/v1`,
-    live: `${secure ? 'wss' : 'ws'}://${at('app')}/live/`,
-    app: `${base.protocol}//${at('app')}`,
-    intake: `${base.protocol}//${at('intake')}${BARE_INTAKE_REGIONS.has(region) ? '' : '/api/v1/intake-http'}`,
+    api: `https://${at(apiHost)}/api/v1`,
+    live: `wss://${at('app')}/live/`,
+    app: `https://${at('app')}`,
+    intake: `https://${at('intake')}${BARE_INTAKE_REGIONS.has(region) ? '' : '/api/v1/intake-http'}`,
   };
 }
 
@@ -119,7 +118,7 @@ function trimmed(url: URL): string {
   return `${url.protocol}//${url.host}${url.pathname.replace(/\/+$/, '')}`;
 }
 
-/** Reads an http(s) or ws(s) address, as http(s). */
+/** Reads an http(s) or ws(s) address, as http(s); that of a host of Sekoia as https. */
 function readUrl(text: string, what: string): URL {
   const given = text.trim();
   // Node-RED leaves a ${NAME} that the environment lacks as it is.
@@ -140,6 +139,8 @@ function readUrl(text: string, what: string): URL {
     throw badAddress(what, 'must not hold a user name or password');
   // `api.sekoia.io.` is the same host, written as a fully qualified name.
   url.hostname = url.hostname.replace(/\.+$/, '');
+  // The key would travel in the clear; Sekoia's own hosts speak https.
+  if (SEKOIA_HOST.test(url.hostname)) url.protocol = 'https:';
   return url;
 }
 

@@ -24,7 +24,7 @@ export function ledgerStorage(RED: NodeAPI, node: Node, store: string): LedgerSt
   if (typeof userDir !== 'string' || userDir === '')
     throw new LedgerError(
       'unavailable',
-      'This Node-RED has no user directory: name a context store in the Store of this node',
+      'This Node-RED has no user directory: name a context store in “Ledger in” of this node',
     );
   return new Journal(path.join(userDir, FOLDER, `ledger-${encodeURIComponent(node.id)}.jsonl`));
 }
@@ -36,7 +36,7 @@ function contextStorage(RED: NodeAPI, node: Node, store: string): LedgerStorage<
   if (!known.includes(store))
     throw new LedgerError(
       'unavailable',
-      `There is no context store "${store}": configure it in contextStorage of settings.js, or leave Store empty`,
+      `There is no context store "${store}": configure it in contextStorage of settings.js, or leave “Ledger in” of this node empty`,
     );
   const context = node.context();
   return new SnapshotStorage(`the context store "${store}"`, {

@@ -83,10 +83,38 @@ describe('by keyboard alone', function () {
     await desk.editor.waitForTriangle(trigger, false);
   });
 
+  it('a part of the alert is added', async () => {
+    // From Alert Created, which is still the selected one, to Get Alert.
+    await open(0);
+    await keys.tabTo('#sekoia-get-alert-include-comments');
+    await keys.press('Space');
+    await close(false);
+    const getAlert = nodeOf(await desk.editor.nodes(), 'sekoia-get-alert');
+    assert.deepEqual(getAlert.include, ['comments']);
+  });
+
+  it('a JSON body is broken and put right', async () => {
+    const { page } = desk.editor;
+    const isFocused = (id: string): Promise<boolean> =>
+      page.evaluate(`document.activeElement?.id === "${id}"`);
+    await open(0);
+    await keys.tabTo('#sekoia-template-insert');
+    await keys.press('Enter');
+    await page.waitForSelector('.sekoia-template-menu a:focus');
+    await keys.press('Escape');
+    assert.ok(await isFocused('sekoia-template-insert'));
+    await keys.tabTo('#sekoia-template-editor textarea');
+    await keys.press('ControlOrMeta+End');
+    await page.keyboard.type('oops');
+    await page.waitForSelector('.sekoia-template-problem');
+    await keys.press('Backspace', 'Backspace', 'Backspace', 'Backspace');
+    await page.waitForSelector('.sekoia-template-no-problem');
+    await close(false);
+  });
+
   it('the external tool is filled in, and all of it deployed', async () => {
     const { page } = desk.editor;
-    // Alert Created is still the selected one.
-    await open(2);
+    await open(0);
     await keys.tabTo('#node-input-url');
     await keys.write(`${desk.world.tool.url}/api/alerts`);
     await close(false);

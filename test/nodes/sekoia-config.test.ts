@@ -69,7 +69,7 @@ describe('sekoia-config', () => {
     it('is asked for when it is missing, and nothing is sent', async () => {
       const { platform, bench } = world;
       await world.run([...trigger(), getAlert, sink('out'), ...outcomes('get')], { apiKey: '' });
-      const status = await bench.status('trigger', 'no API key');
+      const status = await bench.status('trigger', 'no usable API key');
       assert.equal(status.fill, 'red');
       bench.send('get', { payload: 'AL1' });
       const [caught] = await bench.received('caught', 1);
@@ -85,7 +85,7 @@ describe('sekoia-config', () => {
       await world.run([...trigger(), getAlert, sink('out'), ...outcomes('get')], {
         apiKey: 'two words; a=b\r\nX-Injected: yes',
       });
-      const { fill } = await bench.status('trigger', 'no API key');
+      const { fill } = await bench.status('trigger', 'no usable API key');
       assert.equal(fill, 'red');
       bench.send('get', { payload: 'AL1' });
       const [caught] = await bench.received('caught', 1);

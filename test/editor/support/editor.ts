@@ -157,8 +157,15 @@ export class Editor {
     await this.page.click('#menu-item-import');
     // The dialog opens with another tab, whose text gets the focus in the end.
     await this.page.waitForSelector('#red-ui-clipboard-dialog-import-text:focus');
-    await this.page.click('[id="red-ui-tab-red-ui-clipboard-dialog-import-tab-examples"]');
     const tree = this.page.locator('[id="red-ui-clipboard-dialog-import-tab-examples"]');
+    // A click while the dialog is still finding its place may miss the tab.
+    const isShown = (): Promise<boolean> =>
+      tree.waitFor({ timeout: 2_000 }).then(
+        () => true,
+        () => false,
+      );
+    do await this.page.click('[id="red-ui-tab-red-ui-clipboard-dialog-import-tab-examples"]');
+    while (!(await isShown()));
     await tree.getByText(PACKAGE, { exact: true }).click();
     await tree.getByText(name, { exact: true }).click();
     await this.page.click('#red-ui-clipboard-dialog-ok');

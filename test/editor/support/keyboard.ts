@@ -27,6 +27,8 @@ export class Keyboard {
 
   /** Runs one of Node-RED's actions from its list of actions. */
   async run(action: string): Promise<void> {
+    // As it slides out it forgets what was typed, even if it has been opened again meanwhile.
+    await this.page.waitForSelector('#red-ui-actionList', { state: 'hidden' });
     await this.press('ControlOrMeta+Shift+p');
     await this.page.waitForSelector('#red-ui-actionList input:focus');
     await this.page.keyboard.type(action);
@@ -44,7 +46,10 @@ export class Keyboard {
     }
     for (const [index, label] of labels.entries()) {
       await this.downTo(tree, label);
-      if (index < labels.length - 1) await this.press('ArrowRight');
+      if (index === labels.length - 1) return;
+      await this.press('ArrowRight');
+      // What is below may have to be loaded first, and slides in.
+      await this.page.locator(`${tree} :has(> ${MARKED}) ol .red-ui-treeList-label`).first().waitFor();
     }
   }
 

@@ -93,10 +93,10 @@ const SPELLINGS: [given: string, addresses: Addresses][] = [
   [
     'http://app.fra2.sekoia.io:8080',
     {
-      api: 'http://app.fra2.sekoia.io:8080/api/v1',
-      live: 'ws://app.fra2.sekoia.io:8080/live/',
-      app: 'http://app.fra2.sekoia.io:8080',
-      intake: 'http://intake.fra2.sekoia.io:8080/api/v1/intake-http',
+      api: 'https://app.fra2.sekoia.io:8080/api/v1',
+      live: 'wss://app.fra2.sekoia.io:8080/live/',
+      app: 'https://app.fra2.sekoia.io:8080',
+      intake: 'https://intake.fra2.sekoia.io:8080/api/v1/intake-http',
     },
   ],
   ['http://localhost:3000', onOwnHost('http://localhost:3000')],
