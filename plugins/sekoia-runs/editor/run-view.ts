@@ -93,6 +93,7 @@ export class RunView {
 function makeHead(_: Translate, run: RunDetails): HTMLElement[] {
   const { alert, error } = run;
   const title = make('h3', { class: 'sekoia-runs-title', dir: 'auto' }, shownText(alert.title ?? alert.uuid));
+  title.title = title.textContent;
   const facts = make('div', { class: 'sekoia-runs-facts' });
   facts.append(makeStatusBadge(_, run.status));
   if (alert.shortId !== null)

@@ -4,9 +4,16 @@ import type { Page } from 'playwright-core';
  * What runs in the page is a text: the types of these tests are those of Node.js.
  */
 
-/** Of texts of our own in the open form whose contrast to what is behind them is less than wanted: what they say. */
-export function paleTexts(page: Page, wanted = 4.5): Promise<string[]> {
-  return page.evaluate(`(${PALE_TEXTS})(${wanted})`);
+/** What is ours in an open form. */
+const OWN_IN_FORM =
+  '.red-ui-tray [class*="sekoia-"], .red-ui-tray [id^="sekoia-"], .red-ui-tray .form-row > label';
+
+/**
+ * Of texts of our own in the open form, or where it is said, whose contrast to what is behind them is less than
+ * wanted: what they say.
+ */
+export function paleTexts(page: Page, wanted = 4.5, within = OWN_IN_FORM): Promise<string[]> {
+  return page.evaluate(`(${PALE_TEXTS})(${wanted}, ${JSON.stringify(within)})`);
 }
 
 /** Of what stands in the open form: what is cut off or stands out at its sides. */
@@ -14,7 +21,7 @@ export function tooWide(page: Page): Promise<string[]> {
   return page.evaluate(`(${TOO_WIDE})()`);
 }
 
-const PALE_TEXTS = `(wanted) => {
+const PALE_TEXTS = `(wanted, within) => {
   const channels = (colour) => {
     const [r, g, b, a = 1] = colour.match(/[\\d.]+/g).map(Number);
     return { r, g, b, a };
@@ -47,7 +54,7 @@ const PALE_TEXTS = `(wanted) => {
     const [light, dark] = [luminance(shown), luminance(behind)].sort((one, other) => other - one);
     return (light + 0.05) / (dark + 0.05);
   };
-  const own = [...document.querySelectorAll('.red-ui-tray [class*="sekoia-"], .red-ui-tray [id^="sekoia-"], .red-ui-tray .form-row > label')]
+  const own = [...document.querySelectorAll(within)]
     .flatMap((element) => [element, ...element.querySelectorAll('*')])
     .filter((element) => !element.closest('.red-ui-editor-text-container, .sekoia-template-outdated'))
     .filter((element) => element.checkVisibility())

@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+
+import { deployAndGoLive, nodeOf } from '../integration/support/world';
+import { WITHOUT_MONACO, useDesk } from './support/desk';
+import { Keyboard } from './support/keyboard';
+import { RunsSidebar } from './support/runs-sidebar';
+
+const FAILED_STEP = 'Send to the external tool';
+
+describe('the sidebar Sekoia runs, by keyboard alone', function () {
+  this.timeout(90_000);
+  const desk = useDesk({
+    world: WITHOUT_MONACO,
+    prepare: async (world) => {
+      Object.assign(nodeOf(world.flows, 'sekoia-alert-created'), { retries: 0 });
+      await deployAndGoLive(world);
+    },
+  });
+  let keys: Keyboard;
+  let runs: RunsSidebar;
+
+  before(() => {
+    keys = new Keyboard(desk.editor.page);
+    runs = new RunsSidebar(desk.editor.page);
+  });
+
+  /** Waits until the focus is at what matches; has such a text, if it is given. */
+  const waitForFocus = (selector: string, text = ''): Promise<unknown> =>
+    desk.editor.page.waitForFunction(
+      `document.activeElement?.matches(${JSON.stringify(selector)}) && document.activeElement.textContent.includes(${JSON.stringify(text)})`,
+    );
+
+  it('a run is found, opened and left', async () => {
+    const { platform, tool } = desk.world;
+    const [first, second] = [platform.raise(), platform.raise()];
+    await tool.waitFor(2, 30_000);
+    const broken = tool.answer({ status: 500 });
+    const third = platform.raise();
+    await keys.run('Show Sekoia runs');
+    await waitForFocus('.sekoia-runs input');
+    await runs.rows(third.short_id).filter({ hasText: 'Failed' }).waitFor();
+    broken.clear();
+
+    await keys.tabTo('.sekoia-runs-row');
+    await waitForFocus('.sekoia-runs-row', third.short_id);
+    await keys.press('End');
+    await waitForFocus('.sekoia-runs-row', first.short_id);
+    await keys.press('ArrowUp');
+    await waitForFocus('.sekoia-runs-row', second.short_id);
+    await keys.press('Home', 'Enter');
+    await runs.steps(FAILED_STEP).waitFor();
+  });
+
+  it('a step is looked into, down to its output', async () => {
+    const { page } = desk.editor;
+    await keys.tabTo('.sekoia-runs-step');
+    await waitForFocus('.sekoia-runs-step', 'Alert Created');
+    await keys.press('Enter');
+    await waitForFocus('.sekoia-runs-step', 'Alert Created');
+    await keys.tabTo('.red-ui-debug-msg-expandable');
+    await waitForFocus('.red-ui-debug-msg-expandable[aria-expanded="true"]');
+    await keys.press(' ');
+    await waitForFocus('.red-ui-debug-msg-expandable[aria-expanded="false"]');
+    await page.waitForSelector('.sekoia-runs-step[aria-expanded="true"]');
+  });
+
+  it('the run is run again, and the question can be answered', async () => {
+    await keys.press('Escape');
+    await waitForFocus('.sekoia-runs-row', 'Failed');
+    await keys.press('Enter');
+    await runs.steps().first().waitFor();
+    await keys.tabTo('.sekoia-runs-bar button:last-child');
+    await keys.press('Enter');
+    await waitForFocus('[role="alertdialog"] button', 'Send again');
+    await keys.press('Tab');
+    await waitForFocus('[role="alertdialog"] button', 'Cancel');
+    await keys.press('Shift+Tab', 'Enter');
+    await runs.rows('Succeeded').nth(2).waitFor();
+    // The run is left; the focus is where it came from.
+    await waitForFocus('.sekoia-runs-row', 'Failed');
+  });
+
+  it('the trigger is switched', async () => {
+    await keys.run('Show Sekoia runs');
+    for (let presses = 0; presses < 5; presses++) {
+      if (await desk.editor.page.evaluate('document.activeElement?.matches(".sekoia-runs-switch")')) break;
+      await keys.press('Shift+Tab');
+    }
+    await keys.press(' ');
+    await runs.waitForSwitch(false);
+    await waitForFocus('.sekoia-runs-switch');
+    await keys.press(' ');
+    await runs.waitForSwitch(true);
+    assert.equal(await desk.editor.changed(), false);
+  });
+});

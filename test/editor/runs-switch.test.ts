@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+
+import { deployAndGoLive, nodeOf, receivedUuids } from '../integration/support/world';
+import { WITHOUT_MONACO, useDesk } from './support/desk';
+import { RunsSidebar } from './support/runs-sidebar';
+
+describe('On and Off', function () {
+  this.timeout(90_000);
+  const desk = useDesk({ world: WITHOUT_MONACO, prepare: deployAndGoLive });
+  let runs: RunsSidebar;
+  let trigger = '';
+  let skipped: readonly string[] = [];
+
+  const pressButton = (id = trigger): Promise<void> =>
+    desk.editor.page.locator(`[id="${id}"] .red-ui-flow-node-button-button`).click();
+
+  before(async () => {
+    trigger = nodeOf(desk.world.flows, 'sekoia-alert-created').id;
+    runs = new RunsSidebar(desk.editor.page);
+    await runs.open();
+    await runs.waitForSwitch(true);
+  });
+
+  it('the button on the node switches off, without a deploy', async () => {
+    await pressButton();
+    await runs.waitForSwitch(false);
+    await desk.editor.waitForStatus(trigger, /^off/);
+    skipped = desk.world.platform.raiseMany(2);
+    assert.equal(await desk.editor.changed(), false);
+    assert.deepEqual(receivedUuids(desk.world.tool), []);
+  });
+
+  it('it says how many alerts wait, and leaves it off if one thinks better of it', async () => {
+    await pressButton();
+    await runs.answer(/2 alerts /, 'Cancel');
+    await runs.waitForSwitch(false);
+  });
+
+  it('it switches on from now on', async () => {
+    const { platform, tool } = desk.world;
+    await pressButton();
+    await runs.answer(/2 alerts /, 'Skip them');
+    await runs.waitForSwitch(true);
+    await desk.editor.waitForStatus(trigger, /^live/);
+    const { uuid } = platform.raise();
+    await tool.waitFor(1, 30_000);
+    assert.deepEqual(receivedUuids(tool), [uuid]);
+    assert.ok(!skipped.includes(uuid));
+  });
+
+  it('the switch of the sidebar does the same, and catches up', async () => {
+    const { platform, tool } = desk.world;
+    await runs.onOff.click();
+    await runs.waitForSwitch(false);
+    const raised = platform.raiseMany(3);
+    await runs.onOff.click();
+    await runs.answer(/3 alerts /, 'Send them');
+    await runs.waitForSwitch(true);
+    await tool.waitFor(4, 30_000);
+    assert.deepEqual(receivedUuids(tool).slice(1).sort(), [...raised].sort());
+    assert.equal(await desk.editor.changed(), false);
+  });
+
+  it('a node that is not deployed has nothing to switch', async () => {
+    const { editor } = desk;
+    const added = await editor.drag('sekoia-alert-created', 200, 400);
+    await editor.page.waitForSelector(`[id="${added}"] .red-ui-flow-node-button-disabled`);
+    await editor.page.keyboard.press('Delete');
+  });
+});

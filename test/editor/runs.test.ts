@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict';
+
+import { deployAndGoLive, nodeOf, receivedUuids } from '../integration/support/world';
+import { WITHOUT_MONACO, useDesk } from './support/desk';
+import { RunsSidebar, marked } from './support/runs-sidebar';
+
+const BLOCKS = ['Alert Created', 'Get Alert', 'JSON body', 'Send to the external tool'];
+const OTHER_FLOW = 'Another flow';
+
+describe('the sidebar Sekoia runs', function () {
+  this.timeout(90_000);
+  const desk = useDesk({
+    world: WITHOUT_MONACO,
+    prepare: async (world) => {
+      world.flows.push({ id: 'f10f10f10f10f10f', type: 'tab', label: OTHER_FLOW });
+      Object.assign(nodeOf(world.flows, 'sekoia-alert-created'), { retries: 0 });
+      await deployAndGoLive(world);
+    },
+  });
+  let runs: RunsSidebar;
+  const idOf = (type: string, name?: string): string => nodeOf(desk.world.flows, type, name).id;
+
+  before(() => {
+    runs = new RunsSidebar(desk.editor.page);
+  });
+
+  it('says what to do while there is nothing to see', async () => {
+    await runs.open();
+    await runs.root.getByText('No runs yet').waitFor();
+    await runs.root.locator('.sekoia-runs-state', { hasText: 'live' }).waitFor();
+    await runs.waitForSwitch(true);
+  });
+
+  it('shows a run that succeeded, block by block', async () => {
+    const { world, editor } = desk;
+    const alert = world.platform.raise({ rule: { name: 'Audit log cleared' } });
+    await runs.openRun(alert.short_id, 'Succeeded');
+    const names = await runs.root.locator('.sekoia-runs-step-name').allInnerTexts();
+    assert.deepEqual(names.slice(0, BLOCKS.length), BLOCKS);
+    for (const [block, output] of [
+      ['Alert Created', alert.uuid],
+      ['Get Alert', 'short_id'],
+      ['Send to the external tool', 'statusCode'],
+    ] as const)
+      await (await runs.outputOf(block)).getByText(output).first().waitFor();
+    assert.equal(
+      await runs.root.getByRole('link', { name: 'Open in Sekoia' }).getAttribute('rel'),
+      'noopener noreferrer',
+    );
+
+    const passed = [
+      idOf('sekoia-alert-created'),
+      idOf('sekoia-get-alert'),
+      idOf('sekoia-template'),
+      idOf('http request'),
+    ];
+    const green = await marked(editor.page, 'succeeded');
+    for (const id of passed) assert.ok(green.includes(id), `${id} is not among ${green.join()}`);
+    assert.deepEqual(await marked(editor.page, 'failed'), []);
+    await runs.back();
+    assert.deepEqual(await marked(editor.page, 'succeeded'), []);
+    assert.equal(await editor.changed(), false);
+  });
+
+  it('leads from a failed run to the node that failed', async () => {
+    const { world, editor } = desk;
+    const answer = world.tool.answer({ status: 500, body: 'out of order' });
+    const alert = world.platform.raise();
+    await runs.openRun(alert.short_id, 'Failed');
+    assert.deepEqual(await marked(editor.page, 'failed'), [idOf('http request')]);
+    // It is open from the start, with the error on top.
+    const output = await runs.outputOf('Send to the external tool');
+    assert.match(await output.locator('.sekoia-runs-error').innerText(), /500/);
+    await output.getByText('out of order').first().waitFor();
+
+    // Back from another flow: the node is drawn anew, and marked again.
+    await editor.showFlow(OTHER_FLOW);
+    await runs.steps('Send to the external tool').click();
+    await runs.steps('Send to the external tool').click();
+    await editor.page.waitForSelector(`[id="${idOf('http request')}"] .red-ui-flow-node-highlighted`);
+    assert.deepEqual(await marked(editor.page, 'failed'), [idOf('http request')]);
+    answer.clear();
+    await runs.back();
+  });
+
+  it('runs it again', async () => {
+    const { world } = desk;
+    const failed = [...world.platform.alerts].at(-1)!;
+    await runs.openRun(failed.short_id, 'Failed');
+    await runs.root.getByRole('button', { name: 'Run again' }).click();
+    await runs.question.waitFor();
+    await desk.editor.page.keyboard.press('Escape');
+    await runs.question.waitFor({ state: 'detached' });
+    const before = receivedUuids(world.tool).length;
+
+    await runs.root.getByRole('button', { name: 'Run again' }).click();
+    await runs.answer(/1 alert .*second time/, 'Send again');
+    await runs.rows(failed.short_id).filter({ hasText: 'Succeeded' }).waitFor();
+    assert.deepEqual(receivedUuids(world.tool).slice(before), [failed.uuid]);
+  });
+
+  it('runs all again that failed, and says how many', async () => {
+    const { world } = desk;
+    const answer = world.tool.answer({ status: 503 });
+    const raised = world.platform.raiseMany(3);
+    await runs.root.getByLabel('Status').selectOption('failed');
+    for (const uuid of raised) {
+      const { short_id: shortId } = [...world.platform.alerts].find((alert) => alert.uuid === uuid)!;
+      await runs.rows(shortId).waitFor();
+    }
+    answer.clear();
+    const before = receivedUuids(world.tool).length;
+    await runs.root.getByRole('button', { name: 'Run failed again' }).click();
+    await runs.answer(/3 alerts .*second time/, 'Send again');
+    await world.tool.waitFor(before + 3, 30_000);
+    assert.deepEqual(receivedUuids(world.tool).slice(before).sort(), [...raised].sort());
+
+    await runs.root.getByLabel('Status').selectOption('');
+    await runs.rows('Succeeded').nth(4).waitFor();
+    await runs.root.getByRole('button', { name: 'Run failed again' }).click();
+    await desk.editor.page.getByText('Nothing to send again').waitFor();
+  });
+
+  it('finds runs by short id and title, and loads older ones as one scrolls', async () => {
+    const { world, editor } = desk;
+    world.platform.raiseMany(60, { rule: { name: 'Brute force on the VPN gateway' } });
+    const last = [...world.platform.alerts].at(-1)!;
+    await world.tool.waitFor(
+      (received) => new Set(received.map(({ headers }) => headers['idempotency-key'])).size >= 65,
+      60_000,
+    );
+    await runs.root.getByPlaceholder('Short id or title').fill('brute FORCE');
+    await runs.rows().nth(49).waitFor();
+    await runs.rows().nth(49).scrollIntoViewIfNeeded();
+    await runs.rows().nth(59).waitFor();
+    assert.equal(await runs.rows().count(), 60);
+    await runs.root.getByPlaceholder('Short id or title').fill(last.short_id.toLowerCase());
+    await runs.rows().nth(1).waitFor({ state: 'detached' });
+    assert.match(await runs.rows().innerText(), new RegExp(last.short_id));
+    await runs.root.getByPlaceholder('Short id or title').fill('no such alert');
+    await runs.root.getByText('No run matches').waitFor();
+    await runs.root.getByPlaceholder('Short id or title').fill('');
+    assert.equal(await editor.changed(), false);
+  });
+
+  it('counts the last day for the trigger', async () => {
+    const figure = (name: string) =>
+      runs.root.locator('.sekoia-runs-figures > div', { hasText: name }).locator('dd');
+    await figure('succeeded').filter({ hasText: /^65$/ }).waitFor();
+    assert.equal(await figure('received').innerText(), '65');
+    assert.equal(await figure('waiting').innerText(), '0');
+  });
+});
