@@ -10,7 +10,7 @@ import { RunsSidebar } from './support/runs-sidebar';
 
 const HOSTILE = [
   '<img src=x onerror=alert(1)>',
-  `${'long'.repeat(2500)}`,
+  'long'.repeat(2500),
   '\u202egnirts a \u2067 من اليمين إلى اليسار',
   '</script><script>alert(2)</script>',
 ];

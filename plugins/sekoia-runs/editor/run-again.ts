@@ -1,6 +1,6 @@
 import { type RunDetails, type RunFilter, countFailed, rerun, rerunFailed } from './api';
 import { ask, say } from './dialog';
-import { type Translate, counted, problemText } from './texts';
+import { type Translate, alertsText, problemText } from './texts';
 
 /** Sends the alert of a run again, if the user means it. @returns whether it was sent */
 export function runAgain(_: Translate, run: RunDetails): Promise<boolean> {
@@ -25,14 +25,14 @@ async function sendAgain(
   send: () => Promise<{ alerts: number }>,
 ): Promise<boolean> {
   const answer = await ask(
-    _('sekoia-runs.again.question', { alerts: counted(_, 'alerts', number) }),
+    _('sekoia-runs.again.question', { alerts: alertsText(_, number) }),
     [{ id: 'send', label: _('sekoia-runs.again.send'), isPrimary: true }],
     _('sekoia-runs.dialog.cancel'),
   );
   if (answer === undefined) return false;
   try {
     const { alerts } = await send();
-    say(_('sekoia-runs.again.sent', { alerts: counted(_, 'alerts', alerts) }), 'success');
+    say(_('sekoia-runs.again.sent', { alerts: alertsText(_, alerts) }), 'success');
     return true;
   } catch (problem) {
     say(problemText(_, problem), 'error');

@@ -1,6 +1,6 @@
 import { type TriggerInfo, countWaiting, switchOff, switchOn } from './api';
 import { ask, say } from './dialog';
-import { type Translate, counted, problemText } from './texts';
+import { type Translate, alertsText, problemText } from './texts';
 import type { TriggerStates } from './trigger-states';
 
 /** Triggers that are being switched: a second press must not switch back. */
@@ -27,7 +27,7 @@ async function askAndSwitchOn(_: Translate, { id }: TriggerInfo): Promise<Trigge
   const question =
     alerts === null
       ? _('sekoia-runs.switch.unknown-waiting')
-      : _('sekoia-runs.switch.waiting', { alerts: counted(_, 'alerts', alerts) });
+      : _('sekoia-runs.switch.waiting', { alerts: alertsText(_, alerts) });
   const from = await ask(
     question,
     [

@@ -26,7 +26,7 @@ export function problemText(_: Translate, problem: unknown): string {
     : _('sekoia-runs.problem.unexpected', { status: problem.status });
 }
 
-/** A number and its noun, in the form that goes with the number: `one` and `many` of the catalogue. */
-export function counted(_: Translate, key: 'alerts', number: number): string {
-  return number === 1 ? _(`sekoia-runs.${key}.one`) : _(`sekoia-runs.${key}.many`, { number });
+/** `1 alert`, `12 alerts` */
+export function alertsText(_: Translate, number: number): string {
+  return number === 1 ? _('sekoia-runs.alerts.one') : _('sekoia-runs.alerts.many', { number });
 }
