@@ -54,7 +54,6 @@ export interface Run {
   failed(sentAgain: boolean): void;
 }
 
-
 export interface TriggerOptions {
   client: RestClient;
   live: LiveConnection;

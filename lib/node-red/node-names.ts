@@ -1,5 +1,7 @@
 import type { Node, NodeAPI } from 'node-red';
 
+import { text } from '../sekoia/json';
+
 /** A node or a flow, by what the editor calls it. */
 interface Named {
   id: string;
@@ -24,9 +26,9 @@ export function namesOf(
   label: string,
 ): { trigger: Named; flow: Named } {
   const all = new Map<string, Configured>();
-  RED.nodes.eachNode((configured) => all.set(configured.id, configured as unknown as Configured));
+  RED.nodes.eachNode((configured) => all.set(configured.id, configured));
   return {
-    trigger: { id: node.id, name: node.name || label },
+    trigger: { id: node.id, name: node.name === undefined || node.name === '' ? label : node.name },
     flow: { id: node.z, name: flowName(node.z, all) },
   };
 }
@@ -35,8 +37,8 @@ function flowName(id: string, all: ReadonlyMap<string, Configured>): string {
   // Inside a subflow the runtime puts the id of its instance in front.
   const flow = all.get(id) ?? all.get(id.slice(id.lastIndexOf('-') + 1));
   if (flow === undefined) return id;
-  const own = [flow.label, flow.name].find((name) => typeof name === 'string' && name !== '');
-  if (own !== undefined) return String(own);
+  const own = [flow.label, flow.name].map(text).find((name) => name !== null && name !== '');
+  if (typeof own === 'string') return own;
   const definition = /^subflow:(.+)$/.exec(flow.type)?.[1];
   return definition === undefined ? id : flowName(definition, all);
 }

@@ -29,7 +29,7 @@ export class OnePerRuntime<Thing> {
   }
 
   get #things(): WeakMap<object, Thing> {
-    const global = globalThis as { [key: symbol]: WeakMap<object, Thing> | undefined };
+    const global = globalThis as Record<symbol, WeakMap<object, Thing> | undefined>;
     return (global[this.#key] ??= new WeakMap());
   }
 }

@@ -53,7 +53,7 @@ export class ChangeFeed {
   }
 
   #soon(): void {
-    this.#next ??= setTimeout(() => this.#now(), TOLD_EVERY_MS).unref();
+    if (this.#next === undefined) this.#next = setTimeout(() => this.#now(), TOLD_EVERY_MS).unref();
   }
 
   #now(): void {

@@ -84,7 +84,8 @@ export class DayCounters {
     try {
       const content = await this.#file?.load();
       if (content === undefined) return;
-      if (!isRecord(content) || !isRecord(content.triggers)) throw new Error('it does not hold what it should');
+      if (!isRecord(content) || !isRecord(content.triggers))
+        throw new Error('it does not hold what it should');
       for (const [trigger, hours] of Object.entries(content.triggers))
         if (isRecord(hours))
           for (const [hour, counts] of Object.entries(hours))
@@ -104,7 +105,7 @@ export class DayCounters {
 
   #hourOf(trigger: string, hour: number): Counts {
     let hours = this.#hours.get(trigger);
-    if (hours === undefined) this.#hours.set(trigger, (hours = new Map()));
+    if (hours === undefined) this.#hours.set(trigger, (hours = new Map<number, Counts>()));
     let counts = hours.get(hour);
     if (counts === undefined) hours.set(hour, (counts = none()));
     return counts;

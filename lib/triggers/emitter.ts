@@ -1,12 +1,6 @@
 import type { AlertMessage } from '../delivery/alert-message';
 import type { Run } from '../delivery/trigger';
-import {
-  type Named,
-  RUN_INTERRUPTED,
-  type RunHistory,
-  type RunSettled,
-  type RunStarting,
-} from '../history';
+import { type Named, RUN_INTERRUPTED, type RunHistory, type RunSettled, type RunStarting } from '../history';
 import type { RunHandle, RunOutcome, RunTracker } from '../runs';
 import { failureOf, recordedError, timeOutOf } from './run-errors';
 
@@ -15,14 +9,14 @@ export interface EmitterOptions {
   /** It shows the history the steps of the runs. */
   tracker: RunTracker;
   triggerNode: RunStarting['triggerNode'];
-  /** What the editor calls the trigger and its flow at present. */
-  names: () => { trigger: Named; flow: Named };
+  trigger: Named;
+  flow: Named;
   /** At most once, an alert counts as delivered once it was sent, whatever becomes of its run. */
   atMostOnce: boolean;
   runTimeoutMs: number;
   failOnHttpError: boolean;
   /** Sends a message, synchronously. */
-  send: (message: AlertMessage) => void;
+  send: (message: Record<string, unknown>) => void;
   /** What came of a run, with its duration; told again of one that succeeds late. */
   onSettled: (status: RunSettled['status'], durationMs: number) => void;
 }
@@ -66,10 +60,11 @@ class EmittedRun implements Run {
   #failure: RunSettled | undefined;
 
   constructor(options: EmitterOptions, message: AlertMessage) {
-    const { history, tracker, atMostOnce, runTimeoutMs, failOnHttpError, names, triggerNode } = options;
+    const { history, tracker, atMostOnce, runTimeoutMs, failOnHttpError } = options;
+    const { trigger, flow, triggerNode } = options;
     this.#options = options;
     this.#id = message.sekoia.run.id;
-    history.begin({ ...runStarting(message), ...names(), triggerNode }, message);
+    history.begin({ ...runStarting(message), trigger, flow, triggerNode }, message);
     const msg = { ...message };
     try {
       this.#handle = tracker.start({
@@ -137,7 +132,10 @@ const INTERRUPTED = {
   message: 'The trigger was stopped, by a deploy for instance, while the run was under way',
 };
 
-function runStarting({ payload, sekoia }: AlertMessage): Omit<RunStarting, 'trigger' | 'flow' | 'triggerNode'> {
+function runStarting({
+  payload,
+  sekoia,
+}: AlertMessage): Omit<RunStarting, 'trigger' | 'flow' | 'triggerNode'> {
   const { run, alert } = sekoia;
   return {
     ...run,

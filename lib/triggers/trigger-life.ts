@@ -6,6 +6,7 @@ import { Trigger, type TriggerOptions, type TriggerState, type TriggerStatus } f
 import { describe, SekoiaError } from '../sekoia/errors';
 import type { Platform } from '../sekoia/platform';
 import { readNow, waitingOnPlatform } from './on-the-platform';
+import type { Emitter } from './emitter';
 import type { Switches } from './switches';
 
 /**
@@ -28,28 +29,29 @@ export class TriggerNotReadyError extends Error {
   }
 }
 
-export interface TriggerLifeOptions
-  extends Pick<
-    TriggerOptions,
-    | 'criteria'
-    | 'startAgoSeconds'
-    | 'maxInFlight'
-    | 'retries'
-    | 'atMostOnce'
-    | 'timing'
-    | 'emit'
-    | 'onCounted'
-    | 'onDead'
-  > {
+export interface TriggerLifeOptions extends Pick<
+  TriggerOptions,
+  | 'criteria'
+  | 'startAgoSeconds'
+  | 'maxInFlight'
+  | 'retries'
+  | 'atMostOnce'
+  | 'timing'
+  | 'onCounted'
+  | 'onDead'
+> {
   /** Id of the node. */
   id: string;
   /** Or why there is none that can be used. */
   platform: Platform | SekoiaError;
+  openEmitter: () => Promise<Emitter>;
   /** @throws LedgerError */
   ledgerStorage: () => LedgerStorage<LedgerRecord>;
   /** Between attempts at opening a ledger whose disk or store is away. */
   reopenAfterMs: number;
   switches: Switches;
+  /** What waited to be sent again is passed over. */
+  onSkipped: () => void;
   /** Something that is told of the trigger has changed. */
   onChange: () => void;
   /** Told once per change: an hour of the same trouble is one line in the log. */
@@ -70,6 +72,7 @@ export class TriggerLife {
   #ledger: Ledger | undefined;
   /** Why the ledger cannot be opened, or cannot write. */
   #ledgerError: string | undefined;
+  #emitter: Emitter | undefined;
   #trigger: Trigger | undefined;
   #reopen: NodeJS.Timeout | undefined;
   #reported: TriggerState | undefined;
@@ -128,19 +131,21 @@ export class TriggerLife {
     return this.#inTurn(async () => {
       await this.#trigger?.stop();
       await this.#ledger?.close();
+      await this.#emitter?.close();
     });
   }
 
-  /** Nothing happens if it is off. @throws NotRememberedError */
+  /** Nothing happens if it is off. @throws NotRememberedError; TriggerNotReadyError when it was closed */
   switchOff(): Promise<void> {
     return this.#inTurn(async () => {
+      this.#assertOpen();
       if (!this.on) return;
       await this.#options.switches.set(this.id, false);
       this.#on = false;
       await this.#trigger?.stop();
       this.#trigger = undefined;
       this.#ledger?.requeue();
-      this.#options.onChange();
+      this.#changed();
     });
   }
 
@@ -151,13 +156,17 @@ export class TriggerLife {
    */
   switchOn(from: 'stopped' | 'now'): Promise<void> {
     return this.#inTurn(async () => {
+      this.#assertOpen();
       if (this.on) return;
       const now = from === 'now' ? await this.#readNow() : undefined;
       await this.#options.switches.set(this.id, true);
-      if (now !== undefined) this.#ledger?.skip(now.seconds, now.alerts);
+      if (now !== undefined) {
+        this.#ledger?.skip(now.seconds, now.alerts);
+        this.#options.onSkipped();
+      }
       this.#on = true;
       await this.#run();
-      this.#options.onChange();
+      this.#changed();
     });
   }
 
@@ -169,6 +178,11 @@ export class TriggerLife {
     if (platform instanceof SekoiaError || this.#ledger === undefined) return null;
     const onPlatform = await waitingOnPlatform(platform.client, this.#ledger, startAgoSeconds);
     return onPlatform === null ? null : waiting + onPlatform;
+  }
+
+  /** Whether it is on and not kept from sending by what is wrong here. */
+  get canSend(): boolean {
+    return this.on && this.#trigger !== undefined && this.#ledgerError === undefined;
   }
 
   /** Alerts that were given up, by uuid. */
@@ -187,9 +201,18 @@ export class TriggerLife {
    */
   redeliver(uuid: string): boolean {
     if (!this.on) throw new TriggerNotReadyError('off', 'The trigger is off: switch it on first');
-    if (this.#trigger === undefined || this.#ledgerError !== undefined)
+    if (this.#trigger === undefined || !this.canSend)
       throw new TriggerNotReadyError('not-ready', this.error ?? 'The trigger has not started yet');
     return this.#trigger.redeliver(uuid);
+  }
+
+  #isClosed(): boolean {
+    return this.#closed.signal.aborted;
+  }
+
+  #assertOpen(): void {
+    if (this.#isClosed())
+      throw new TriggerNotReadyError('not-ready', 'The trigger is just being deployed anew');
   }
 
   async #inTurn(action: () => Promise<void>): Promise<void> {
@@ -200,40 +223,49 @@ export class TriggerLife {
 
   /** Opens what is needed, and starts if it is on. */
   async #run(): Promise<void> {
-    const { platform } = this.#options;
-    if (platform instanceof SekoiaError || this.#closed.signal.aborted) return;
-    if (this.#ledger === undefined) await this.#open();
-    if (this.#closed.signal.aborted) return;
-    if (this.#ledger !== undefined && this.on) this.#startOn(platform, this.#ledger);
-    this.#options.onChange();
+    const { platform, openEmitter } = this.#options;
+    if (!(platform instanceof SekoiaError) && !this.#isClosed()) {
+      this.#ledger ??= await this.#open();
+      if (this.#ledger !== undefined && this.on) {
+        this.#emitter ??= await openEmitter();
+        if (!this.#isClosed()) this.#startOn(platform, this.#ledger, this.#emitter);
+      }
+    }
+    this.#changed();
   }
 
-  async #open(): Promise<void> {
+  async #open(): Promise<Ledger | undefined> {
     const { ledgerStorage, onTrouble, reopenAfterMs } = this.#options;
     try {
-      this.#ledger = await Ledger.open({
+      const ledger = await Ledger.open({
         storage: ledgerStorage(),
         onTrouble: (error) => this.#ledgerChanged(error),
       });
       this.#ledgerError = undefined;
+      return ledger;
     } catch (error) {
-      if (this.#closed.signal.aborted) return;
+      if (this.#isClosed()) return undefined;
       const why = describe(error);
       if (why !== this.#ledgerError) onTrouble(why, 'error');
       this.#ledgerError = why;
       if (error instanceof LedgerError && error.kind === 'unavailable')
         this.#reopen = setTimeout(() => void this.#inTurn(() => this.#run()), reopenAfterMs);
+      return undefined;
     }
+  }
+
+  #changed(): void {
+    if (!this.#isClosed()) this.#options.onChange();
   }
 
   #ledgerChanged(error: LedgerError | undefined): void {
     if (error !== undefined) this.#options.onTrouble(error.message, 'error');
     this.#ledgerError = error?.message;
     this.#trigger?.ledgerChanged(error);
-    this.#options.onChange();
+    this.#changed();
   }
 
-  #startOn({ client, live }: Platform, ledger: Ledger): void {
+  #startOn({ client, live }: Platform, ledger: Ledger, emitter: Emitter): void {
     const { startAgoSeconds } = this.#options;
     this.#trigger = new Trigger({
       ...this.#options,
@@ -242,6 +274,7 @@ export class TriggerLife {
       ledger,
       // Alerts count from the deploy on, not from when the ledger could be opened at last.
       startAgoSeconds: startAgoSeconds + (performance.now() - this.#createdMs) / 1000,
+      emit: (message) => emitter.emit(message),
       onStatus: (status) => this.#statusChanged(status),
     });
     this.#trigger.start();
@@ -251,7 +284,7 @@ export class TriggerLife {
     if (state === 'refused' && this.#reported !== 'refused' && error !== undefined)
       this.#options.onTrouble(error.message, 'warn');
     this.#reported = state;
-    this.#options.onChange();
+    this.#changed();
   }
 
   async #readNow(): Promise<Awaited<ReturnType<typeof readNow>>> {
