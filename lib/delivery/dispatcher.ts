@@ -45,6 +45,8 @@ export interface DispatcherOptions {
   atMostOnce: boolean;
   /** The platform's time in epoch seconds. */
   now: () => number;
+  /** Its run failed, and it is sent again by itself. */
+  onWaiting: (entry: Entry) => void;
   /** An alert was given up. */
   onDead: (entry: Entry, error: Error) => void;
   /** The platform cannot be read from; undefined once it can. */
@@ -208,7 +210,7 @@ export class Dispatcher {
   }
 
   #failed(entry: Entry, outcome: Extract<Outcome, { kind: 'failed' | 'timed-out' }>): void {
-    const { ledger, retries, atMostOnce, onDead } = this.#options;
+    const { ledger, retries, atMostOnce, onDead, onWaiting } = this.#options;
     const probe = this.#state !== 'flowing';
     this.#failuresInARow += 1;
     if (atMostOnce) {
@@ -223,9 +225,11 @@ export class Dispatcher {
     } else if (probe) {
       ledger.failed(entry, false);
       this.#failedProbes.push(entry);
+      onWaiting(entry);
     } else if (entry.failures < retries) {
       ledger.failed(entry, true);
       this.#retryLater(entry);
+      onWaiting(entry);
     } else this.#die(entry, outcome.error);
     if (probe || this.#failuresInARow >= FAILURES_BEFORE_PAUSE) this.#pause();
   }

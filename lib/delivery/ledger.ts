@@ -81,6 +81,17 @@ export class Ledger {
     return this.#entries.get(uuid);
   }
 
+  givenUp(): Entry[] {
+    return [...this.#entries.values()].filter(({ state }) => state === 'dead');
+  }
+
+  /** How many of those created since then are known. */
+  knownSince(createdAt: number): number {
+    let known = 0;
+    for (const entry of this.#entries.values()) if (entry.createdAt >= createdAt) known += 1;
+    return known;
+  }
+
   /** Fixes the moment from which alerts count; the cursor starts there. */
   start(since: number): void {
     this.#record(['since', since]);
@@ -157,10 +168,41 @@ export class Ledger {
 
   /** Queues an alert once more because somebody asked for it. False if it is already on its way. */
   redeliver(uuid: string, createdAt: number): boolean {
-    const entry = this.#entries.get(uuid);
-    if (entry !== undefined && ['queued', 'running', 'waiting'].includes(entry.state)) return false;
-    this.#record(['queued', uuid, entry?.createdAt ?? createdAt, 'rerun']);
+    if (this.isOnItsWay(uuid)) return false;
+    this.#record(['queued', uuid, this.#entries.get(uuid)?.createdAt ?? createdAt, 'rerun']);
     return true;
+  }
+
+  /** Whether it waits to be sent, or is being sent. */
+  isOnItsWay(uuid: string): boolean {
+    const state = this.#entries.get(uuid)?.state;
+    return state === 'queued' || state === 'running' || state === 'waiting';
+  }
+
+  /** What was under way, and is no longer since the trigger stopped, is queued again. */
+  requeue(): void {
+    // Replaying queued alerts that went on since; the queue is made anew.
+    this.#queue.clear();
+    for (const entry of this.#entries.values()) {
+      if (entry.state === 'running' || entry.state === 'waiting') {
+        entry.source = 'retry';
+        this.#move(entry, 'queued');
+      }
+      if (entry.state === 'queued') this.#queue.push(entry);
+    }
+  }
+
+  /**
+   * Passes over everything that waits, these alerts, and all that were created before a moment. What was given
+   * up stays.
+   */
+  skip(until: number, alerts: readonly { uuid: string; createdAt: number }[]): void {
+    for (const { uuid, createdAt } of alerts) this.take(uuid, createdAt, 'catch-up');
+    for (const { uuid, state } of this.#entries.values())
+      if (state === 'queued' || state === 'waiting') this.#record(['filtered', uuid]);
+    this.#queue.clear();
+    this.#record(['since', until]);
+    this.advance(until);
   }
 
   /** Resolves when everything so far is written down for good. */
@@ -239,15 +281,7 @@ export class Ledger {
 
   /** After the records were replayed: what was under way is queued again. */
   #recover(): void {
-    // Replaying queued alerts that went on since; the queue is made anew.
-    this.#queue.clear();
-    for (const entry of this.#entries.values()) {
-      if (entry.state === 'running' || entry.state === 'waiting') {
-        entry.source = 'retry';
-        this.#move(entry, 'queued');
-      }
-      if (entry.state === 'queued') this.#queue.push(entry);
-    }
+    this.requeue();
     if (this.#cursor !== undefined) this.#forget(this.#cursor);
     this.#boundDead();
   }

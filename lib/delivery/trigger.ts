@@ -50,6 +50,8 @@ export interface Run {
   readonly outcome: Promise<Exclude<Outcome, { kind: 'filtered' }>>;
   /** Stops following: the outcome is `abandoned`. */
   abandon(): void;
+  /** It has failed or timed out: its alert is sent again by itself, or, which is said last, is not. */
+  failed(sentAgain: boolean): void;
 }
 
 export interface TriggerOptions {
@@ -65,6 +67,8 @@ export interface TriggerOptions {
   /** Sends a message and follows its run. */
   emit: (message: AlertMessage) => Run;
   onStatus: (status: TriggerStatus) => void;
+  /** An alert has come in, or does not pass the filters: told once each. */
+  onCounted: (what: 'received' | 'filtered') => void;
   /** An alert that was given up: told once. The summary is there if the alert could be read. */
   onDead: (entry: Entry, error: Error, summary: AlertSummary | undefined) => void;
 }
@@ -76,6 +80,8 @@ export class Trigger {
   readonly #dispatcher: Dispatcher;
   readonly #stopped = new AbortController();
   readonly #runs = new Set<Run>();
+  /** The last of each alert, unless it succeeded. */
+  readonly #lastRuns = new WeakMap<Entry, Run>();
   /** Of the alerts being sent, for whoever hears that one died. */
   readonly #summaries = new WeakMap<Entry, AlertSummary>();
   /** Alerts that were given up because the platform did not have them, when announced. */
@@ -114,6 +120,7 @@ export class Trigger {
       atMostOnce: options.atMostOnce,
       deliver: (entry, send, signal) => this.#deliver(entry, send, signal),
       now: () => this.#now(),
+      onWaiting: (entry) => this.#lastRuns.get(entry)?.failed(true),
       onDead: (entry, error) => this.#died(entry, error),
       onReadTrouble: (error) => this.#restChanged(error),
       onChange: () => this.#changed(),
@@ -130,7 +137,18 @@ export class Trigger {
     this.#dispatcher.fill();
   }
 
-  /** Stops taking alerts in, gives running runs a moment, writes down where it stands. */
+  /**
+   * Queues an alert once more because somebody asked for it; it is sent whether it passes the filters or not.
+   * False if it is already on its way.
+   */
+  redeliver(uuid: string): boolean {
+    if (!this.#options.ledger.redeliver(uuid, this.#now())) return false;
+    this.#dispatcher.fill();
+    this.#report();
+    return true;
+  }
+
+  /** Stops taking alerts in, and gives running runs a moment. The ledger is left open. */
   async stop(): Promise<void> {
     this.#stopped.abort();
     clearTimeout(this.#nextRead);
@@ -140,7 +158,6 @@ export class Trigger {
     }, this.#timing.graceMs);
     await this.#dispatcher.stop();
     clearTimeout(grace);
-    await this.#options.ledger.close();
   }
 
   get status(): TriggerStatus {
@@ -261,31 +278,42 @@ export class Trigger {
     // An alert may be announced minutes before it can be read; then the list shows that it now can.
     if (source === 'catch-up' && known?.state === 'dead' && this.#notThere.delete(known))
       ledger.unsent(known);
-    else if (!ledger.take(uuid, createdAt ?? this.#now(), source)) return;
+    else if (ledger.take(uuid, createdAt ?? this.#now(), source)) this.#options.onCounted('received');
+    else return;
     this.#dispatcher.fill();
     this.#report();
   }
 
   #died(entry: Entry, error: Error): void {
     if (error instanceof SekoiaError && error.code === 'SEKOIA_NOT_FOUND') this.#notThere.add(entry);
+    this.#lastRuns.get(entry)?.failed(false);
     this.#options.onDead(entry, error, this.#summaries.get(entry));
   }
 
   async #deliver(entry: Entry, send: () => Promise<number>, signal: AbortSignal): Promise<Outcome> {
-    const { client, criteria, emit } = this.#options;
+    const { client, criteria, emit, onCounted } = this.#options;
     const alert = await client.getAlert(entry.uuid, { signal, notFoundForMs: this.#timing.notFoundForMs });
     const summary = summarise(alert, client.addresses);
-    if (!matchesCriteria(alert, summary, criteria)) return { kind: 'filtered' };
+    if (entry.source !== 'rerun' && !matchesCriteria(alert, summary, criteria)) {
+      // It failed before, and has changed since.
+      this.#lastRuns.get(entry)?.failed(false);
+      onCounted('filtered');
+      return { kind: 'filtered' };
+    }
     if (signal.aborted) return { kind: 'abandoned' };
     const attempt = await send();
     this.#summaries.set(entry, summary);
     const run = emit(alertMessage(summary, entry.source, attempt));
     this.#lastEmittedAt = new Date();
     this.#runs.add(run);
+    this.#lastRuns.set(entry, run);
     this.#report();
     const outcome = await run.outcome;
     this.#runs.delete(run);
-    if (outcome.kind === 'succeeded') this.#delivered += 1;
+    if (outcome.kind === 'succeeded') {
+      this.#delivered += 1;
+      this.#lastRuns.delete(entry);
+    }
     if (outcome.kind === 'timed-out') void outcome.succeededLate.then(() => (this.#delivered += 1));
     return outcome;
   }

@@ -1,6 +1,19 @@
 import type { RunError } from './outcome';
-import type { Message } from './runtime';
+import type { Run } from './run';
+import type { Message, RuntimeNode } from './runtime';
 import type { Step } from './step';
+
+/** A message on its way from a node to one of the nodes that it is wired to. */
+export interface Sending {
+  readonly run: Run;
+  /** Unknown for a node that sends from outside any step, like a queue; and for the trigger. */
+  readonly step: Step | undefined;
+  readonly source: RuntimeNode;
+  /** Of the source: 0 for its first output. */
+  readonly port: number;
+  /** A message goes to each wire of a port on its own, to all but one of them as a clone. */
+  readonly destination: RuntimeNode;
+}
 
 /**
  * Sees each step of every run, while it happens: what a record of the runs is made from. It must be quick and
@@ -8,11 +21,11 @@ import type { Step } from './step';
  */
 export interface RunObserver {
   stepBegan(step: Step, message: Message): void;
-  /** A node of the run sends; `step` is unknown for one that sends from outside any step, like a queue. */
-  stepSent(step: Step | undefined, message: Message): void;
+  /** A node of the run sends. `message` is changed by the next node once this has returned. */
+  stepSent(sending: Sending, message: Message): void;
   /**
-   * `message` is as the node left it. It is unknown when the node reported an error and is not done: then the
-   * same step may end a second time.
+   * `message` is as the node left it. It is unknown when the node reported an error and is not done, and when
+   * it was stopped: then the same step may end a second time.
    */
   stepEnded(step: Step, message: Message | undefined, error: RunError | undefined): void;
 }

@@ -55,7 +55,7 @@ export interface RuntimeNode {
 
 export interface SendEvent {
   readonly msg: Message;
-  readonly source: { readonly node: RuntimeNode };
+  readonly source: { readonly node: RuntimeNode; readonly port: number };
   readonly destination: { readonly node: RuntimeNode };
 }
 

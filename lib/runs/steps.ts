@@ -47,7 +47,9 @@ export class Steps {
     const { current } = this.#messages;
     const sender = current?.node === source.node ? current : undefined;
     if (sender !== undefined) sender.sent = true;
-    this.#observer?.stepSent(sender, msg);
+    if (this.#observer === undefined) return;
+    const { node, port } = source;
+    this.#observer.stepSent({ run, step: sender, source: node, port, destination: destination.node }, msg);
   }
 
   onReceive(event: ReceiveEvent): void {
@@ -154,7 +156,9 @@ export class Steps {
     for (const step of unsent) {
       const { node } = step;
       if (step.run.over || step.sent || !isStopped(node)) continue;
-      this.#fail(step, { error: stoppedError(node), messageId: step.messageId });
+      const error = stoppedError(node);
+      this.#fail(step, { error, messageId: step.messageId });
+      this.#observer?.stepEnded(step, undefined, error);
     }
   }
 }

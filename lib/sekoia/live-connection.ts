@@ -111,6 +111,7 @@ export class LiveConnection {
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly #closing = new Set<Promise<void>>();
   #malformed = 0;
+  #attempts = 0;
 
   constructor(options: LiveConnectionOptions) {
     this.#url = options.url;
@@ -130,6 +131,11 @@ export class LiveConnection {
   /** Messages that could not be read, since the start. */
   get malformed(): number {
     return this.#malformed;
+  }
+
+  /** How often a connection was opened, or tried to be, since the start. */
+  get attempts(): number {
+    return this.#attempts;
   }
 
   /** Starts listening; opens the connection if this is the first listener. The returned function ends it. */
@@ -154,6 +160,7 @@ export class LiveConnection {
 
   #connect(): void {
     this.#drop();
+    this.#attempts += 1;
     let socket: WebSocket;
     try {
       const options = {

@@ -78,6 +78,8 @@ export interface AlertPage {
   sent: number;
   /** Whether the list goes on after this page. */
   hasMore: boolean;
+  /** How many alerts there are on all pages, if the platform says so. */
+  total?: number;
 }
 
 /** The list refuses a higher `limit`. */
@@ -92,6 +94,8 @@ export const MAX_PAGE_SIZE = 100;
 export class RestClient {
   readonly addresses: Addresses;
   readonly clock = new ServerClock();
+  /** How many requests were answered with each HTTP status, or `none` for those that got no answer. */
+  readonly answers = new Map<number | 'none', number>();
   readonly #apiKey: ApiKey;
   readonly #timing: RestTiming;
   readonly #axios: AxiosInstance;
@@ -226,7 +230,12 @@ export class RestClient {
       items: page.items.filter(isAlert),
       sent: page.items.length,
       hasMore: typeof page.has_more === 'boolean' ? page.has_more : page.items.length >= limit,
+      ...(typeof page.total === 'number' && { total: page.total }),
     };
+  }
+
+  #count(answer: number | 'none'): void {
+    this.answers.set(answer, (this.answers.get(answer) ?? 0) + 1);
   }
 
   async #turn(priority: Priority, signal: AbortSignal): Promise<void> {
@@ -282,7 +291,9 @@ export class RestClient {
         signal: attempt.signal,
       });
       answer = { status: response.status, headers: response.headers, body: response.data };
+      this.#count(response.status);
     } catch (error) {
+      if (!signal.aborted) this.#count('none');
       throw errorFromNetwork(error, new URL(this.addresses.api).host, this.#proxyHost);
     } finally {
       clearTimeout(timer);

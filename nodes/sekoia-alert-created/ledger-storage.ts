@@ -7,9 +7,7 @@ import { LedgerError } from '../../lib/delivery/ledger-error';
 import type { LedgerRecord } from '../../lib/delivery/ledger-record';
 import type { LedgerStorage } from '../../lib/delivery/ledger-storage';
 import { SnapshotStorage } from '../../lib/delivery/snapshot-storage';
-
-/** Where the package keeps its files, in Node-RED's user directory. */
-const FOLDER = 'sekoia';
+import { packageFolder } from '../../lib/node-red/package-folder';
 
 /** The key of a ledger in a context store. */
 const KEY = 'sekoia-ledger';
@@ -20,13 +18,13 @@ const KEY = 'sekoia-ledger';
  */
 export function ledgerStorage(RED: NodeAPI, node: Node, store: string): LedgerStorage<LedgerRecord> {
   if (store !== '') return contextStorage(RED, node, store);
-  const { userDir } = RED.settings;
-  if (typeof userDir !== 'string' || userDir === '')
+  const folder = packageFolder(RED);
+  if (folder === undefined)
     throw new LedgerError(
       'unavailable',
       'This Node-RED has no user directory: name a context store in “Ledger in” of this node',
     );
-  return new Journal(path.join(userDir, FOLDER, `ledger-${encodeURIComponent(node.id)}.jsonl`));
+  return new Journal(path.join(folder, `ledger-${encodeURIComponent(node.id)}.jsonl`));
 }
 
 function contextStorage(RED: NodeAPI, node: Node, store: string): LedgerStorage<LedgerRecord> {

@@ -2,6 +2,7 @@ import type { Node, NodeStatus } from 'node-red';
 
 import type { SekoiaError } from '../../lib/sekoia/errors';
 import type { TriggerState, TriggerStatus } from '../../lib/delivery/trigger';
+import type { TriggerLife } from '../../lib/triggers/trigger-life';
 
 /** Looks a text up, e.g. `live`, and fills in its values. */
 export type Translate = (key: string, values?: Record<string, string | number>) => string;
@@ -18,49 +19,61 @@ const LOOK: Record<TriggerState, Pick<NodeStatus, 'fill' | 'shape'>> = {
 };
 
 const RED_DOT = { fill: 'red', shape: 'dot' } as const;
+const GREY_RING = { fill: 'grey', shape: 'ring' } as const;
 
 /** What stands under the node, e.g. `live · 12:03:41 · 42 delivered, 3 running, 1 waiting, 2 dead`. */
 export class StatusLine {
   readonly #node: Node;
-  readonly #translate: Translate;
+  readonly #status: () => NodeStatus;
   #shown = '';
-  #due: TriggerStatus | undefined;
+  #due = false;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(node: Node, translate: Translate) {
+  /** @param status what is to be shown at present */
+  constructor(node: Node, status: () => NodeStatus) {
     this.#node = node;
-    this.#translate = translate;
+    this.#status = status;
   }
 
-  /** Shows at once what is new, and what changes right after that a moment later. */
-  show(status: TriggerStatus): void {
-    this.#due = status;
+  /** Something has changed. Shows it at once, and what changes right after that a moment later. */
+  changed(): void {
+    this.#due = true;
     if (this.#timer === undefined) this.#showDue();
-  }
-
-  /** The trigger does not run: no configuration, one that cannot be used, no ledger. */
-  off(why: 'off' | 'misconfigured' | 'ledger'): void {
-    const look = why === 'off' ? ({ fill: 'grey', shape: 'ring' } as const) : RED_DOT;
-    this.#node.status({ ...look, text: this.#translate(why) });
   }
 
   clear(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#due = undefined;
+    this.#due = false;
     this.#node.status({});
   }
 
   #showDue(): void {
-    const status = this.#due;
-    this.#due = undefined;
     this.#timer = undefined;
-    if (status === undefined) return;
-    const shown = statusFor(status, this.#translate);
+    if (!this.#due) return;
+    this.#due = false;
+    const shown = this.#status();
     const text = JSON.stringify(shown);
     if (text !== this.#shown) this.#node.status(shown);
     this.#shown = text;
     this.#timer = setTimeout(() => this.#showDue(), SHOW_AT_MOST_EVERY_MS);
+  }
+}
+
+/** @param hasConfig whether there is a Sekoia configuration, be it one that cannot be used */
+export function statusOfLife(life: TriggerLife, hasConfig: boolean, translate: Translate): NodeStatus {
+  const { state, status } = life;
+  switch (state) {
+    case 'off':
+      return { ...GREY_RING, text: translate('switched-off') };
+    case 'misconfigured':
+      return hasConfig
+        ? { ...RED_DOT, text: translate('misconfigured') }
+        : { ...GREY_RING, text: translate('off') };
+    case 'ledger':
+      return status === undefined ? { ...RED_DOT, text: translate('ledger') } : statusFor(status, translate);
+    default:
+      return status === undefined ? {} : statusFor(status, translate);
   }
 }
 

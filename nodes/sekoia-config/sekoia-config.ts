@@ -1,6 +1,7 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 
 import { migrateNode } from '../../lib/migration/steps';
+import { sharedRuntime } from '../../lib/node-red/shared-runtime';
 import { readNumber } from '../../lib/node-red/settings';
 import { scaleTimes, timeScale } from '../../lib/node-red/time-scale';
 import { SekoiaError, asSekoiaError } from '../../lib/sekoia/errors';
@@ -88,7 +89,11 @@ export default function (RED: NodeAPI): void {
     RED.nodes.createNode(this, raw);
     const { config: def, warning } = migrateNode('sekoia-config', raw);
     if (warning !== undefined) this.warn(warning);
-    const platform = open(RED, def, this.credentials.apiKey);
+    const { apiKey } = this.credentials;
+    const platform = open(RED, def, apiKey);
+    const runtime = sharedRuntime(RED);
+    const leave = runtime.join();
+    const show = runtime.hide(apiKey ?? '');
     // Node-RED leaves the key in plain sight on the node, where any dump of it would show it.
     Reflect.deleteProperty(this, 'credentials');
 
@@ -97,8 +102,9 @@ export default function (RED: NodeAPI): void {
       return platform;
     };
     this.on('close', (done: () => void) => {
-      if (platform instanceof SekoiaError) done();
-      else void platform.close().finally(done);
+      const closed = platform instanceof SekoiaError ? Promise.resolve() : platform.close();
+      show();
+      void closed.then(leave).finally(done);
     });
   }
 

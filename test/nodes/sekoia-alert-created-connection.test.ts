@@ -87,6 +87,7 @@ describe('sekoia-alert-created, connection', () => {
         ['gone', off],
         ['other', misconfigured],
       ] as const) {
+        await bench.status(id, shown.text);
         assert.deepEqual(bench.statusesOf(id), [{ id, ...shown }]);
         assert.match(bench.logged(id).join(), /No Sekoia configuration is chosen: open this node/);
       }

@@ -154,7 +154,10 @@ describe('runs: what is seen of the steps', () => {
     const red = new FakeRuntime({
       observer: {
         stepBegan: ({ node, run }) => seen.push(`${run.id} ${node.id} began`),
-        stepSent: (step) => seen.push(`${step?.node.id ?? 'somebody'} sent`),
+        stepSent: ({ step, source, port, destination, run }) =>
+          seen.push(
+            `${run.id} ${step === undefined ? 'trigger' : source.id} sent ${port} to ${destination.id}`,
+          ),
         stepEnded: ({ node }, message, error) =>
           seen.push(`${node.id} ended ${String(message?.n)} ${error?.message ?? 'well'}`),
       },
@@ -173,9 +176,9 @@ describe('runs: what is seen of the steps', () => {
     });
     await red.clock.turn();
     assert.deepEqual(seen, [
-      'somebody sent',
+      'run trigger sent 0 to a',
       'run a began',
-      'a sent',
+      'run a sent 0 to b',
       'a ended 1 well',
       'run b began',
       'b ended undefined boom',

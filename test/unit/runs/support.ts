@@ -144,7 +144,7 @@ export class FakeRuntime {
   send(source: FakeNode, message: Message, destination: FakeNode): Delivery {
     this.#call('preDeliver', {
       msg: message,
-      source: { id: source.id, node: source },
+      source: { id: source.id, node: source, port: 0 },
       destination: { id: destination.id, node: destination },
     });
     return AsyncResource.bind((handle?: () => void) => this.receive(destination, message, handle));

@@ -54,6 +54,7 @@ export class DispatcherRig {
       atMostOnce: false,
       now: () => 1_000,
       deliver: (entry, send, signal) => rig.#deliver(entry, send, signal),
+      onWaiting: () => undefined,
       onDead: (entry, error) => rig.dead.push([entry.uuid, error.message]),
       onReadTrouble: (error) => rig.#troubled(error),
       onChange: () => (rig.changes += 1),

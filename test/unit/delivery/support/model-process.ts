@@ -51,6 +51,7 @@ export class ModelProcess {
       atMostOnce,
       deliver: (entry, send, signal) => self.#deliver(entry, send, signal),
       now: () => platform.now,
+      onWaiting: () => undefined,
       onDead: () => undefined,
       onReadTrouble: () => undefined,
       onChange: () => self.check(),

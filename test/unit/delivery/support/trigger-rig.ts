@@ -24,8 +24,15 @@ export class TestRun implements Run {
     this.#ended.resolve(outcome);
   }
 
+  /** What it was told of its failure. */
+  sentAgain: boolean | undefined;
+
   abandon(): void {
     this.end({ kind: 'abandoned' });
+  }
+
+  failed(sentAgain: boolean): void {
+    this.sentAgain = sentAgain;
   }
 }
 
@@ -34,6 +41,7 @@ export class TriggerRig {
   readonly runs: TestRun[] = [];
   readonly dead: [uuid: string, title: string | null | undefined][] = [];
   readonly statuses: TriggerStatus[] = [];
+  readonly counted = { received: 0, filtered: 0 };
   /** Whether runs succeed by themselves. */
   succeeding = true;
 
@@ -88,6 +96,7 @@ export class TriggerRig {
       },
       emit: (message) => rig.#emit(message),
       onStatus: (status) => rig.statuses.push(status),
+      onCounted: (what) => (rig.counted[what] += 1),
       onDead: (entry, _error, summary) => rig.dead.push([entry.uuid, summary?.title]),
       ...options,
     });
@@ -110,6 +119,7 @@ export class TriggerRig {
 
   async stop(): Promise<void> {
     await this.trigger.stop();
+    await this.ledger.close();
     this.client.close();
     await this.live.close();
   }

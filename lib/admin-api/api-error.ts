@@ -1,0 +1,14 @@
+/** An answer of 400 or more: docs/admin-api.md. */
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+export function badRequest(message: string): ApiError {
+  return new ApiError(400, 'bad-request', message);
+}

@@ -1,0 +1,97 @@
+import type { AlertOfTrigger, RunDetails, RunHistory, RunPage, RunQuery } from '../history';
+import type { DeployedTrigger, TriggerRegistry } from '../triggers/registry';
+import { TriggerNotReadyError } from '../triggers/trigger-life';
+import { ApiError, badRequest } from './api-error';
+
+/** How many alerts are sent again, or would be. */
+export interface AlertCount {
+  alerts: number;
+}
+
+/** @throws ApiError 400 */
+export function listRuns(history: RunHistory, query: RunQuery): RunPage {
+  try {
+    return history.list(query);
+  } catch (error) {
+    if (error instanceof RangeError) throw badRequest('before: the next of another page');
+    throw error;
+  }
+}
+
+/** @throws ApiError 404 */
+export async function readRun(history: RunHistory, id: string): Promise<RunDetails> {
+  const run = await history.get(id);
+  if (run !== undefined) return run;
+  throw new ApiError(404, 'unknown-run', 'There is no run of this id, or not any more');
+}
+
+/** Sends the alert of a run again. @throws ApiError 404, 409 */
+export async function rerun(history: RunHistory, triggers: TriggerRegistry, id: string): Promise<AlertCount> {
+  const { trigger, alert, status } = await readRun(history, id);
+  const deployed = triggers.get(trigger.id);
+  if (deployed === undefined)
+    throw new ApiError(409, 'trigger-gone', 'The trigger of this run is no longer deployed');
+  if (status === 'running' || !redeliver(deployed, alert.uuid))
+    throw new ApiError(409, 'on-its-way', 'The alert is being sent, or waits for it, already');
+  return { alerts: 1 };
+}
+
+/** How many alerts `rerunFailed` would send again. */
+export function countFailed(
+  history: RunHistory,
+  triggers: TriggerRegistry,
+  filter: Pick<RunQuery, 'trigger' | 'alert'>,
+): AlertCount {
+  return { alerts: failedAlerts(history, triggers, filter).length };
+}
+
+/** Sends each alert again, once, whose last run failed. */
+export function rerunFailed(
+  history: RunHistory,
+  triggers: TriggerRegistry,
+  filter: Pick<RunQuery, 'trigger' | 'alert'>,
+): AlertCount {
+  const sent = failedAlerts(history, triggers, filter).filter(({ triggerId, alertUuid }) =>
+    triggers.get(triggerId)?.life.redeliver(alertUuid),
+  );
+  return { alerts: sent.length };
+}
+
+/**
+ * By the history, and, unless a text is looked for, also those that were given up too long ago for the history
+ * to know, or that could never be read. Of triggers that can send only, and none that is on its way.
+ */
+function failedAlerts(
+  history: RunHistory,
+  triggers: TriggerRegistry,
+  filter: Pick<RunQuery, 'trigger' | 'alert'>,
+): AlertOfTrigger[] {
+  const failed = [
+    ...history.failed(filter),
+    ...(filter.alert === undefined ? givenUp(triggers, filter) : []),
+  ];
+  const once = new Map(failed.map((one) => [JSON.stringify([one.triggerId, one.alertUuid]), one]));
+  return [...once.values()].filter(({ triggerId, alertUuid }) => {
+    const life = triggers.get(triggerId)?.life;
+    return life?.canSend === true && !life.isOnItsWay(alertUuid);
+  });
+}
+
+function givenUp(triggers: TriggerRegistry, { trigger }: Pick<RunQuery, 'trigger'>): AlertOfTrigger[] {
+  return triggers.all
+    .filter(({ life }) => trigger === undefined || life.id === trigger)
+    .flatMap(({ life }) => life.givenUp().map((alertUuid) => ({ triggerId: life.id, alertUuid })));
+}
+
+function redeliver({ life }: DeployedTrigger, uuid: string): boolean {
+  try {
+    return life.redeliver(uuid);
+  } catch (error) {
+    if (error instanceof TriggerNotReadyError) throw notReady(error);
+    throw error;
+  }
+}
+
+export function notReady({ reason, message }: TriggerNotReadyError): ApiError {
+  return new ApiError(409, `trigger-${reason}`, message);
+}

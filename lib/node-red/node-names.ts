@@ -1,0 +1,44 @@
+import type { Node, NodeAPI } from 'node-red';
+
+import { text } from '../sekoia/json';
+
+/** A node or a flow, by what the editor calls it. */
+interface Named {
+  id: string;
+  name: string;
+}
+
+/** What Node-RED keeps of a node, a tab or a subflow. */
+interface Configured {
+  id: string;
+  type: string;
+  name?: unknown;
+  label?: unknown;
+}
+
+/**
+ * What the editor calls a node, and the flow that it is on: a tab, or an instance of a subflow.
+ * @param label what the node is called when it has no name
+ */
+export function namesOf(
+  RED: NodeAPI,
+  node: Pick<Node, 'id' | 'z' | 'name'>,
+  label: string,
+): { trigger: Named; flow: Named } {
+  const all = new Map<string, Configured>();
+  RED.nodes.eachNode((configured) => all.set(configured.id, configured));
+  return {
+    trigger: { id: node.id, name: node.name === undefined || node.name === '' ? label : node.name },
+    flow: { id: node.z, name: flowName(node.z, all) },
+  };
+}
+
+function flowName(id: string, all: ReadonlyMap<string, Configured>): string {
+  // Inside a subflow the runtime puts the id of its instance in front.
+  const flow = all.get(id) ?? all.get(id.slice(id.lastIndexOf('-') + 1));
+  if (flow === undefined) return id;
+  const own = [flow.label, flow.name].map(text).find((name) => name !== null && name !== '');
+  if (typeof own === 'string') return own;
+  const definition = /^subflow:(.+)$/.exec(flow.type)?.[1];
+  return definition === undefined ? id : flowName(definition, all);
+}

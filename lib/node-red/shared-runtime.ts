@@ -1,0 +1,143 @@
+import path from 'node:path';
+
+import type { NodeAPI } from 'node-red';
+
+import { RunHistory } from '../history';
+import { type Hooks, RunTracker } from '../runs';
+import { ChangeFeed } from '../triggers/change-feed';
+import { DayCounters } from '../triggers/day-counters';
+import { JsonFile } from '../triggers/json-file';
+import { TriggerRegistry } from '../triggers/registry';
+import { Switches } from '../triggers/switches';
+import { OnePerRuntime } from './one-per-runtime';
+import { packageFolder } from './package-folder';
+import { packageSettings } from './package-settings';
+import { readNumber } from './settings';
+
+const RUNTIMES = new OnePerRuntime<SharedRuntime>('runtime/1');
+
+/** The topic on which editors are told of changes. */
+const CHANGES = 'sekoia-runs/changes';
+
+/** What records the runs: the tracker shows the history their steps. */
+export interface Recording {
+  readonly history: RunHistory;
+  readonly tracker: RunTracker;
+}
+
+/** What this package's nodes and its plugin share in one Node-RED, whichever of them comes first. */
+export function sharedRuntime(RED: NodeAPI): SharedRuntime {
+  return RUNTIMES.of(RED.hooks, () => new SharedRuntime(RED));
+}
+
+export class SharedRuntime {
+  readonly triggers = new TriggerRegistry();
+  readonly switches: Switches;
+  readonly counters: DayCounters;
+  readonly changes: ChangeFeed;
+  readonly #RED: NodeAPI;
+  readonly #folder: string | undefined;
+  readonly #secrets = new Map<object, string>();
+  readonly #hidden = new Map<object, () => void>();
+  #recording: Promise<Recording> | undefined;
+  #closing: Promise<void> = Promise.resolve();
+  #users = 0;
+
+  constructor(RED: NodeAPI) {
+    this.#RED = RED;
+    this.#folder = packageFolder(RED);
+    const report = (message: string): void => RED.log.error(`[sekoia] ${message}`);
+    this.switches = new Switches(this.#file('switches.json'), report);
+    this.counters = new DayCounters(this.#file('day-counters.json'), report);
+    this.changes = new ChangeFeed((changes) => RED.comms.publish(CHANGES, changes, false));
+  }
+
+  /**
+   * For each node, as long as it is there: when the last of them has left, by the function that is returned,
+   * everything is on the disk.
+   */
+  join(): () => Promise<void> {
+    this.#users += 1;
+    let left = false;
+    return async () => {
+      if (left) return;
+      left = true;
+      this.#users -= 1;
+      if (this.#users === 0) await this.#close();
+    };
+  }
+
+  /** Opened when it is first needed. */
+  recording(): Promise<Recording> {
+    return (this.#recording ??= this.#closing.then(() => this.#open()));
+  }
+
+  /** Nothing of a trigger's that waited to be sent again is sent again after all. */
+  async waitNoLonger(triggerId: string): Promise<void> {
+    const { history } = await this.recording();
+    for (;;) {
+      const { runs } = history.list({ trigger: triggerId, status: ['waiting'], limit: 200 });
+      if (runs.length === 0) return;
+      for (const { id } of runs) history.settle(id, { status: 'failed' });
+    }
+  }
+
+  /** Takes a secret out of what is recorded, until the function that is returned is called. */
+  hide(secret: string): () => void {
+    const key = {};
+    this.#secrets.set(key, secret);
+    void this.#recording?.then(({ history }) => this.#hideIn(history, key));
+    return () => {
+      this.#secrets.delete(key);
+      this.#hidden.get(key)?.();
+      this.#hidden.delete(key);
+    };
+  }
+
+  async #open(): Promise<Recording> {
+    const { runs } = packageSettings(this.#RED) as { runs?: Record<string, unknown> | null };
+    await this.counters.load();
+    const history = await RunHistory.open({
+      folder: this.#folder,
+      keepRuns: Math.round(readNumber(runs?.keep, { min: 1, max: 100_000, otherwise: 500 })),
+      keepDays: readNumber(runs?.days, { min: 0.01, max: 3650, otherwise: 7 }),
+      onTrouble: (error) => error && this.#RED.log.error(`[sekoia] ${error.message}`),
+      onChange: ({ id, status }) => this.changes.run(id, status),
+    });
+    for (const key of this.#secrets.keys()) this.#hideIn(history, key);
+    const tracker = new RunTracker({
+      // Their types name less than both of them can do.
+      hooks: this.#RED.hooks as unknown as Hooks,
+      log: this.#RED.log,
+      observer: history.observer,
+    });
+    return { history, tracker };
+  }
+
+  #hideIn(history: RunHistory, key: object): void {
+    const secret = this.#secrets.get(key);
+    if (secret !== undefined && !this.#hidden.has(key)) this.#hidden.set(key, history.hide(secret));
+  }
+
+  /** Without a folder all that there is is in memory, and stays there for those who come next. */
+  async #close(): Promise<void> {
+    if (this.#folder === undefined) return;
+    const recording = this.#recording;
+    this.#recording = undefined;
+    this.#hidden.clear();
+    this.#closing = Promise.all([
+      this.counters.save(),
+      recording?.then(({ history }) => history.close()),
+    ]).then(() => undefined);
+    await this.#closing;
+    if (this.#isUnused()) RUNTIMES.forget(this.#RED.hooks);
+  }
+
+  #isUnused(): boolean {
+    return this.#users === 0 && this.#recording === undefined;
+  }
+
+  #file(name: string): JsonFile | undefined {
+    return this.#folder === undefined ? undefined : new JsonFile(path.join(this.#folder, name));
+  }
+}

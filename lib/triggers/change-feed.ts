@@ -1,0 +1,70 @@
+import type { RunStatus } from '../history';
+
+/** What editors are told: ids and states only, since it goes to every one that is open. */
+export interface Changes {
+  runs: { id: string; status: RunStatus }[];
+  triggers: { id: string; on: boolean; state: string }[];
+  /** More runs changed than are listed: the list is to be loaded again. */
+  many?: true;
+}
+
+/** Five times a second is as fast as anybody looks. */
+const TOLD_EVERY_MS = 200;
+
+const MANY = 50;
+
+/** Gathers what changes and tells it, each run and trigger once, with what it is by then. */
+export class ChangeFeed {
+  readonly #tell: (changes: Changes) => void;
+  readonly #runs = new Map<string, RunStatus>();
+  readonly #triggers = new Map<string, Changes['triggers'][number]>();
+  /** What was last told of each trigger. */
+  readonly #told = new Map<string, string>();
+  #next: NodeJS.Timeout | undefined;
+  #many = false;
+
+  constructor(tell: (changes: Changes) => void) {
+    this.#tell = tell;
+  }
+
+  run(id: string, status: RunStatus): void {
+    this.#runs.set(id, status);
+    if (this.#runs.size > MANY) {
+      this.#runs.clear();
+      this.#many = true;
+    }
+    this.#soon();
+  }
+
+  trigger(id: string, on: boolean, state: string): void {
+    const now = `${String(on)} ${state}`;
+    if (this.#told.get(id) === now) {
+      this.#triggers.delete(id);
+      return;
+    }
+    this.#triggers.set(id, { id, on, state });
+    this.#soon();
+  }
+
+  /** A trigger is no longer there. */
+  forget(id: string): void {
+    this.#triggers.delete(id);
+    this.#told.delete(id);
+  }
+
+  #soon(): void {
+    if (this.#next === undefined) this.#next = setTimeout(() => this.#now(), TOLD_EVERY_MS).unref();
+  }
+
+  #now(): void {
+    this.#next = undefined;
+    const triggers = [...this.#triggers.values()];
+    const runs = this.#many ? [] : [...this.#runs].map(([id, status]) => ({ id, status }));
+    if (triggers.length > 0 || runs.length > 0 || this.#many)
+      this.#tell({ runs, triggers, ...(this.#many && { many: true }) });
+    for (const { id, on, state } of triggers) this.#told.set(id, `${String(on)} ${state}`);
+    this.#runs.clear();
+    this.#triggers.clear();
+    this.#many = false;
+  }
+}

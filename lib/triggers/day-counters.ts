@@ -1,0 +1,134 @@
+import { describe } from '../sekoia/errors';
+import { isRecord } from '../sekoia/json';
+import type { JsonFile } from './json-file';
+
+/** What an alert is counted as. One that is sent again is counted again. */
+export const COUNTED = ['received', 'filtered', 'succeeded', 'failed'] as const;
+export type Counted = (typeof COUNTED)[number];
+export type Counts = Record<Counted, number>;
+
+const HOUR_MS = 3_600_000;
+const HOURS = 24;
+
+/** Counts are worth little to who loses some: they are written seldom. */
+export const SAVE_EVERY_MS = 300_000;
+
+/**
+ * How many alerts of each trigger came, were filtered, succeeded and failed within the last 24 hours, to the
+ * hour, on this machine's clock.
+ */
+export class DayCounters {
+  readonly #file: JsonFile | undefined;
+  readonly #onTrouble: (message: string) => void;
+  readonly #saveEveryMs: number;
+  /** By trigger, then by hour since the epoch. */
+  readonly #hours = new Map<string, Map<number, Counts>>();
+  #loading: Promise<void> | undefined;
+  #save: NodeJS.Timeout | undefined;
+  #troubled = false;
+
+  /** @param file where they are kept; undefined: not beyond this process */
+  constructor(
+    file: JsonFile | undefined,
+    onTrouble: (message: string) => void,
+    saveEveryMs: number = SAVE_EVERY_MS,
+  ) {
+    this.#file = file;
+    this.#onTrouble = onTrouble;
+    this.#saveEveryMs = saveEveryMs;
+  }
+
+  count(trigger: string, what: Counted): void {
+    this.#hourOf(trigger, thisHour())[what] += 1;
+    this.#save ??= setTimeout(() => void this.save(), this.#saveEveryMs).unref();
+  }
+
+  lastDay(trigger: string): Counts {
+    const sum = none();
+    const now = thisHour();
+    for (const [hour, counts] of this.#hours.get(trigger) ?? [])
+      if (isOfDay(hour, now)) for (const what of COUNTED) sum[what] += counts[what];
+    return sum;
+  }
+
+  /** Adds what was kept by the process before. Call it once. */
+  load(): Promise<void> {
+    return (this.#loading ??= this.#load());
+  }
+
+  /** Writes down what is new, if anything is. Never rejects: a disk that is full is reported once. */
+  async save(): Promise<void> {
+    if (this.#save === undefined) return;
+    clearTimeout(this.#save);
+    this.#save = undefined;
+    await this.load();
+    this.#forget();
+    try {
+      await this.#file?.save({
+        triggers: Object.fromEntries(
+          [...this.#hours].map(([trigger, hours]) => [trigger, Object.fromEntries(hours)]),
+        ),
+      });
+      this.#troubled = false;
+    } catch (error) {
+      if (!this.#troubled) this.#onTrouble(`${this.#name} cannot be written: ${describe(error)}`);
+      this.#troubled = true;
+    }
+  }
+
+  get #name(): string {
+    return this.#file?.name ?? '';
+  }
+
+  async #load(): Promise<void> {
+    try {
+      const content = await this.#file?.load();
+      if (content === undefined) return;
+      if (!isRecord(content) || !isRecord(content.triggers))
+        throw new Error('it does not hold what it should');
+      for (const [trigger, hours] of Object.entries(content.triggers))
+        if (isRecord(hours))
+          for (const [hour, counts] of Object.entries(hours))
+            if (/^\d+$/.test(hour) && isRecord(counts)) this.#add(trigger, Number(hour), counts);
+    } catch (error) {
+      this.#onTrouble(`${this.#name} cannot be read, counting starts anew: ${describe(error)}`);
+    }
+  }
+
+  #add(trigger: string, hour: number, counts: Record<string, unknown>): void {
+    const known = this.#hourOf(trigger, hour);
+    for (const what of COUNTED) {
+      const count = counts[what];
+      if (typeof count === 'number' && Number.isSafeInteger(count) && count > 0) known[what] += count;
+    }
+  }
+
+  #hourOf(trigger: string, hour: number): Counts {
+    let hours = this.#hours.get(trigger);
+    if (hours === undefined) this.#hours.set(trigger, (hours = new Map<number, Counts>()));
+    let counts = hours.get(hour);
+    if (counts === undefined) hours.set(hour, (counts = none()));
+    return counts;
+  }
+
+  #forget(): void {
+    const now = thisHour();
+    for (const [trigger, hours] of this.#hours) {
+      for (const hour of hours.keys()) if (!isOfDay(hour, now)) hours.delete(hour);
+      if (hours.size === 0) this.#hours.delete(trigger);
+    }
+  }
+}
+
+function none(): Counts {
+  return { received: 0, filtered: 0, succeeded: 0, failed: 0 };
+}
+
+function thisHour(): number {
+  return Math.floor(Date.now() / HOUR_MS);
+}
+
+/** A clock that was put back leaves hours behind that are yet to come. */
+function isOfDay(hour: number, now: number): boolean {
+  return hour > now - HOURS && hour <= now;
+}

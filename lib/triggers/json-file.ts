@@ -1,0 +1,58 @@
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+
+const OWNER_ONLY = 0o600;
+
+/** A small file that is replaced as a whole: whenever the process is killed, it holds what was last saved. */
+export class JsonFile {
+  readonly #file: string;
+  #saving: Promise<unknown> = Promise.resolve();
+
+  constructor(file: string) {
+    this.#file = file;
+  }
+
+  get name(): string {
+    return this.#file;
+  }
+
+  /**
+   * Undefined when there is no such file.
+   * @throws when it cannot be read, or is not JSON
+   */
+  async load(): Promise<unknown> {
+    let text: string;
+    try {
+      text = await readFile(this.#file, 'utf8');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      throw error;
+    }
+    return JSON.parse(text) as unknown;
+  }
+
+  /** Resolves when it lasts. @throws when it does not; the file is then as it was. */
+  save(value: unknown): Promise<void> {
+    const saved = this.#saving.then(() => this.#replace(`${JSON.stringify(value)}\n`));
+    this.#saving = saved.catch(() => undefined);
+    return saved;
+  }
+
+  async #replace(text: string): Promise<void> {
+    const fresh = `${this.#file}.new`;
+    try {
+      await mkdir(path.dirname(this.#file), { recursive: true, mode: 0o700 });
+      const handle = await open(fresh, 'w', OWNER_ONLY);
+      try {
+        await handle.writeFile(text);
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
+      await rename(fresh, this.#file);
+    } catch (error) {
+      await rm(fresh, { force: true }).catch(() => undefined);
+      throw error;
+    }
+  }
+}

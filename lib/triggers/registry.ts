@@ -1,0 +1,30 @@
+import type { Named } from '../history';
+import type { TriggerLife } from './trigger-life';
+
+/** A trigger that is deployed, with what the editor calls it at present. */
+export interface DeployedTrigger {
+  readonly life: TriggerLife;
+  readonly names: () => { trigger: Named; flow: Named };
+}
+
+/** The triggers that are deployed, by their ids. */
+export class TriggerRegistry {
+  readonly #triggers = new Map<string, DeployedTrigger>();
+
+  get all(): DeployedTrigger[] {
+    return [...this.#triggers.values()];
+  }
+
+  get(id: string): DeployedTrigger | undefined {
+    return this.#triggers.get(id);
+  }
+
+  /** The returned function takes it out; by then another deploy may have put another one in its place. */
+  add(trigger: DeployedTrigger): () => void {
+    const { id } = trigger.life;
+    this.#triggers.set(id, trigger);
+    return () => {
+      if (this.#triggers.get(id) === trigger) this.#triggers.delete(id);
+    };
+  }
+}

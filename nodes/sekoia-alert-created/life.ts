@@ -1,0 +1,61 @@
+import type { Node, NodeAPI } from 'node-red';
+
+import { DISPATCHER_TIMING } from '../../lib/delivery/dispatcher-timing';
+import { TRIGGER_TIMING } from '../../lib/delivery/trigger-timing';
+import type { Named } from '../../lib/history';
+import type { SharedRuntime } from '../../lib/node-red/shared-runtime';
+import { scaleTimes, timeScale } from '../../lib/node-red/time-scale';
+import type { SekoiaError } from '../../lib/sekoia/errors';
+import type { Platform } from '../../lib/sekoia/platform';
+import { Emitter } from '../../lib/triggers/emitter';
+import { TriggerLife } from '../../lib/triggers/trigger-life';
+import { reportDead } from './dead-letter';
+import { ledgerStorage } from './ledger-storage';
+import type { AlertCreatedSettings } from './properties';
+
+/** Between attempts at opening a ledger whose disk or store is away. */
+const REOPEN_AFTER_MS = 30_000;
+
+/** The life of a node's trigger, wired to the node and to what all nodes share. */
+export function lifeOf(
+  RED: NodeAPI,
+  node: Node,
+  platform: Platform | SekoiaError,
+  settings: AlertCreatedSettings,
+  runtime: SharedRuntime,
+  names: () => { trigger: Named; flow: Named },
+  onChange: () => void,
+): TriggerLife {
+  const scale = timeScale(RED);
+  const count = runtime.counters.count.bind(runtime.counters, node.id);
+  return new TriggerLife({
+    id: node.id,
+    platform,
+    ...settings,
+    timing: scaleTimes({ ...DISPATCHER_TIMING, ...TRIGGER_TIMING, reconcileMs: settings.reconcileMs }, scale),
+    reopenAfterMs: REOPEN_AFTER_MS * scale,
+    switches: runtime.switches,
+    ledgerStorage: () => ledgerStorage(RED, node, settings.store),
+    openEmitter: async () =>
+      new Emitter({
+        ...(await runtime.recording()),
+        ...settings,
+        ...names(),
+        triggerNode: { id: node.id, type: node.type, name: node.name },
+        send: (message) => node.send(message),
+        onSettled: (status) => {
+          if (status === 'succeeded') count('succeeded');
+          // The others fail when they are given up.
+          else if (settings.atMostOnce && status !== 'waiting') count('failed');
+        },
+      }),
+    onCounted: count,
+    onDead: (entry, error, summary) => {
+      count('failed');
+      reportDead(node, entry, error, summary);
+    },
+    onSkipped: () => void runtime.waitNoLonger(node.id),
+    onChange,
+    onTrouble: (message, level) => node[level](message),
+  });
+}

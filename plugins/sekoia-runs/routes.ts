@@ -1,0 +1,52 @@
+import type { NodeAPI } from 'node-red';
+
+import * as request from '../../lib/admin-api/request';
+import * as runs from '../../lib/admin-api/runs';
+import * as triggers from '../../lib/admin-api/triggers';
+import { type SharedRuntime, sharedRuntime } from '../../lib/node-red/shared-runtime';
+import { Router } from './router';
+
+/** The routes of docs/admin-api.md. What is shared is looked up anew each time: deploys may renew it. */
+export function registerRoutes(RED: NodeAPI): void {
+  const router = new Router(RED);
+  const runtime = (): SharedRuntime => sharedRuntime(RED);
+  const history = async (): Promise<Parameters<typeof runs.listRuns>[0]> =>
+    (await runtime().recording()).history;
+
+  router.get('/runs', async ({ query }) => runs.listRuns(await history(), request.readRunQuery(query)));
+  router.get('/runs/rerun-failed', async ({ query }) =>
+    runs.countFailed(await history(), runtime().triggers, request.readFilter(query)),
+  );
+  router.get('/runs/:id', async ({ id }) => runs.readRun(await history(), id));
+
+  router.post('/runs/rerun-failed', 202, async ({ body }) =>
+    runs.rerunFailed(await history(), runtime().triggers, request.readFilterBody(body)),
+  );
+  router.post('/runs/:id/rerun', 202, async ({ id, body }) => {
+    request.readNothing(body);
+    return runs.rerun(await history(), runtime().triggers, id);
+  });
+
+  router.get('/triggers', async () => {
+    const { triggers: all, counters } = runtime();
+    await counters.load();
+    return triggers.listTriggers(all, counters);
+  });
+  router.get('/triggers/:id/waiting', async ({ id }) => ({
+    alerts: await triggers.findTrigger(runtime().triggers, id).life.waiting(),
+  }));
+  const turn = async (id: string, to: Parameters<typeof triggers.switchTrigger>[1]): Promise<unknown> => {
+    const { triggers: all, counters } = runtime();
+    const trigger = triggers.findTrigger(all, id);
+    await triggers.switchTrigger(trigger, to);
+    return triggers.infoOf(trigger, counters);
+  };
+  router.post('/triggers/:id/on', 200, ({ id, body }) =>
+    turn(id, { on: true, from: request.readFrom(body) }),
+  );
+  router.post('/triggers/:id/off', 200, ({ id, body }) => {
+    request.readNothing(body);
+    return turn(id, { on: false });
+  });
+  router.answerErrors();
+}
