@@ -42,7 +42,7 @@ describe('the sidebar Sekoia runs', function () {
       ['Get Alert', 'short_id'],
       ['Send to the external tool', 'statusCode'],
     ] as const)
-      await (await runs.outputOf(block)).getByText(output).first().waitFor();
+      await (await runs.outputOf(block)).getByText(output).filter({ visible: true }).first().waitFor();
     assert.equal(
       await runs.root.getByRole('link', { name: 'Open in Sekoia' }).getAttribute('rel'),
       'noopener noreferrer',
@@ -71,7 +71,7 @@ describe('the sidebar Sekoia runs', function () {
     // It is open from the start, with the error on top.
     const output = await runs.outputOf('Send to the external tool');
     assert.match(await output.locator('.sekoia-runs-error').innerText(), /500/);
-    await output.getByText('out of order').first().waitFor();
+    await output.getByText('out of order').filter({ visible: true }).first().waitFor();
 
     // Back from another flow: the node is drawn anew, and marked again.
     await editor.showFlow(OTHER_FLOW);
@@ -129,7 +129,9 @@ describe('the sidebar Sekoia runs', function () {
       (received) => new Set(received.map(({ headers }) => headers['idempotency-key'])).size >= 65,
       60_000,
     );
+    const answered = editor.page.waitForResponse(/alert=brute/);
     await runs.root.getByPlaceholder('Short id or title').fill('brute FORCE');
+    await answered;
     await runs.rows().nth(49).waitFor();
     await runs.rows().nth(49).scrollIntoViewIfNeeded();
     await runs.rows().nth(59).waitFor();

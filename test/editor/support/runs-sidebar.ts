@@ -34,7 +34,7 @@ export class RunsSidebar {
   async outputOf(name: string): Promise<Locator> {
     const step = this.steps(name).first();
     if ((await step.getAttribute('aria-expanded')) !== 'true') await step.click();
-    return this.root.locator('li', { has: step }).locator('.sekoia-runs-step-body');
+    return step.locator('xpath=following-sibling::*');
   }
 
   async back(): Promise<void> {
