@@ -24,7 +24,7 @@ describe('On and Off', function () {
   it('the button on the node switches off, without a deploy', async () => {
     await pressButton();
     await runs.waitForSwitch(false);
-    await desk.editor.waitForStatus(trigger, /^off/);
+    await desk.editor.waitForStatus(trigger, /^switched off/);
     skipped = desk.world.platform.raiseMany(2);
     assert.equal(await desk.editor.changed(), false);
     assert.deepEqual(receivedUuids(desk.world.tool), []);
