@@ -44,8 +44,8 @@ describe('the looks of the sidebar Sekoia runs', function () {
     for (let index = 0; index < HOSTILE.length; index++) {
       await runs.rows().nth(index).click();
       await runs.steps().first().waitFor();
-      for (const step of await runs.root.locator('.sekoia-runs-step[aria-expanded="false"]').all())
-        await step.click();
+      for (const step of await runs.steps().all())
+        if ((await step.getAttribute('aria-expanded')) === 'false') await step.click();
       await look(editor.page);
       await editor.page.keyboard.press('Escape');
       await runs.rows().first().waitFor();
