@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 
 import { deployAndGoLive, nodeOf } from '../integration/support/world';
 import { WITHOUT_MONACO, useDesk } from './support/desk';
-import { RunsSidebar, marked } from './support/runs-sidebar';
+import { RunsSidebar, marked, waitForFlash } from './support/runs-sidebar';
 
 const SUBFLOW = 'ab0000000000f10a';
 const INNER = 'ab0000000000f10b';
@@ -57,6 +57,6 @@ describe('a run through a subflow', function () {
     assert.deepEqual(await marked(editor.page, 'failed'), [INNER]);
     await runs.steps('Refuse').click();
     await runs.steps('Refuse').click();
-    await editor.page.waitForSelector(`[id="${INNER}"] .red-ui-flow-node-highlighted`);
+    await waitForFlash(editor.page, INNER);
   });
 });

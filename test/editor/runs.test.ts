@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 
 import { deployAndGoLive, nodeOf, receivedUuids } from '../integration/support/world';
 import { WITHOUT_MONACO, useDesk } from './support/desk';
-import { RunsSidebar, marked } from './support/runs-sidebar';
+import { RunsSidebar, marked, waitForFlash } from './support/runs-sidebar';
 
 const BLOCKS = ['Alert Created', 'Get Alert', 'JSON body', 'Send to the external tool'];
 const OTHER_FLOW = 'Another flow';
@@ -77,7 +77,7 @@ describe('the sidebar Sekoia runs', function () {
     await editor.showFlow(OTHER_FLOW);
     await runs.steps('Send to the external tool').click();
     await runs.steps('Send to the external tool').click();
-    await editor.page.waitForSelector(`[id="${idOf('http request')}"] .red-ui-flow-node-highlighted`);
+    await waitForFlash(editor.page, idOf('http request'));
     assert.deepEqual(await marked(editor.page, 'failed'), [idOf('http request')]);
     answer.clear();
     await runs.back();

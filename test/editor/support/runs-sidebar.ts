@@ -80,3 +80,10 @@ export function marked(page: Page, outcome: 'succeeded' | 'failed'): Promise<str
     `[...document.querySelectorAll('.sekoia-runs-node-${outcome}')].map(({ id }) => id).sort()`,
   );
 }
+
+/** Waits until the canvas draws attention to a node. */
+export async function waitForFlash(page: Page, id: string): Promise<void> {
+  // Node-RED 5 has the class at the node, Node-RED 4 at a part of it.
+  const flash = '.red-ui-flow-node-highlighted';
+  await page.waitForSelector(`[id="${id}"]:is(${flash}, :has(${flash}))`);
+}
