@@ -11,6 +11,7 @@ import type { Browser } from 'playwright-core';
 import { launchBrowser } from '../test/editor/support/browser';
 import { Editor, boxOf } from '../test/editor/support/editor';
 import { API_KEY, type World, deployAndGoLive, nodeOf, startWorld } from '../test/integration/support/world';
+import { makeRuns } from './screenshots-of-runs';
 
 const IMAGES = path.resolve(__dirname, '..', 'docs', 'images');
 const SHARP = { deviceScaleFactor: 2 };
@@ -31,11 +32,13 @@ async function main(): Promise<void> {
     });
     if (await hasDarkTheme(editor)) {
       await makeForms(editor, world, '-dark');
+      await makeRuns(browser, IMAGES, '-dark', hasDarkTheme);
     } else {
       await makeForms(editor, world, '');
       await makeHelp(editor, world);
       await makeFlow(browser, world);
       await makeExternalTool(browser, world);
+      await makeRuns(browser, IMAGES, '', hasDarkTheme);
     }
   } finally {
     await browser.close();

@@ -21,8 +21,8 @@ export class RunsSidebar {
   }
 
   /** Waits for a run of an alert that came to this status, and opens it. */
-  async openRun(shortId: string, status: string): Promise<void> {
-    await this.rows(shortId).filter({ hasText: status }).first().click();
+  async openRun(shortIdOrTitle: string, status: string): Promise<void> {
+    await this.rows(shortIdOrTitle).filter({ hasText: status }).first().click();
     await this.steps().first().waitFor();
   }
 
