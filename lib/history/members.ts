@@ -1,0 +1,70 @@
+import { propertyName } from './credentials';
+
+/** A property of something, without any code run for it. */
+export interface Member {
+  readonly name: string;
+  /** Or `CREDENTIAL`. */
+  readonly value: unknown;
+}
+
+/** Stands for a value that is known to be one, whatever its name. */
+export const CREDENTIAL = Symbol('credential');
+
+/** What JSON has of an object. */
+export function* membersOf(value: object, amongHeaders: boolean): Generator<Member> {
+  const namesCredential = amongHeaders && namesACredential(value);
+  for (const name of Object.keys(value)) {
+    const property = Object.getOwnPropertyDescriptor(value, name);
+    if (property === undefined) continue;
+    yield { name, value: namesCredential && /value/i.test(name) ? CREDENTIAL : dataOf(property) };
+  }
+}
+
+export function* membersOfMap(map: ReadonlyMap<unknown, unknown>): Generator<Member> {
+  for (const [key, value] of Map.prototype.entries.call(map) as MapIterator<[unknown, unknown]>)
+    yield { name: keyName(key), value };
+}
+
+export function* membersOfError(error: Error): Generator<Member> {
+  const [name, message, code, cause] = ['name', 'message', 'code', 'cause'].map((property) =>
+    inherited(error, property),
+  );
+  yield { name: 'name', value: typeof name === 'string' ? name : 'Error' };
+  yield { name: 'message', value: typeof message === 'string' ? message : '' };
+  if (typeof code === 'string' || typeof code === 'number') yield { name: 'code', value: code };
+  if (typeof cause === 'string') yield { name: 'cause', value: cause };
+  else if (cause instanceof Error) yield { name: 'cause', value: inherited(cause, 'message') };
+}
+
+/** A switch or nothing at all gives nothing away, and is worth seeing. */
+export function canBeCredential(value: unknown): boolean {
+  return value !== null && value !== undefined && typeof value !== 'boolean';
+}
+
+/** Whether it is a header as an object: `{ "name": "Authorization", "value": "…" }`. */
+function namesACredential(header: object): boolean {
+  return ['name', 'key', 'header', 'keyValue', 'keyType'].some((property) => {
+    const name = dataOf(Object.getOwnPropertyDescriptor(header, property));
+    return typeof name === 'string' && propertyName(name).isCredentialHeader;
+  });
+}
+
+/** The value of a property, unless code would have to be run for it. */
+export function dataOf(property: PropertyDescriptor | undefined): unknown {
+  return property?.get === undefined ? property?.value : '[getter]';
+}
+
+/** The same, of a property that may be a prototype's. Those of what fetch() throws are getters, and safe. */
+function inherited(value: object, name: string): unknown {
+  if (value instanceof DOMException) return value[name as keyof DOMException];
+  for (let holder: unknown = value; holder !== null; holder = Object.getPrototypeOf(holder)) {
+    const property = Object.getOwnPropertyDescriptor(holder, name);
+    if (property !== undefined) return dataOf(property);
+  }
+  return undefined;
+}
+
+/** Of a Map, as the debug sidebar names it. */
+function keyName(key: unknown): string {
+  return (typeof key === 'object' && key !== null) || typeof key === 'function' ? '[object]' : String(key);
+}

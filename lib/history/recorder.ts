@@ -1,0 +1,131 @@
+import type { Message, RunError, RunObserver, Sending, Step } from '../runs';
+import type { Clock } from './clock';
+import { encode } from './encoder';
+import { BYTES_OF_STEP, RecordedRun, RecordedStep, type StepNode } from './recorded-run';
+import type { RecordedError } from './run-record';
+import type { Secrets } from './secrets';
+import type { StepMemory } from './step-memory';
+import { TimeBudget } from './time-budget';
+
+/** Of all time that may go into encoding messages, so that no flow is slowed down by more than that. */
+const SHARE_OF_TIME = 0.05;
+const MAX_SAVED_MS = 50;
+
+const MAX_NAME_LENGTH = 200;
+const MAX_ERROR_LENGTH = 2_000;
+
+export interface RecorderOptions {
+  readonly memory: StepMemory;
+  readonly secrets: Secrets;
+  readonly clock: Clock;
+}
+
+/**
+ * Records the steps of runs while they happen.
+ *
+ * A message must be encoded as it is sent, since the next node changes the very same object. What that costs is
+ * bounded for each message by its size, and for all of them by a share of all time: when that is used up, the
+ * output is recorded as skipped. All else is done later.
+ */
+export class Recorder implements RunObserver {
+  readonly #memory: StepMemory;
+  readonly #secrets: Secrets;
+  readonly #clock: Clock;
+  readonly #time: TimeBudget;
+  readonly #runs = new Map<string, RecordedRun>();
+  readonly #steps = new WeakMap<Step, RecordedStep>();
+
+  constructor({ memory, secrets, clock }: RecorderOptions) {
+    this.#memory = memory;
+    this.#secrets = secrets;
+    this.#clock = clock;
+    this.#time = new TimeBudget(SHARE_OF_TIME, MAX_SAVED_MS, () => clock.ticks());
+  }
+
+  /** Begins with the trigger, which is done when it has sent its message. */
+  begin(runId: string, trigger: StepNode, message: object): RecordedRun {
+    const run = new RecordedRun(trigger.id);
+    this.#runs.set(runId, run);
+    const step = this.#add(run, trigger, undefined);
+    if (step === undefined) return run;
+    step.status = 'succeeded';
+    step.durationMs = 0;
+    this.#record(run, step, 0, message);
+    return run;
+  }
+
+  /**
+   * Records no more of a run.
+   * @param error what it failed with, if it did: that of a node which never got done is told nowhere else
+   */
+  finish(runId: string, error?: RecordedError): void {
+    const run = this.#runs.get(runId);
+    if (run === undefined) return;
+    this.#runs.delete(runId);
+    run.finished = true;
+    if (error?.nodeId !== undefined) run.lastOf(error.nodeId)?.failUnlessOver(error);
+    this.#memory.finish(run);
+  }
+
+  stepBegan(step: Step, message: Message): void {
+    const run = this.#runs.get(step.run.id);
+    const recorded = run && this.#add(run, step.node, message._msgid);
+    if (recorded !== undefined) this.#steps.set(step, recorded);
+  }
+
+  stepSent({ run: { id }, step, source, port, destination }: Sending, message: Message): void {
+    const run = this.#runs.get(id);
+    // What the trigger sends is known from the beginning.
+    if (run === undefined || source.id === run.triggerId) return;
+    const recorded = step === undefined ? run.stepOf(source.id, message._msgid) : this.#steps.get(step);
+    if (recorded?.isFirstWire(port, destination)) this.#record(run, recorded, port, message);
+  }
+
+  stepEnded(step: Step, _message: Message | undefined, error: RunError | undefined): void {
+    const recorded = this.#steps.get(step);
+    if (recorded === undefined || this.#runs.get(step.run.id)?.finished !== false) return;
+    recorded.status = error === undefined ? 'succeeded' : 'failed';
+    recorded.durationMs = Math.round(this.#clock.ticks() - recorded.beganAt);
+    recorded.error = error === undefined ? null : this.error(error);
+  }
+
+  /** What is kept of an error. */
+  error({ message, code, nodeId }: RecordedError): RecordedError {
+    return {
+      message: this.text(message, MAX_ERROR_LENGTH),
+      ...(code === undefined ? {} : { code: this.text(code, MAX_NAME_LENGTH) }),
+      ...(nodeId === undefined ? {} : { nodeId }),
+    };
+  }
+
+  text(text: string, maxLength: number): string {
+    return this.#secrets.removeFromStart(text, maxLength);
+  }
+
+  #add(run: RecordedRun, { id, type, name }: StepNode, messageId: unknown): RecordedStep | undefined {
+    if (run.isFull || !this.#memory.take(BYTES_OF_STEP)) {
+      run.stepsLeftOut += 1;
+      return undefined;
+    }
+    const shown = name === undefined || name === '' ? undefined : this.text(name, MAX_NAME_LENGTH);
+    const node = { id, type, name: shown };
+    const step = new RecordedStep(node, messageId, this.#clock.now(), this.#clock.ticks());
+    run.add(step);
+    run.bytes += BYTES_OF_STEP;
+    return step;
+  }
+
+  #record(run: RecordedRun, step: RecordedStep, port: number, message: object): void {
+    if (step.isFull || !run.hasRoomForMessages) {
+      step.outputsLeftOut += 1;
+      return;
+    }
+    const encoded = this.#time.spend(() => encode(message, step.bytesLeft, this.#secrets));
+    if (encoded === undefined || !this.#memory.take(encoded.bytes)) {
+      step.add({ port, skipped: true });
+      return;
+    }
+    run.bytes += encoded.bytes;
+    step.add({ port, json: encoded.json, ...(encoded.cut ? { cut: true } : {}) }, encoded.bytes);
+  }
+}

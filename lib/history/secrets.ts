@@ -1,0 +1,80 @@
+/** What stands where a secret was. */
+const REMOVED = '<API key>';
+
+/** Shorter ones would be found in half of all words. */
+const MIN_LENGTH = 4;
+
+/** The API keys in use, which are taken out of whatever is recorded, wherever they are in it. */
+export class Secrets {
+  readonly #users = new Map<string, number>();
+  /** Each secret in all its forms, longest first. */
+  #forms: readonly string[] = [];
+  #pattern = /(?!)/g;
+
+  /** Takes a secret out until the function that it returns is called. One with under 4 characters is let pass. */
+  hide(secret: string): () => void {
+    if (secret.length < MIN_LENGTH) return () => undefined;
+    this.#count(secret, 1);
+    let released = false;
+    return () => {
+      if (!released) this.#count(secret, -1);
+      released = true;
+    };
+  }
+
+  /** The text without secrets. */
+  remove(text: string): string {
+    return this.removeFromStart(text, text.length);
+  }
+
+  /**
+   * The first so many characters of a text, without secrets. Of one that reaches beyond them nothing is left,
+   * either.
+   */
+  removeFromStart(text: string, length: number): string {
+    const start = this.#forms.length === 0 ? text : text.slice(0, length + this.#longest);
+    if (!this.#forms.some((form) => start.includes(form))) return text.slice(0, length);
+    let kept = '';
+    let at = 0;
+    for (const { 0: found, index } of start.matchAll(this.#pattern)) {
+      if (index >= length) break;
+      kept += start.slice(at, index) + REMOVED;
+      at = index + found.length;
+    }
+    return kept + start.slice(at, Math.max(at, length));
+  }
+
+  /** Whether a secret begins in the first so many bytes. */
+  inBytes(bytes: Uint8Array, length: number): boolean {
+    if (this.#forms.length === 0) return false;
+    // A character is up to 3 bytes for each unit of a string's length.
+    const end = Math.min(bytes.byteLength, length + 3 * this.#longest);
+    const start = Buffer.from(bytes.buffer, bytes.byteOffset, end);
+    return this.#forms.some((form) => start.includes(form));
+  }
+
+  get #longest(): number {
+    return this.#forms[0]?.length ?? 0;
+  }
+
+  #count(secret: string, by: number): void {
+    const users = (this.#users.get(secret) ?? 0) + by;
+    if (users === 0) this.#users.delete(secret);
+    else this.#users.set(secret, users);
+    const forms = new Set([...this.#users.keys()].flatMap(formsOf));
+    this.#forms = [...forms].sort((one, other) => other.length - one.length);
+    this.#pattern =
+      this.#forms.length === 0 ? /(?!)/g : new RegExp(this.#forms.map(escapeForPattern).join('|'), 'g');
+  }
+}
+
+/** As it is, and as it is in addresses, in JSON and, by itself, in base64. */
+function formsOf(secret: string): string[] {
+  const bytes = Buffer.from(secret);
+  const base64 = bytes.toString('base64').replace(/=+$/, '');
+  return [secret, encodeURIComponent(bytes.toString()), JSON.stringify(secret).slice(1, -1), base64];
+}
+
+function escapeForPattern(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+}

@@ -1,0 +1,34 @@
+/**
+ * Lets something take no more than a share of all time. What is left over is saved up for a while, so that a
+ * burst after a quiet time is served.
+ */
+export class TimeBudget {
+  readonly #share: number;
+  readonly #maxSavedMs: number;
+  readonly #now: () => number;
+  #savedMs: number;
+  #at: number;
+
+  /**
+   * @param share of all time: 0.05 is a twentieth
+   * @param now in ms, on a clock that only goes forward
+   */
+  constructor(share: number, maxSavedMs: number, now: () => number) {
+    this.#share = share;
+    this.#maxSavedMs = maxSavedMs;
+    this.#now = now;
+    this.#savedMs = maxSavedMs;
+    this.#at = now();
+  }
+
+  /** What the function returns; undefined, without a call of it, if there is no time for it. */
+  spend<Result>(act: () => Result): Result | undefined {
+    const began = this.#now();
+    this.#savedMs = Math.min(this.#maxSavedMs, this.#savedMs + (began - this.#at) * this.#share);
+    this.#at = began;
+    if (this.#savedMs <= 0) return undefined;
+    const result = act();
+    this.#savedMs -= this.#now() - began;
+    return result;
+  }
+}
