@@ -126,37 +126,35 @@ describe('runs', function () {
     assert.deepEqual((await api.call('POST', 'runs/rerun-failed')).body, { alerts: 0 });
   });
 
-  it('are refused a second sending while the first is on its way', async () => {
+  it('are refused a second sending while the first is on its way, and are cut short by a deploy', async () => {
     const hanging = world.tool.answer({ hang: true, times: 1 });
     const { uuid } = world.platform.raise();
+    await world.tool.waitFor(() => hanging.hits === 1, 30_000);
     const run = await api.runOf(uuid, 'running');
     const answer = await api.call<{ code: string }>('POST', `runs/${run.id}/rerun`);
-    assert.deepEqual([answer.status, answer.body.code, hanging.hits <= 1], [409, 'on-its-way', true]);
-  });
+    assert.deepEqual([answer.status, answer.body.code], [409, 'on-its-way']);
 
-  it('that were under way at a deploy have failed, and their alerts are sent again', async () => {
-    const [running] = await api.runs('status=running');
     await deployAndGoLive(world);
-    const again = await api.runOf(running!.alert.uuid, 'succeeded');
-    assert.notEqual(again.id, running!.id);
-    assert.equal((await api.run(running!.id)).error?.code, 'RUN_INTERRUPTED');
+    const again = await api.runOf(uuid, 'succeeded');
+    assert.notEqual(again.id, run.id);
+    const cut = await api.run(run.id);
+    assert.deepEqual([cut.status, cut.error?.code], ['failed', 'RUN_INTERRUPTED']);
   });
 
   for (const end of ['stop', 'kill'] as const)
-    it(`are still there after a restart (${end}), with the counters${end === 'stop' ? '' : ' or without'}`, async () => {
+    it(`are still there after a restart (${end})`, async () => {
       const { uuid } = world.platform.raise();
       const run = await api.runOf(uuid, 'succeeded');
       const before = await api.trigger(trigger().id);
-      // The history is written a moment later.
-      await api.until(async () => ((await api.page()).runs[0]?.id === run.id ? true : undefined));
       await world.restart(end);
       await world.comms.waitForStatus(trigger().id, /^live/);
       const page = await api.page('limit=200');
       assert.equal(new Set(page.runs.map(({ id }) => id)).size, page.runs.length);
+      // What a kill leaves is what was written by then: not the last moment, nor the counters of minutes.
       if (end === 'stop') {
         assert.equal(page.runs[0]?.id, run.id);
         assert.deepEqual((await api.trigger(trigger().id)).lastDay, before.lastDay);
-      }
+      } else assert.ok(page.runs.length > 0);
       assert.ok(page.runs.every(({ status }) => status !== 'running'));
     });
 
