@@ -12,3 +12,11 @@ export class ApiError extends Error {
 export function badRequest(message: string): ApiError {
   return new ApiError(400, 'bad-request', message);
 }
+
+export function noMetrics(): ApiError {
+  return new ApiError(
+    501,
+    'no-metrics',
+    'There are no metrics: set sekoia: { metrics: true } in settings.js, run "npm install prom-client" in the user directory, and restart Node-RED',
+  );
+}

@@ -46,7 +46,7 @@ export interface RunSummary {
   readonly status: RunStatus;
   /** ISO 8601, UTC, on this machine's clock. */
   readonly startedAt: string;
-  /** Null while it is running. */
+  /** Null while it is running, and of a run that a stop of Node-RED interrupted. */
   readonly durationMs: number | null;
   readonly error: RecordedError | null;
 }
@@ -54,7 +54,7 @@ export interface RunSummary {
 export interface RunDetails extends RunSummary {
   /** In the order in which they began; the first is the trigger. */
   readonly steps: readonly RunStep[];
-  /** Steps that were not kept, since a run keeps so many at most. */
+  /** Steps that were not kept, since a run keeps so many at most, or the disk and memory took no more. */
   readonly stepsLeftOut: number;
 }
 
@@ -64,12 +64,13 @@ export interface RunStep {
   readonly nodeId: string;
   readonly nodeType: string;
   readonly nodeName: string | null;
+  /** `running` in a run that is over: the node was not done by then. */
   readonly status: 'running' | 'succeeded' | 'failed';
   /** ISO 8601, UTC. */
   readonly startedAt: string;
   readonly durationMs: number | null;
   readonly outputs: readonly StepOutput[];
-  /** Messages put out beyond those in `outputs`. */
+  /** Messages put out beyond those in `outputs`, since a step and a run keep so many, and so much, at most. */
   readonly outputsLeftOut: number;
   readonly error: RecordedError | null;
 }

@@ -1,6 +1,6 @@
 /**
- * What there is one of in a Node-RED, and who uses it. This module may be loaded more than once: from two copies
- * of the package, or again after its cache was cleared.
+ * What there is one of in a Node-RED. This module may be loaded more than once: from two copies of the package,
+ * or again after its cache was cleared.
  */
 export class OnePerRuntime<Thing> {
   readonly #key: symbol;
@@ -12,24 +12,16 @@ export class OnePerRuntime<Thing> {
 
   /**
    * That of a runtime, made if it is not there.
-   * @param runtime an object that is the same for everything in one Node-RED, and another in another
+   * @param runtime an object that is the same for everything in one Node-RED
+   * @param folder the user directory: a process may run Node-RED in one after the other
    */
-  of(runtime: object, make: () => Thing): Thing {
-    const things = this.#things;
-    let thing = things.get(runtime);
-    if (thing === undefined) {
-      thing = make();
-      things.set(runtime, thing);
-    }
+  of(runtime: object, folder: string | undefined, make: () => Thing): Thing {
+    const global = globalThis as Record<symbol, WeakMap<object, Map<string | undefined, Thing>> | undefined>;
+    const all = (global[this.#key] ??= new WeakMap());
+    let things = all.get(runtime);
+    if (things === undefined) all.set(runtime, (things = new Map<string | undefined, Thing>()));
+    let thing = things.get(folder);
+    if (thing === undefined) things.set(folder, (thing = make()));
     return thing;
-  }
-
-  forget(runtime: object): void {
-    this.#things.delete(runtime);
-  }
-
-  get #things(): WeakMap<object, Thing> {
-    const global = globalThis as Record<symbol, WeakMap<object, Thing> | undefined>;
-    return (global[this.#key] ??= new WeakMap());
   }
 }

@@ -3,9 +3,12 @@ import path from 'node:path';
 import type { NodeAPI } from 'node-red';
 
 import { RunHistory } from '../history';
+import { Metrics } from '../metrics/metrics';
+import { loadPromClient } from '../metrics/prom-client';
 import { type Hooks, RunTracker } from '../runs';
+import type { Platform } from '../sekoia/platform';
 import { ChangeFeed } from '../triggers/change-feed';
-import { DayCounters } from '../triggers/day-counters';
+import { type Counted, DayCounters } from '../triggers/day-counters';
 import { JsonFile } from '../triggers/json-file';
 import { TriggerRegistry } from '../triggers/registry';
 import { Switches } from '../triggers/switches';
@@ -27,7 +30,7 @@ export interface Recording {
 
 /** What this package's nodes and its plugin share in one Node-RED, whichever of them comes first. */
 export function sharedRuntime(RED: NodeAPI): SharedRuntime {
-  return RUNTIMES.of(RED.hooks, () => new SharedRuntime(RED));
+  return RUNTIMES.of(RED.hooks, packageFolder(RED), () => new SharedRuntime(RED));
 }
 
 export class SharedRuntime {
@@ -35,6 +38,10 @@ export class SharedRuntime {
   readonly switches: Switches;
   readonly counters: DayCounters;
   readonly changes: ChangeFeed;
+  /** Of the configurations that can be used, by their ids. */
+  readonly platforms = new Map<string, Platform>();
+  /** Undefined unless they are switched on and can be had. */
+  readonly metrics: Metrics | undefined;
   readonly #RED: NodeAPI;
   readonly #folder: string | undefined;
   readonly #secrets = new Map<object, string>();
@@ -49,6 +56,7 @@ export class SharedRuntime {
     const report = (message: string): void => RED.log.error(`[sekoia] ${message}`);
     this.switches = new Switches(this.#file('switches.json'), report);
     this.counters = new DayCounters(this.#file('day-counters.json'), report);
+    if (packageSettings(RED).metrics === true) this.metrics = this.#openMetrics();
     this.changes = new ChangeFeed((changes) => RED.comms.publish(CHANGES, changes, false));
   }
 
@@ -65,6 +73,12 @@ export class SharedRuntime {
       this.#users -= 1;
       if (this.#users === 0) await this.#close();
     };
+  }
+
+  /** An alert of a trigger has come this far. */
+  counted(triggerId: string, what: Counted): void {
+    this.counters.count(triggerId, what);
+    this.metrics?.counted(triggerId, what);
   }
 
   /** Opened when it is first needed. */
@@ -114,6 +128,15 @@ export class SharedRuntime {
     return { history, tracker };
   }
 
+  #openMetrics(): Metrics | undefined {
+    const prom = loadPromClient([__dirname, String(this.#RED.settings.userDir)]);
+    if (prom !== undefined) return new Metrics(prom, this);
+    this.#RED.log.warn(
+      '[sekoia] There are no metrics: run "npm install prom-client" in the user directory and restart Node-RED, or remove metrics from settings.js',
+    );
+    return undefined;
+  }
+
   #hideIn(history: RunHistory, key: object): void {
     const secret = this.#secrets.get(key);
     if (secret !== undefined && !this.#hidden.has(key)) this.#hidden.set(key, history.hide(secret));
@@ -130,11 +153,6 @@ export class SharedRuntime {
       recording?.then(({ history }) => history.close()),
     ]).then(() => undefined);
     await this.#closing;
-    if (this.#isUnused()) RUNTIMES.forget(this.#RED.hooks);
-  }
-
-  #isUnused(): boolean {
-    return this.#users === 0 && this.#recording === undefined;
   }
 
   #file(name: string): JsonFile | undefined {

@@ -34,7 +34,8 @@ import { USER_AGENT } from './user-agent';
  * The platform keeps nothing for a client that is away: who listens must read what was missed through the
  * REST API each time the state turns to `live`.
  */
-export type LiveState = 'off' | 'connecting' | 'live' | 'waiting' | 'refused';
+export const LIVE_STATES = ['off', 'connecting', 'live', 'waiting', 'refused'] as const;
+export type LiveState = (typeof LIVE_STATES)[number];
 
 export interface LiveStatus {
   readonly state: LiveState;

@@ -1,4 +1,4 @@
-import { Ledger } from '../delivery/ledger';
+import { Ledger, type LedgerCounts } from '../delivery/ledger';
 import { LedgerError } from '../delivery/ledger-error';
 import type { LedgerRecord } from '../delivery/ledger-record';
 import type { LedgerStorage } from '../delivery/ledger-storage';
@@ -111,9 +111,14 @@ export class TriggerLife {
     return this.#trigger?.status;
   }
 
+  /** Undefined until the ledger is open. */
+  get ledgerCounts(): LedgerCounts | undefined {
+    return this.#ledger?.counts;
+  }
+
   /** Alerts in the ledger: those that are still to be delivered, and those that were given up. */
   get counts(): { waiting: number; dead: number } {
-    const { queued = 0, running = 0, waiting = 0, dead = 0 } = this.#ledger?.counts ?? {};
+    const { queued = 0, running = 0, waiting = 0, dead = 0 } = this.ledgerCounts ?? {};
     return { waiting: queued + running + waiting, dead };
   }
 

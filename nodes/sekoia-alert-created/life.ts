@@ -27,7 +27,7 @@ export function lifeOf(
   onChange: () => void,
 ): TriggerLife {
   const scale = timeScale(RED);
-  const count = runtime.counters.count.bind(runtime.counters, node.id);
+  const count = runtime.counted.bind(runtime, node.id);
   return new TriggerLife({
     id: node.id,
     platform,
@@ -43,7 +43,8 @@ export function lifeOf(
         ...names(),
         triggerNode: { id: node.id, type: node.type, name: node.name },
         send: (message) => node.send(message),
-        onSettled: (status) => {
+        onSettled: (status, durationMs) => {
+          runtime.metrics?.runSettled(node.id, status, durationMs);
           if (status === 'succeeded') count('succeeded');
           // The others fail when they are given up.
           else if (settings.atMostOnce && status !== 'waiting') count('failed');

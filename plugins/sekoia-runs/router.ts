@@ -1,4 +1,4 @@
-import type { NextFunction, Request, Response } from 'express';
+import type { ErrorRequestHandler, Request, Response } from 'express';
 import type { NodeAPI } from 'node-red';
 
 import { ApiError, badRequest } from '../../lib/admin-api/api-error';
@@ -12,6 +12,17 @@ export interface Call {
   id: string;
   query: Readonly<Record<string, unknown>>;
   body: unknown;
+}
+
+/** An app, and the one that it is mounted in. */
+type Mounted = NodeAPI['httpAdmin'] & { parent?: NodeAPI['httpAdmin'] };
+
+/** An answer that is not JSON. */
+export class PlainText {
+  constructor(
+    readonly contentType: string,
+    readonly text: string,
+  ) {}
 }
 
 type Handler = (call: Call) => Promise<unknown>;
@@ -34,14 +45,17 @@ export class Router {
     httpAdmin.post(ROOT + route, auth.needsPermission('sekoia-runs.write'), this.#answering(status, handle));
   }
 
-  /** Also for what fails before a route is reached: a body or an address that cannot be read. */
+  /** Also for what fails before a route is reached: an address or a body that cannot be read. */
   answerErrors(): void {
-    // Not there when the admin API is switched off.
-    const { httpAdmin } = this.#RED as { httpAdmin: Partial<NodeAPI['httpAdmin']> };
-    httpAdmin.use?.(ROOT, (error: unknown, _request: Request, response: Response, next: NextFunction) => {
+    const { httpAdmin } = this.#RED as { httpAdmin: Mounted };
+    const answer: ErrorRequestHandler = (error: unknown, _request, response, next) => {
       if (response.headersSent) next(error);
       else this.#refuse(response, isClientError(error) ? badRequest(describe(error)) : error);
-    });
+    };
+    // Bodies are read by the app that Node-RED mounts this one in; with the admin API off there is none.
+    if (httpAdmin.parent === undefined) return;
+    httpAdmin.use(ROOT, answer);
+    httpAdmin.parent.use(ROOT, answer);
   }
 
   #answering(status: number, handle: Handler): (request: Request, response: Response) => void {
@@ -49,7 +63,10 @@ export class Router {
       Promise.resolve()
         .then(() => handle(callOf(request)))
         .then(
-          (answer) => response.status(status).json(answer),
+          (answer) => {
+            if (answer instanceof PlainText) response.type(answer.contentType).send(answer.text);
+            else response.status(status).json(answer);
+          },
           (error: unknown) => this.#refuse(response, error),
         );
     };

@@ -1,10 +1,11 @@
 import type { NodeAPI } from 'node-red';
 
+import { noMetrics } from '../../lib/admin-api/api-error';
 import * as request from '../../lib/admin-api/request';
 import * as runs from '../../lib/admin-api/runs';
 import * as triggers from '../../lib/admin-api/triggers';
 import { type SharedRuntime, sharedRuntime } from '../../lib/node-red/shared-runtime';
-import { Router } from './router';
+import { PlainText, Router } from './router';
 
 /** The routes of docs/admin-api.md. What is shared is looked up anew each time: deploys may renew it. */
 export function registerRoutes(RED: NodeAPI): void {
@@ -47,6 +48,11 @@ export function registerRoutes(RED: NodeAPI): void {
   router.post('/triggers/:id/off', 200, ({ id, body }) => {
     request.readNothing(body);
     return turn(id, { on: false });
+  });
+  router.get('/metrics', async () => {
+    const { metrics } = runtime();
+    if (metrics === undefined) throw noMetrics();
+    return new PlainText(metrics.contentType, await metrics.text());
   });
   router.answerErrors();
 }

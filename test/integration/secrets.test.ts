@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 
-import { API_KEY, type World, deployAndGoLive, nodeOf, startWorld } from './support/world';
+import { RunsApi } from './support/runs-api';
+import { API_KEY, TOOL_TOKEN, type World, deployAndGoLive, nodeOf, startWorld } from './support/world';
 
 describe('the API key', function () {
   this.timeout(120_000);
@@ -42,6 +43,60 @@ describe('the API key', function () {
       leaks.map(([place]) => place),
       [],
     );
+  });
+});
+
+describe('the secrets of a flow', function () {
+  this.timeout(120_000);
+
+  it('are in no run, no file of the history and no answer of the admin API', async () => {
+    const world = await startWorld({ nodeRed: { settings: { sekoia: { timeScale: 0.02 } } } });
+    const cookie = 'session-of-the-tool-4711';
+    try {
+      // A flow may put anything into a message: here all of it, where a function can reach it.
+      const request = nodeOf(world.flows, 'http request');
+      const { id: trigger, wires } = nodeOf(world.flows, 'sekoia-alert-created');
+      world.flows = world.flows.map((node) => (node.id === trigger ? { ...node, wires: [['leak']] } : node));
+      world.flows.push({
+        id: 'leak',
+        type: 'function',
+        z: request.z,
+        name: '',
+        func: `msg.headers = { authorization: 'Bearer ${TOOL_TOKEN}', Cookie: '${cookie}' };
+               msg.note = 'the key is ' + ${JSON.stringify(API_KEY)} + '.';
+               msg.deep = [{ apiKey: '${API_KEY}' }];
+               return msg;`,
+        outputs: 1,
+        wires,
+      });
+      await deployAndGoLive(world);
+      const api = new RunsApi(world);
+      const good = await api.runOf(world.platform.raise().uuid, 'succeeded');
+      world.platform.faults.rest({ status: 403, body: `<h1>${API_KEY}</h1>`, times: 1 });
+      world.tool.answer({ status: 500, body: `Bearer ${TOOL_TOKEN}`, times: 1 });
+      const other = await api.runOf(world.platform.raise().uuid, 'succeeded');
+      const answers = await Promise.all(
+        ['runs', `runs/${good.id}`, `runs/${other.id}`, 'triggers', 'metrics', 'runs/rerun-failed'].map(
+          async (route) => (await api.call('GET', route)).text,
+        ),
+      );
+      assert.ok(answers[1]!.includes('leak'));
+      await world.nodeRed.stop();
+      const places: Record<string, string> = {
+        answers: answers.join('\n'),
+        changes: JSON.stringify(world.comms.changes),
+        log: world.nodeRed.log.join('\n'),
+        ...Object.fromEntries(
+          Object.entries(filesBelow(world.userDir)).filter(([file]) => file.includes('/sekoia/')),
+        ),
+      };
+      assert.ok(Object.keys(places).some((place) => place.includes('/sekoia/')));
+      for (const [place, text] of Object.entries(places))
+        for (const secret of [API_KEY, TOOL_TOKEN, cookie])
+          assert.ok(!text.includes(secret), `${secret} in ${place}`);
+    } finally {
+      await world.stop();
+    }
   });
 });
 

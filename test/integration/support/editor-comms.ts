@@ -8,16 +8,25 @@ export interface EditorStatus {
   text?: string;
 }
 
-interface EditorMessage {
-  topic: string;
-  data: EditorStatus;
+/** What the Runs sidebar is told. */
+export interface RunChanges {
+  runs: { id: string; status: string }[];
+  triggers: { id: string; on: boolean; state: string }[];
+  many?: boolean;
 }
 
-/** What an open editor is told: the status under each node. */
-export class EditorComms extends EventEmitter<{ status: [string, EditorStatus] }> {
+interface EditorMessage {
+  topic: string;
+  data: unknown;
+}
+
+/** What an open editor is told: the status under each node, and what changes of runs and triggers. */
+export class EditorComms extends EventEmitter<{ status: [string, EditorStatus]; changes: [RunChanges] }> {
   readonly statuses = new Map<string, EditorStatus>();
   /** Every status of every node so far, oldest first. */
   readonly history: { id: string; status: EditorStatus }[] = [];
+  /** All so far, and when each came, as performance.now() counts. */
+  readonly changes: { at: number; changes: RunChanges }[] = [];
 
   private constructor(private readonly socket: WebSocket) {
     super();
@@ -30,8 +39,14 @@ export class EditorComms extends EventEmitter<{ status: [string, EditorStatus] }
     socket.on('error', () => undefined);
   }
 
-  #take({ topic, data: status }: EditorMessage): void {
+  #take({ topic, data }: EditorMessage): void {
+    if (topic === 'sekoia-runs/changes') {
+      const changes = data as RunChanges;
+      this.changes.push({ at: performance.now(), changes });
+      this.emit('changes', changes);
+    }
     if (!topic.startsWith('status/')) return;
+    const status = data as EditorStatus;
     const id = topic.slice('status/'.length);
     this.statuses.set(id, status);
     this.history.push({ id, status });

@@ -23,6 +23,8 @@ export interface World {
   userDir: string;
   /** The first example, filled in for this world. */
   flows: FlowNode[];
+  /** Ends Node-RED and starts it anew in the same user directory; what was deployed runs again. */
+  restart: (end: 'stop' | 'kill') => Promise<void>;
   stop: () => Promise<void>;
 }
 
@@ -37,22 +39,30 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const { userDir, remove } = makeUserDir();
   // For what is configured as ${NAME}.
   const env = { PLATFORM_OF_THE_TEST: platform.url, KEY_OF_THE_TEST: API_KEY, ...options.nodeRed?.env };
-  const nodeRed = await NodeRedProcess.start({ userDir, ...options.nodeRed, env });
-  const comms = await EditorComms.open(nodeRed.url);
-  return {
+  const startNodeRed = (): Promise<NodeRedProcess> =>
+    NodeRedProcess.start({ userDir, ...options.nodeRed, env });
+  const nodeRed = await startNodeRed();
+  const world: World = {
     platform,
     tool,
     nodeRed,
-    comms,
+    comms: await EditorComms.open(nodeRed.url),
     userDir,
     flows: fillIn(readExample(EXAMPLE_1) as FlowNode[], platform.url, tool.url),
+    restart: async (end) => {
+      world.comms.close();
+      await world.nodeRed[end]();
+      world.nodeRed = await startNodeRed();
+      world.comms = await EditorComms.open(world.nodeRed.url);
+    },
     stop: async () => {
-      comms.close();
-      await nodeRed.stop();
+      world.comms.close();
+      await world.nodeRed.stop();
       await Promise.all([platform.stop(), tool.stop()]);
       remove();
     },
   };
+  return world;
 }
 
 /** An example as a user fills it in: key, addresses, and the header of the external tool. */

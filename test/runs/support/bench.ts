@@ -6,7 +6,14 @@ import path from 'node:path';
 import type { NodeInitializer, NodeMessage } from 'node-red';
 import helper from 'node-red-node-test-helper';
 
-import { type Hooks, type LogSource, type RunHandle, type RunOutcome, RunTracker } from '../../../lib/runs';
+import {
+  type Hooks,
+  type LogSource,
+  type RunHandle,
+  type RunObserver,
+  type RunOutcome,
+  RunTracker,
+} from '../../../lib/runs';
 import { type Clock, SYSTEM_CLOCK } from '../../../lib/runs/runtime';
 import { type FlowNode, NODE_RED_HOME } from '../../../scripts/node-red-process';
 import { testNodes } from './test-nodes';
@@ -82,8 +89,13 @@ export class Bench {
     return this.#tracker!;
   }
 
-  async load(nodes: FlowNode[]): Promise<void> {
-    this.#tracker = new RunTracker({ hooks, log, clock: this.#clock, timing: { errorQuietMs: 50 } });
+  /** @param observer sees the steps of the runs */
+  async load(nodes: FlowNode[], observer?: RunObserver): Promise<void> {
+    const timing = { errorQuietMs: 50 };
+    this.#tracker = new RunTracker({
+      ...{ hooks, log, clock: this.#clock, timing },
+      ...(observer && { observer }),
+    });
     this.#release = this.#tracker.acquire();
     await helper.load([...CORE, this.#testNodes], flowOf(nodes));
   }

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-import { type RunObserver, sharedTracker } from '../../../lib/runs';
+import type { RunObserver } from '../../../lib/runs';
 import { FakeNode, FakeRuntime } from './support';
 
 const NOTHING = { runs: 0, overdue: 0, messageIds: 0 };
@@ -130,21 +130,6 @@ describe('runs: hooks', () => {
     await red.clock.turn();
     assert.equal(run.status, 'succeeded');
     assert.match(String((await warned)[0]), /observer/);
-  });
-
-  it('are those of one tracker per Node-RED, however often this module is loaded', () => {
-    const [one, other] = [new FakeRuntime(), new FakeRuntime()];
-    const tracker = sharedTracker(one);
-    assert.equal(sharedTracker({ hooks: one.hooks, log: other.log }), tracker);
-    assert.notEqual(sharedTracker(other), tracker);
-    const path = require.resolve('../../../lib/runs/shared');
-    const loaded = require.cache[path];
-    require.cache[path] = undefined;
-    // eslint-disable-next-line @typescript-eslint/no-require-imports -- loading it a second time is the point
-    const again = require(path) as { sharedTracker: typeof sharedTracker };
-    require.cache[path] = loaded;
-    assert.notEqual(again.sharedTracker, sharedTracker);
-    assert.equal(again.sharedTracker(one), tracker);
   });
 });
 

@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import path from 'node:path';
+
+import { RunsApi } from './support/runs-api';
+import { type World, deployAndGoLive, nodeOf, startWorld } from './support/world';
+
+interface Sample {
+  name: string;
+  labels: Record<string, string>;
+  value: number;
+}
+
+const SETTINGS = { settings: { sekoia: { metrics: true, timeScale: 0.02 } } };
+
+/** Reads Prometheus' text format; throws for a line that is not of it. */
+function parse(text: string): Sample[] {
+  return text
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('#'))
+    .map((line) => {
+      const [, name = '', labels = '', value = ''] =
+        /^([a-z_]+)(?:\{((?:[a-z]+="(?:[^"\\]|\\.)*",?)*)\})? (\S+)$/.exec(line) ?? [];
+      assert.notEqual(name, '', line);
+      const pairs = [...labels.matchAll(/([a-z]+)="((?:[^"\\]|\\.)*)"/g)];
+      return {
+        name,
+        labels: Object.fromEntries(pairs.map(([, key, text]) => [key, text])),
+        value: Number(value),
+      };
+    });
+}
+
+describe('metrics', function () {
+  this.timeout(120_000);
+
+  it('are missing, and that is said once, without prom-client', async () => {
+    const world = await startWorld({ nodeRed: { ...SETTINGS, env: { NODE_PATH: '' } } });
+    try {
+      const api = new RunsApi(world);
+      const answer = await api.call<{ code: string; message: string }>('GET', 'metrics');
+      assert.deepEqual([answer.status, answer.body.code], [501, 'no-metrics']);
+      await deployAndGoLive(world);
+      await api.call('GET', 'metrics');
+      assert.equal(world.nodeRed.log.filter((line) => /npm install prom-client/.test(line)).length, 1);
+    } finally {
+      await world.stop();
+    }
+  });
+
+  it('tell of alerts, runs, the LiveAPI, API calls and ledgers', async () => {
+    const installed = path.resolve(path.dirname(require.resolve('prom-client/package.json')), '..');
+    const world: World = await startWorld({ nodeRed: { ...SETTINGS, env: { NODE_PATH: installed } } });
+    try {
+      const api = new RunsApi(world);
+      world.flows = world.flows.map((node) =>
+        node.type === 'sekoia-alert-created' ? { ...node, retries: 0, urgencyMin: 10 } : node,
+      );
+      await deployAndGoLive(world);
+      const trigger = nodeOf(world.flows, 'sekoia-alert-created').id;
+      const config = nodeOf(world.flows, 'sekoia-config', 'ReadAlertContent').id;
+      for (const uuid of world.platform.raiseMany(3, { urgency: { current_value: 50 } }))
+        await api.runOf(uuid, 'succeeded');
+      const failing = world.tool.answer({ status: 500, times: 1 });
+      const failed = world.platform.raise({ urgency: { current_value: 50 } }).uuid;
+      await api.runOf(failed, 'failed');
+      assert.equal(failing.hits, 1);
+      world.platform.raise({ urgency: { current_value: 1 } });
+      const last = world.platform.raise({ urgency: { current_value: 50 } }).uuid;
+      await api.runOf(last, 'succeeded');
+      const opened = once(world.platform.live, 'open');
+      world.platform.live.cut();
+      await opened;
+      const live = `sekoia_liveapi_state{config="${config}",state="live"} 1`;
+      let answer = await api.call('GET', 'metrics');
+      while (!answer.text.includes(live)) answer = await api.call('GET', 'metrics');
+      assert.equal(answer.status, 200);
+      assert.match(answer.type, /^text\/plain; version=0\.0\.4/);
+      const samples = parse(answer.text);
+      const value = (name: string, labels: Record<string, string>): number | undefined =>
+        samples.find(
+          (sample) =>
+            sample.name === name &&
+            Object.entries(labels).every(([key, text]) => sample.labels[key] === text),
+        )?.value;
+      const outcomes = ['received', 'filtered', 'succeeded', 'failed'].map((outcome) =>
+        value('sekoia_alerts_total', { trigger, outcome }),
+      );
+      assert.deepEqual(outcomes, [6, 1, 4, 1]);
+      const status = 'succeeded';
+      assert.equal(value('sekoia_run_duration_seconds_count', { trigger, status }), 4);
+      assert.equal(value('sekoia_run_duration_seconds_bucket', { trigger, status, le: '+Inf' }), 4);
+      assert.equal(value('sekoia_liveapi_state', { config, state: 'live' }), 1);
+      assert.equal(value('sekoia_liveapi_state', { config, state: 'waiting' }), 0);
+      assert.ok(value('sekoia_liveapi_reconnects_total', { config })! >= 1);
+      assert.ok(value('sekoia_api_calls_total', { config, status: '200' })! > 5);
+      assert.equal(value('sekoia_ledger_alerts', { trigger, state: 'dead' }), 1);
+      assert.equal(value('sekoia_ledger_alerts', { trigger, state: 'delivered' }), 4);
+      assert.deepEqual((await api.trigger(trigger)).lastDay, {
+        ...{ received: 6, filtered: 1, succeeded: 4, failed: 1 },
+      });
+    } finally {
+      await world.stop();
+    }
+  });
+});

@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, rmdirSync } from 'node:fs';
+import path from 'node:path';
+
+import { RunsApi, type TriggerInfo } from './support/runs-api';
+import { type World, deployAndGoLive, nodeOf, receivedUuids, startWorld } from './support/world';
+
+describe('a trigger that is switched off', function () {
+  this.timeout(120_000);
+  let world: World;
+  let api: RunsApi;
+  let id: string;
+
+  before(async () => {
+    world = await startWorld({ nodeRed: { settings: { sekoia: { timeScale: 0.02 } } } });
+    api = new RunsApi(world);
+    ({ id } = nodeOf(world.flows, 'sekoia-alert-created'));
+    await deployAndGoLive(world);
+  });
+  after(() => world.stop());
+
+  const turn = async (to: 'on' | 'off', body?: object, trigger = id): Promise<TriggerInfo> => {
+    const answer = await api.call<TriggerInfo>('POST', `triggers/${trigger}/${to}`, body);
+    assert.equal(answer.status, 200, answer.text);
+    return answer.body;
+  };
+  const waiting = async (): Promise<unknown> => (await api.call('GET', `triggers/${id}/waiting`)).body;
+
+  it('says so, and lets go of its socket', async () => {
+    await api.runOf(world.platform.raise().uuid, 'succeeded');
+    const info = await turn('off');
+    assert.deepEqual([info.on, info.state, info.error], [false, 'off', null]);
+    const status = await world.comms.waitForStatus(id, /^switched off$/);
+    assert.deepEqual([status.fill, status.shape], ['grey', 'ring']);
+    await api.until(() => Promise.resolve(world.platform.live.open === 0 || undefined));
+    const told = await api.until(() =>
+      Promise.resolve(world.comms.changes.flatMap(({ changes }) => changes.triggers).find(({ on }) => !on)),
+    );
+    assert.deepEqual(told, { id, on: false, state: 'off' });
+    // Once more changes nothing.
+    assert.equal((await turn('off')).state, 'off');
+  });
+
+  it('counts what waits', async () => {
+    assert.deepEqual(await waiting(), { alerts: 0 });
+    world.platform.raiseMany(3);
+    assert.deepEqual(await waiting(), { alerts: 3 });
+    world.platform.faults.rest({ status: 403 });
+    assert.deepEqual(await waiting(), { alerts: null });
+    world.platform.faults.clear();
+  });
+
+  it('stays off over a deploy and a kill, and sends nothing', async () => {
+    await world.nodeRed.deploy(world.flows);
+    await world.comms.waitForStatus(id, /^switched off$/);
+    await world.restart('kill');
+    await world.comms.waitForStatus(id, /^switched off$/);
+    assert.equal((await api.trigger(id)).on, false);
+    assert.deepEqual(await waiting(), { alerts: 3 });
+    assert.equal(world.tool.received.length, 1);
+  });
+
+  it('refuses to send anything again', async () => {
+    const [run] = await api.runs('limit=1');
+    const answer = await api.call<{ code: string }>('POST', `runs/${run!.id}/rerun`);
+    assert.deepEqual([answer.status, answer.body.code], [409, 'trigger-off']);
+    assert.deepEqual((await api.call('POST', 'runs/rerun-failed')).body, { alerts: 0 });
+  });
+
+  it('goes on where it stopped', async () => {
+    const info = await turn('on');
+    assert.equal(info.on, true);
+    await world.tool.waitFor(4, 30_000);
+    await world.comms.waitForStatus(id, /^live/);
+    assert.equal(new Set(receivedUuids(world.tool)).size, 4);
+    // Their runs are not over when the tool has got them.
+    await api.until(async () => ((await api.trigger(id)).waiting === 0 ? true : undefined));
+    assert.deepEqual(await waiting(), { alerts: 0 });
+  });
+
+  it('passes over what came meanwhile and what waited, if so asked, but not the dead', async () => {
+    world.flows = world.flows.map((node) => (node.id === id ? { ...node, retries: 100 } : node));
+    await deployAndGoLive(world);
+    const failing = world.tool.answer({ status: 500 });
+    const [retried] = world.platform.raiseMany(1);
+    await api.runOf(retried!, 'waiting');
+    await turn('off');
+    failing.clear();
+    const before = world.tool.received.length;
+    world.platform.raiseMany(5);
+    assert.deepEqual(await waiting(), { alerts: 6 });
+    await turn('on', { from: 'now' });
+    await world.comms.waitForStatus(id, /^live/);
+    const { uuid } = world.platform.raise();
+    await world.tool.waitFor(before + 1, 30_000);
+    await api.runOf(uuid, 'succeeded');
+    assert.deepEqual(receivedUuids(world.tool).slice(before), [uuid]);
+    assert.equal((await api.runs(`alert=${retried}`))[0]?.status, 'failed');
+    assert.equal((await api.runs('status=waiting')).length, 0);
+  });
+
+  it('cannot pass over what it cannot ask for, and stays off', async () => {
+    await turn('off');
+    world.platform.faults.rest({ status: 403 });
+    const answer = await api.call<{ code: string }>('POST', `triggers/${id}/on`, { from: 'now' });
+    assert.deepEqual([answer.status, answer.body.code], [409, 'trigger-not-ready']);
+    assert.equal((await api.trigger(id)).on, false);
+    world.platform.faults.clear();
+    await turn('on', { from: 'now' });
+  });
+
+  it('leaves the socket to another trigger of the same configuration', async () => {
+    const trigger = nodeOf(world.flows, 'sekoia-alert-created');
+    await world.nodeRed.deploy([...world.flows, { ...trigger, id: 'the-other', name: 'The other' }]);
+    await world.comms.waitForStatus('the-other', /^live/);
+    const { accepted } = world.platform.live;
+    const before = world.tool.received.length;
+    await turn('off');
+    assert.deepEqual([world.platform.live.open, world.platform.live.accepted], [1, accepted]);
+    world.platform.raise();
+    await world.tool.waitFor(before + 1, 30_000);
+    const [one, other] = [await api.trigger(id), await api.trigger('the-other')];
+    assert.deepEqual([one.state, other.state, other.name], ['off', 'live', 'The other']);
+    await turn('off', undefined, 'the-other');
+    await turn('on', { from: 'now' });
+  });
+
+  it('is left as it was when that cannot be remembered', async () => {
+    const inTheWay = path.join(world.userDir, 'sekoia', 'switches.json.new');
+    mkdirSync(inTheWay);
+    const answer = await api.call<{ code: string; message: string }>('POST', `triggers/${id}/off`);
+    rmdirSync(inTheWay);
+    assert.deepEqual([answer.status, answer.body.code], [500, 'not-remembered']);
+    assert.match(answer.body.message, /switches\.json/);
+    assert.equal((await api.trigger(id)).on, true);
+    await turn('off');
+  });
+});

@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+
+import { RunsApi } from './support/runs-api';
+import { type World, nodeOf, startWorld } from './support/world';
+
+const PASSWORD = '$2b$08$YyTsY6qxMZe2ub.11y.uHOPpyqhlVzfOl5SrtU0p8EbDPQmGKZTUq'; // "password"
+
+describe('the admin API of runs, with adminAuth', function () {
+  this.timeout(120_000);
+  let world: World;
+  let trigger: string;
+
+  before(async () => {
+    const user = (username: string, ...permissions: string[]): object => ({
+      username,
+      password: PASSWORD,
+      permissions,
+    });
+    const users = [
+      user('reader', 'sekoia-runs.read'),
+      user('writer', 'sekoia-runs.read', 'sekoia-runs.write'),
+      user('stranger', 'flows.read'),
+      user('all', '*'),
+    ];
+    world = await startWorld({ nodeRed: { settings: { adminAuth: { type: 'credentials', users } } } });
+    trigger = nodeOf(world.flows, 'sekoia-alert-created').id;
+    const admin = { Authorization: `Bearer ${await login('all', '*')}` };
+    const started = world.nodeRed.nextLine(/Started flows/);
+    await world.nodeRed.request('POST', '/flows', world.flows, admin);
+    await started;
+  });
+  after(() => world.stop());
+
+  async function login(username: string, scope: string): Promise<string> {
+    const answer = (await world.nodeRed.request('POST', '/auth/token', {
+      ...{ client_id: 'node-red-admin', grant_type: 'password', scope, username, password: 'password' },
+    })) as { access_token: string };
+    return answer.access_token;
+  }
+
+  /** What each call is answered, with the status that tells that it got through. */
+  async function statuses(token?: string): Promise<Record<string, [number, number]>> {
+    const api = new RunsApi(world, token);
+    const calls: ['GET' | 'POST', string, number][] = [
+      ['GET', 'runs', 200],
+      ['GET', 'runs/none', 404],
+      ['GET', 'runs/rerun-failed', 200],
+      ['GET', 'triggers', 200],
+      ['GET', `triggers/${trigger}/waiting`, 200],
+      ['GET', 'metrics', 501],
+      ['POST', 'runs/none/rerun', 404],
+      ['POST', 'runs/rerun-failed', 202],
+      ['POST', `triggers/${trigger}/off`, 200],
+      ['POST', `triggers/${trigger}/on`, 200],
+    ];
+    const answers: Record<string, [number, number]> = {};
+    for (const [method, route, through] of calls)
+      answers[`${method} ${route}`] = [(await api.call(method, route)).status, through];
+    return answers;
+  }
+
+  const assertStatuses = async (token: string | undefined, may: (call: string) => boolean): Promise<void> => {
+    for (const [call, [status, through]] of Object.entries(await statuses(token)))
+      assert.equal(status, may(call) ? through : 401, call);
+  };
+
+  it('gives nothing to who is not logged in', () => assertStatuses(undefined, () => false));
+
+  it('gives nothing for another permission', async () =>
+    assertStatuses(await login('stranger', 'flows.read'), () => false));
+
+  it('lets who may read do no more than that', async () =>
+    assertStatuses(await login('reader', 'sekoia-runs.read'), (call) => call.startsWith('GET')));
+
+  it('lets who may write do everything', async () =>
+    assertStatuses(await login('writer', 'sekoia-runs.read sekoia-runs.write'), () => true));
+
+  it('counts on the usual words for everything', async () =>
+    assertStatuses(await login('all', '*'), () => true));
+});
