@@ -61,10 +61,26 @@ describe('On and Off', function () {
     assert.equal(await desk.editor.changed(), false);
   });
 
-  it('a node that is not deployed has nothing to switch', async () => {
+  it('a node has something to switch once it is deployed', async () => {
     const { editor } = desk;
     const added = await editor.drag('sekoia-alert-created', 200, 400);
     await editor.page.waitForSelector(`[id="${added}"] .red-ui-flow-node-button-disabled`);
-    await editor.page.keyboard.press('Delete');
+    await editor.deploy();
+    await editor.page.waitForSelector(
+      `[id="${added}"] .red-ui-flow-node-button:not(.red-ui-flow-node-button-disabled)`,
+    );
+    assert.equal(await runs.onOff.count(), 2);
+  });
+
+  it('a button shows what its trigger is when the editor is loaded', async () => {
+    const { editor, world } = desk;
+    await pressButton();
+    await runs.waitForSwitch(false);
+    await editor.load(world.nodeRed.url);
+    // It is drawn pale, and to the right.
+    await editor.page.waitForSelector(
+      `[id="${trigger}"] .red-ui-flow-node-button:not(.red-ui-flow-node-button-disabled) [fill-opacity="0.2"]`,
+    );
+    assert.equal(await editor.changed(), false);
   });
 });

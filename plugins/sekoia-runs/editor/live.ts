@@ -18,6 +18,8 @@ export function followRuntime(onChanges: (changes: Changes) => void, onConnect: 
   RED.comms.subscribe(TOPIC, (_topic, data) => onChanges(data as Changes));
   RED.comms.on('connect', onConnect);
   RED.events.on('deploy', onConnect);
+  // The editor may be connected already.
+  onConnect();
 }
 
 /** Calls at once, and not again before the interval is over: then once for all that came up meanwhile. */
