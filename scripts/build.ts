@@ -46,7 +46,7 @@ function inlineEditorCode(set: string, htmlFile: string): void {
     write: false,
     format: 'iife',
     globalName: `${pascalCase(path.basename(set))}Editor`,
-    target: 'es2019',
+    target: 'es2022',
     charset: 'utf8',
     legalComments: 'none',
   });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
-import { SETS } from './support/package-json';
+import { PLUGINS, SETS } from './support/package-json';
 import { ROOT } from './support/paths';
 import { registeredTypes } from './support/registered-types';
 import { catalogue, codeIn, describedIn, help, LANGUAGES } from './support/texts';
@@ -26,6 +26,11 @@ const DYNAMIC_PREFIXES = [
   'sekoia-config.test.',
   'sekoia-get-alert.cost.',
   'sekoia-get-alert.short.',
+  'sekoia-runs.figure.',
+  'sekoia-runs.problem.',
+  'sekoia-runs.source.',
+  'sekoia-runs.state.',
+  'sekoia-runs.status.',
 ];
 
 /** Properties that a user neither sees nor sets: the type of a typed input, and the version. */
@@ -70,7 +75,7 @@ const MESSAGE_PROPERTIES: Readonly<Record<string, readonly string[]>> = {
   'sekoia-template': ['payload', 'sekoia.node', 'msg.error.code'],
 };
 
-for (const [set, file] of SETS) {
+for (const set of [...SETS.map(([name]) => name), ...PLUGINS])
   describe(`texts: ${set}`, () => {
     const english = catalogue(set, 'en-US');
 
@@ -105,46 +110,46 @@ for (const [set, file] of SETS) {
         assert.ok(isUsed, `${key} is not used`);
       }
     });
+  });
 
-    describe('help', () => {
-      const html = readFileSync(path.join(ROOT, 'nodes', set, path.basename(file, '.js') + '.html'), 'utf8');
-      // What is registered is read from the source; its editor code is of no matter here.
-      const types = registeredTypes(html.replaceAll('src="editor.ts"', ''));
+for (const [set, file] of SETS)
+  describe(`help: ${set}`, () => {
+    const html = readFileSync(path.join(ROOT, 'nodes', set, path.basename(file, '.js') + '.html'), 'utf8');
+    // What is registered is read from the source; its editor code is of no matter here.
+    const types = registeredTypes(html.replaceAll('src="editor.ts"', ''));
 
-      for (const { type, defaults = [], credentials = [] } of types) {
-        for (const language of LANGUAGES) {
-          it(`of ${type} describes every property and every part of the message (${language})`, () => {
-            const texts = catalogue(set, language);
-            const text = help(type, language);
-            assert.notEqual(text, '', 'there is none');
-            const described = describedIn(text);
-            for (const property of [...defaults, ...credentials]) {
-              if (NOT_IN_HELP.test(property)) continue;
-              const label = texts.get(`${set}.label.${DESCRIBED_AS[property] ?? property}`) ?? property;
-              assert.ok(described.includes(label), `${property} ("${label}") is not described`);
-            }
-            const named = [...described, ...codeIn(text)];
-            for (const property of MESSAGE_PROPERTIES[type]!)
-              assert.ok(named.includes(property), `${property} is not described`);
-          });
+    for (const { type, defaults = [], credentials = [] } of types) {
+      for (const language of LANGUAGES) {
+        it(`of ${type} describes every property and every part of the message (${language})`, () => {
+          const texts = catalogue(set, language);
+          const text = help(type, language);
+          assert.notEqual(text, '', 'there is none');
+          const described = describedIn(text);
+          for (const property of [...defaults, ...credentials]) {
+            if (NOT_IN_HELP.test(property)) continue;
+            const label = texts.get(`${set}.label.${DESCRIBED_AS[property] ?? property}`) ?? property;
+            assert.ok(described.includes(label), `${property} ("${label}") is not described`);
+          }
+          const named = [...described, ...codeIn(text)];
+          for (const property of MESSAGE_PROPERTIES[type]!)
+            assert.ok(named.includes(property), `${property} is not described`);
+        });
 
-          it(`of ${type} follows Node-RED's help style (${language})`, () => {
-            const text = help(type, language);
-            assert.match(text.trim(), /^<p>/, 'the first paragraph is the tooltip in the palette');
-            assert.doesNotMatch(text, /<(?:b|i|h1|h2|script|style)\b/);
-            for (const [link] of text.matchAll(/<a [^>]*>/g))
-              assert.match(link, /href="https:\/\/[^"]+" target="_blank" rel="noopener"/);
-          });
-        }
-
-        it(`of ${type} has the same parts in all languages`, () => {
-          const outlines = LANGUAGES.map((language) => help(type, language).match(/<(?:h3|h4|p|dt|li|a)\b/g));
-          for (const outline of outlines) assert.deepEqual(outline, outlines[0]);
+        it(`of ${type} follows Node-RED's help style (${language})`, () => {
+          const text = help(type, language);
+          assert.match(text.trim(), /^<p>/, 'the first paragraph is the tooltip in the palette');
+          assert.doesNotMatch(text, /<(?:b|i|h1|h2|script|style)\b/);
+          for (const [link] of text.matchAll(/<a [^>]*>/g))
+            assert.match(link, /href="https:\/\/[^"]+" target="_blank" rel="noopener"/);
         });
       }
-    });
+
+      it(`of ${type} has the same parts in all languages`, () => {
+        const outlines = LANGUAGES.map((language) => help(type, language).match(/<(?:h3|h4|p|dt|li|a)\b/g));
+        for (const outline of outlines) assert.deepEqual(outline, outlines[0]);
+      });
+    }
   });
-}
 
 /** The values to fill in: `__line__`. */
 function placeholders(text: string): string[] {

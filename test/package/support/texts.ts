@@ -1,12 +1,13 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 
+import { PLUGINS } from './package-json';
 import { ROOT } from './paths';
 
 export const LANGUAGES = ['en-US', 'fr'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
-/** The texts of a node set by key, e.g. `sekoia-template.label.node`. */
+/** The texts of a node set, or a plugin, by key, e.g. `sekoia-template.label.node`. */
 export function catalogue(set: string, language: Language): Map<string, string> {
   const texts = new Map<string, string>();
   const add = (value: unknown, key: string): void => {
@@ -54,7 +55,7 @@ function plain(html: string): string {
 
 /** The set's own code and HTML, without its texts. */
 export function sourcesOf(set: string): string {
-  return sourceFiles(path.join(ROOT, 'nodes', set))
+  return sourceFiles(folderOf(set))
     .map((file) => readFileSync(file, 'utf8'))
     .join('\n');
 }
@@ -68,5 +69,9 @@ function sourceFiles(folder: string): string[] {
 }
 
 function localeFile(set: string, language: Language, extension: 'json' | 'html'): string {
-  return path.join(ROOT, 'nodes', set, 'locales', language, `${set}.${extension}`);
+  return path.join(folderOf(set), 'locales', language, `${set}.${extension}`);
+}
+
+function folderOf(set: string): string {
+  return path.join(ROOT, PLUGINS.includes(set) ? 'plugins' : 'nodes', set);
 }

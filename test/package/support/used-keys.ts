@@ -15,15 +15,14 @@ const SHARED: Readonly<Record<string, readonly string[]>> = {
 };
 
 export function usedKeys(set: string): UsedKeys {
-  // The names of permissions look like keys.
-  const source = sourcesOf(set).replace(/needsPermission\([^)]*\)/g, '');
+  const source = sourcesOf(set);
   const keys = new Set<string>();
   const prefixes = new Set<string>();
   const reference = new RegExp(`(?<=["'\`\\]; ])${set}\\.([\\w.-]*)(\\$\\{|["'\`;])(?!\\s*:)`, 'g');
   for (const [, rest = '', end] of source.matchAll(reference)) {
-    // `'sekoia-template.error.' + code` is one too; `sekoia-template.svg` and `.html` are files.
+    // `'sekoia-template.error.' + code` is one too; `sekoia-template.svg` is a file, `sekoia-runs.read` a permission.
     if (end === '${' || rest.endsWith('.')) prefixes.add(`${set}.${rest}`);
-    else if (!/^(?:svg|html|js|ts)$/.test(rest)) keys.add(`${set}.${rest}`);
+    else if (!/^(?:svg|html|js|ts|read|write)$/.test(rest)) keys.add(`${set}.${rest}`);
   }
   for (const [file, shared] of Object.entries(SHARED)) {
     if (!source.includes(`/lib/editor/${file}'`)) continue;
