@@ -75,7 +75,7 @@ describe('metrics', function () {
       let answer = await api.call('GET', 'metrics');
       while (!answer.text.includes(live)) answer = await api.call('GET', 'metrics');
       assert.equal(answer.status, 200);
-      assert.match(answer.type, /^text\/plain; version=0\.0\.4/);
+      assert.match(answer.type, /^text\/plain.*version=0\.0\.4/);
       const samples = parse(answer.text);
       const value = (name: string, labels: Record<string, string>): number | undefined =>
         samples.find(
