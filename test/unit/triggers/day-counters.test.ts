@@ -79,7 +79,7 @@ describe('counters of the last day', () => {
 
   it('take nothing from the file that is no count', async () => {
     const hour = Math.floor(Date.now() / 3_600_000);
-    const hours = { [hour]: { received: -5, filtered: '7', succeeded: 1e999, failed: 2 }, x: {}, '-1': null };
+    const hours = { [hour]: { received: -5, filtered: '7', succeeded: 1.5, failed: 2 }, x: {}, '-1': null };
     writeFileSync(at('counters.json'), JSON.stringify({ triggers: { a: hours, b: [] } }));
     const counters = open();
     await counters.load();
