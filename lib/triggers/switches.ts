@@ -25,7 +25,7 @@ export class Switches {
   readonly #file: JsonFile | undefined;
   readonly #onTrouble: (message: string) => void;
   /** When each of them was last there, in epoch ms. */
-  #off = new Map<string, number>();
+  readonly #off = new Map<string, number>();
   #loading: Promise<void> | undefined;
 
   /** @param file where they are remembered; undefined: not beyond this process */
@@ -47,13 +47,14 @@ export class Switches {
   /** Resolves when it is remembered. @throws NotRememberedError and then nothing has changed */
   async set(id: string, on: boolean): Promise<void> {
     await this.#loaded();
-    const before = new Map(this.#off);
+    const before = this.#off.get(id);
     if (on) this.#off.delete(id);
     else this.#off.set(id, Date.now());
     try {
       await this.#save();
     } catch (error) {
-      this.#off = before;
+      if (before === undefined) this.#off.delete(id);
+      else this.#off.set(id, before);
       throw new NotRememberedError(this.#file?.name ?? '', error);
     }
   }

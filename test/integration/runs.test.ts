@@ -127,6 +127,7 @@ describe('runs', function () {
   });
 
   it('are refused a second sending while the first is on its way, and are cut short by a deploy', async () => {
+    await deploy({ retries: 3 });
     const hanging = world.tool.answer({ hang: true, times: 1 });
     const { uuid } = world.platform.raise();
     await world.tool.waitFor(() => hanging.hits === 1, 30_000);
@@ -138,7 +139,9 @@ describe('runs', function () {
     const again = await api.runOf(uuid, 'succeeded');
     assert.notEqual(again.id, run.id);
     const cut = await api.run(run.id);
-    assert.deepEqual([cut.status, cut.error?.code], ['failed', 'RUN_INTERRUPTED']);
+    assert.equal(cut.status, 'failed');
+    // The deploy closes the http request node as well, whose request may be the first to end.
+    assert.match(cut.error?.code ?? '', /RUN_INTERRUPTED|ECONNRESET/);
   });
 
   for (const end of ['stop', 'kill'] as const)

@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+
+import { ChangeFeed, type Changes } from '../../../lib/triggers/change-feed';
+import { until } from '../delivery/support/turns';
+
+describe('what editors are told', () => {
+  let told: Changes[];
+  let feed: ChangeFeed;
+
+  beforeEach(() => {
+    told = [];
+    feed = new ChangeFeed((changes) => told.push(changes));
+  });
+
+  it('is each run and trigger once, as it is by then', async () => {
+    feed.run('a', 'running');
+    feed.run('a', 'succeeded');
+    feed.run('b', 'running');
+    feed.trigger('t', true, 'connecting');
+    feed.trigger('t', true, 'live');
+    await until(() => told.length > 0);
+    assert.deepEqual(told, [
+      {
+        runs: [
+          { id: 'a', status: 'succeeded' },
+          { id: 'b', status: 'running' },
+        ],
+        triggers: [{ id: 't', on: true, state: 'live' }],
+      },
+    ]);
+  });
+
+  it('is no trigger that is as it was', async () => {
+    feed.trigger('t', true, 'live');
+    await until(() => told.length > 0);
+    feed.trigger('t', true, 'polling');
+    feed.trigger('t', true, 'live');
+    feed.run('a', 'running');
+    await until(() => told.length > 1);
+    assert.deepEqual(told[1], { runs: [{ id: 'a', status: 'running' }], triggers: [] });
+  });
+
+  it('is that there are many, in a burst', async () => {
+    for (let run = 0; run < 120; run += 1) feed.run(String(run), 'running');
+    await until(() => told.length > 0);
+    assert.deepEqual(told, [{ runs: [], triggers: [], many: true }]);
+  });
+});
