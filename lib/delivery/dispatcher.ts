@@ -171,6 +171,13 @@ export class Dispatcher {
         void ledger.committed().then(() => this.#release());
         return;
       case 'failed':
+        if (signal.aborted && !this.#options.atMostOnce) {
+          // The deploy that stops this may have stopped a node of the run, too: the next start sends it again.
+          this.#options.onWaiting(entry);
+          return;
+        }
+        this.#failed(entry, outcome);
+        break;
       case 'timed-out':
         this.#failed(entry, outcome);
     }

@@ -1,10 +1,17 @@
 /** What stands where a secret was. */
 const REMOVED = '<API key>';
 
+/** What stands where the credentials of some HTTP request were, such as a tool repeats in its answers. */
+const REMOVED_CREDENTIALS = '<removed>';
+const HTTP_CREDENTIALS = /\b(bearer\s+)[\w.~+/=-]{8,}|\b(basic\s+)[\w+/=]{16,}/gi;
+
 /** Shorter ones would be found in half of all words. */
 const MIN_LENGTH = 4;
 
-/** The API keys in use, which are taken out of whatever is recorded, wherever they are in it. */
+/**
+ * The API keys in use, which are taken out of whatever is recorded, wherever they are in it; and whatever is sent
+ * as `Bearer` or `Basic`, whosever it is.
+ */
 export class Secrets {
   readonly #users = new Map<string, number>();
   /** Each secret in all its forms, longest first. */
@@ -33,7 +40,8 @@ export class Secrets {
    */
   removeFromStart(text: string, length: number): string {
     const start = this.#forms.length === 0 ? text : text.slice(0, length + this.#longest);
-    if (!this.#forms.some((form) => start.includes(form))) return text.slice(0, length);
+    if (!this.#forms.some((form) => start.includes(form)))
+      return withoutHttpCredentials(text.slice(0, length));
     let kept = '';
     let at = 0;
     for (const { 0: found, index } of start.matchAll(this.#pattern)) {
@@ -41,7 +49,7 @@ export class Secrets {
       kept += start.slice(at, index) + REMOVED;
       at = index + found.length;
     }
-    return kept + start.slice(at, Math.max(at, length));
+    return withoutHttpCredentials(kept + start.slice(at, Math.max(at, length)));
   }
 
   /** Whether a secret begins in the first so many bytes. */
@@ -73,6 +81,14 @@ function formsOf(secret: string): string[] {
   const bytes = Buffer.from(secret);
   const base64 = bytes.toString('base64').replace(/=+$/, '');
   return [secret, encodeURIComponent(bytes.toString()), JSON.stringify(secret).slice(1, -1), base64];
+}
+
+function withoutHttpCredentials(text: string): string {
+  return text.replace(
+    HTTP_CREDENTIALS,
+    (_, bearer: string | undefined, basic: string | undefined) =>
+      `${bearer ?? basic ?? ''}${REMOVED_CREDENTIALS}`,
+  );
 }
 
 function escapeForPattern(text: string): string {

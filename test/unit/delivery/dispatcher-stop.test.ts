@@ -137,19 +137,40 @@ describe('dispatcher: stop', () => {
     assert.deepEqual(timers.waits, []);
   });
 
-  it('leaves no timer behind when runs fail while it stops', async () => {
+  it('leaves no timer behind when runs time out while it stops', async () => {
     const late = await DispatcherRig.create({
       deliver: async (_entry, send, signal) => {
         await send();
         await new Promise((resolve) => signal.addEventListener('abort', resolve));
         await turns(2);
-        return FAILED;
+        return timedOut();
       },
     });
     await late.take('a', 'b', 'c', 'd', 'e', 'f');
     await late.dispatcher.stop();
     assert.equal(late.dispatcher.state, 'paused');
     assert.deepEqual(timers.waits, []);
+  });
+
+  it('does not count what fails while it stops, and the next start sends it again', async () => {
+    const waiting: string[] = [];
+    const last = await DispatcherRig.create({
+      retries: 0,
+      onWaiting: ({ uuid }) => waiting.push(uuid),
+      deliver: async (_entry, send, signal) => {
+        await send();
+        await new Promise((resolve) => signal.addEventListener('abort', resolve));
+        return FAILED;
+      },
+    });
+    await last.take('a');
+    await last.dispatcher.stop();
+    assert.deepEqual(last.dead, []);
+    assert.deepEqual(waiting, ['a']);
+    await last.ledger.close();
+    const next = await Ledger.open({ storage: last.storage, onTrouble: () => undefined });
+    const entry = next.entry('a');
+    assert.deepEqual([entry?.state, entry?.source, entry?.failures], ['queued', 'retry', 0]);
   });
 
   it('writes down what succeeds late while it stops', async () => {

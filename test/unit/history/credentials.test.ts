@@ -18,6 +18,23 @@ function encoded(message: unknown, maxBytes = 10_000): string {
   return encode(message, maxBytes, secrets).json;
 }
 
+describe('history: credentials in texts', () => {
+  for (const text of [
+    'Authorization: Bearer hunter2hunter2',
+    '{"error":"refused: bearer hunter2hunter2"}',
+    'curl -H "Authorization: Basic aHVudGVyMjpodW50ZXIy"',
+    `${'x'.repeat(995)} Bearer hunter2hunter2`,
+  ])
+    it(text.slice(-60), () => {
+      assert.doesNotMatch(encoded({ payload: text, error: new Error(text) }), /unter2|aHVudGVy/);
+    });
+
+  it('but not words that only look like them', () => {
+    const text = 'Basic authentication is off; the bearer of this is well known';
+    assert.deepEqual(JSON.parse(encoded({ text })), { text });
+  });
+});
+
 describe('history: credentials by their names', () => {
   const VALUE = 'hunter2hunter2';
 
