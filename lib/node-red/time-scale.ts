@@ -1,12 +1,13 @@
 import type { NodeAPI } from 'node-red';
 
+import { packageSettings } from './package-settings';
+
 /**
  * How fast time passes for the package's own waits, from `sekoia: { timeScale: 0.01 }` in settings.js: for
  * rehearsing an outage of hours in minutes. 1 if nothing is set.
  */
 export function timeScale(RED: NodeAPI): number {
-  const { sekoia } = RED.settings as { sekoia?: { timeScale?: unknown } };
-  const scale = Number(sekoia?.timeScale ?? 1);
+  const scale = Number(packageSettings(RED).timeScale ?? 1);
   return scale > 0 && scale <= 1 ? scale : 1;
 }
 

@@ -24,10 +24,12 @@ export default function (RED: NodeAPI): void {
     RED.nodes.createNode(this, raw);
     const { config: def, warning } = migrateNode('sekoia-alert-created', raw);
     if (warning !== undefined) this.warn(warning);
-    const statusLine = new StatusLine(this, (key, values) =>
-      RED._(`sekoia-alert-created.status.${key}`, values),
+    let platform: Platform | undefined;
+    const statusLine = new StatusLine(
+      this,
+      (key, values) => RED._(`sekoia-alert-created.status.${key}`, values),
+      () => platform?.limiter.wait,
     );
-    let platform: Platform;
     try {
       platform = platformOf(RED, def.config);
     } catch (thrown) {
@@ -123,10 +125,12 @@ function runTrigger(
     }
   };
   let opening = open();
+  const stopListening = platform.limiter.listen(() => trigger && statusLine.show(trigger.status));
 
   return {
     stop: async () => {
       stopped.abort();
+      stopListening();
       clearTimeout(reopen);
       await opening;
       await trigger?.stop();

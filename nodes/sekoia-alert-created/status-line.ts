@@ -1,6 +1,7 @@
 import type { Node, NodeStatus } from 'node-red';
 
 import type { SekoiaError } from '../../lib/sekoia/errors';
+import type { LimiterWait } from '../../lib/sekoia/rate-limiter';
 import type { TriggerState, TriggerStatus } from '../../lib/delivery/trigger';
 
 /** Looks a text up, e.g. `live`, and fills in its values. */
@@ -23,13 +24,16 @@ const RED_DOT = { fill: 'red', shape: 'dot' } as const;
 export class StatusLine {
   readonly #node: Node;
   readonly #translate: Translate;
+  readonly #wait: () => LimiterWait | undefined;
   #shown = '';
   #due: TriggerStatus | undefined;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(node: Node, translate: Translate) {
+  /** @param wait what requests to the platform wait for */
+  constructor(node: Node, translate: Translate, wait: () => LimiterWait | undefined) {
     this.#node = node;
     this.#translate = translate;
+    this.#wait = wait;
   }
 
   /** Shows at once what is new, and what changes right after that a moment later. */
@@ -56,7 +60,7 @@ export class StatusLine {
     this.#due = undefined;
     this.#timer = undefined;
     if (status === undefined) return;
-    const shown = statusFor(status, this.#translate);
+    const shown = statusFor(status, this.#wait(), this.#translate);
     const text = JSON.stringify(shown);
     if (text !== this.#shown) this.#node.status(shown);
     this.#shown = text;
@@ -64,9 +68,14 @@ export class StatusLine {
   }
 }
 
-export function statusFor(status: TriggerStatus, translate: Translate): NodeStatus {
+export function statusFor(
+  status: TriggerStatus,
+  wait: LimiterWait | undefined,
+  translate: Translate,
+): NodeStatus {
   const { lastEmittedAt } = status;
   const parts = [translate(headline(status))];
+  if (wait !== undefined) parts.push(waitText(wait, translate));
   if (lastEmittedAt !== undefined) parts.push(lastEmittedAt.toTimeString().slice(0, 8));
   const figures = countsOf(status, translate);
   if (figures !== '') parts.push(figures);
@@ -79,6 +88,12 @@ function headline({ state, error, ledgerError, dispatcher }: TriggerStatus): str
   if (ledgerError !== undefined) return 'ledger';
   if (state === 'refused') return refusal(error);
   return dispatcher === 'flowing' ? state : 'paused';
+}
+
+function waitText(wait: LimiterWait, translate: Translate): string {
+  return wait.reason === 'rate'
+    ? translate('wait-rate')
+    : translate(`wait-${wait.reason}`, { seconds: wait.seconds });
 }
 
 function refusal(error: SekoiaError | undefined): string {
