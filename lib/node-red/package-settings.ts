@@ -1,14 +1,9 @@
 import type { NodeAPI } from 'node-red';
 
-/** What concerns this package in settings.js: `sekoia: { … }`. Whoever wrote it may have written anything. */
-export interface PackageSettings {
-  /** See `timeScale`. */
-  timeScale?: unknown;
-  /** Reads of the same alert within so many ms are one, as Get Alert's after its trigger's. 0: each is its own. */
-  shareReadsForMs?: unknown;
-}
+import { isRecord } from '../sekoia/json';
 
-export function packageSettings(RED: NodeAPI): PackageSettings {
+/** `sekoia: { … }` in settings.js. Somebody wrote it by hand, so each value is to be checked. */
+export function packageSettings(RED: NodeAPI): Readonly<Record<string, unknown>> {
   const { sekoia } = RED.settings as { sekoia?: unknown };
-  return typeof sekoia === 'object' && sekoia !== null ? sekoia : {};
+  return isRecord(sekoia) ? sekoia : {};
 }

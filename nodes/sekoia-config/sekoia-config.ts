@@ -77,6 +77,7 @@ export function readPlatformSettings(
 
 function readTiming(RED: NodeAPI): PlatformTiming {
   const scale = timeScale(RED);
+  // How long Get Alert may use what its trigger has read; 0: each reads for itself.
   const shareForMs = readNumber(packageSettings(RED).shareReadsForMs, {
     min: 0,
     max: 60_000,
