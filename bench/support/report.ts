@@ -1,4 +1,4 @@
-/** A part of the report: Markdown, and whether its goals were met. */
+/** A part of the report: a Markdown table, and whether its goals were met. */
 export interface Report {
   title: string;
   markdown: string;
@@ -7,6 +7,8 @@ export interface Report {
 
 export interface Goal {
   what: string;
+  measured: string;
+  wanted: string;
   met: boolean;
 }
 
@@ -16,10 +18,12 @@ export interface Extent {
   rounds: number;
 }
 
-export function atLeast(what: string, value: number, goal: number, shown: (value: number) => string): Goal {
-  return { what: `${what}: ${shown(value)} (goal: at least ${shown(goal)})`, met: value >= goal };
+type Show = (value: number) => string;
+
+export function atLeast(what: string, value: number, goal: number, show: Show): Goal {
+  return { what, measured: show(value), wanted: `at least ${show(goal)}`, met: value >= goal };
 }
 
-export function atMost(what: string, value: number, goal: number, shown: (value: number) => string): Goal {
-  return { what: `${what}: ${shown(value)} (goal: at most ${shown(goal)})`, met: value <= goal };
+export function atMost(what: string, value: number, goal: number, show: Show): Goal {
+  return { what, measured: show(value), wanted: `at most ${show(goal)}`, met: value <= goal };
 }

@@ -10,6 +10,7 @@ import type { TargetProcess } from '../processes/target';
 import { API_KEY } from './api-key';
 import { Child } from './child';
 import type { Places } from './flows';
+import { cpuMs, peakMb } from './process-figures';
 import { busiestSecond, percentile } from './statistics';
 
 const PATIENCE_MS = 600_000;
@@ -77,7 +78,7 @@ export class Site {
     readonly contestant: Contestant,
     private readonly platform: Child<PlatformProcess>,
     private readonly target: Child<TargetProcess>,
-    readonly courier: Courier,
+    private readonly courier: Courier,
   ) {}
 
   /** @param prepare called when the platform is there and nobody listens yet */
@@ -123,6 +124,16 @@ export class Site {
   async backlog(count: number): Promise<{ requests: number; busiestSecond: number }> {
     await this.#received(count);
     return this.#requests();
+  }
+
+  /** The CPU time that Node-RED, or the script, has used. */
+  cpuMs(): number {
+    return cpuMs(this.courier.pid);
+  }
+
+  /** The most memory that it has had in use; undefined where the system does not tell. */
+  peakMb(): number | undefined {
+    return peakMb(this.courier.pid);
   }
 
   async stop(): Promise<void> {

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 
 import { Messages } from './messages';
 import type { RunObserver } from './observer';
@@ -120,7 +120,7 @@ export class RunTracker {
     this.#runs.add(run);
     const message = msg as Message;
     // Each attempt at an alert has its own, or what is left of one would count for the next.
-    message._msgid = randomBytes(8).toString('hex');
+    message._msgid = randomUUID();
     this.#messages.adopt(message._msgid, run);
     try {
       this.#messages.runAs(new Step(run, TRIGGER, message._msgid), emit);

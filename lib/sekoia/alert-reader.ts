@@ -60,6 +60,11 @@ export class AlertReader {
     this.#loaders = { uuid: this.#loader('uuid'), short_id: this.#loader('short_id') };
   }
 
+  /** An alert that was read moments ago. Shared, too. */
+  recent(id: string): Alert | undefined {
+    return this.#recent.get(id);
+  }
+
   /**
    * An alert that is shared with other readers: not to be changed.
    * @throws SekoiaError of this alert alone

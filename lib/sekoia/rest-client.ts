@@ -150,6 +150,8 @@ export class RestClient {
         `"${id.slice(0, 80)}" is neither the uuid nor the short id of an alert`,
       );
     const { include = [], signal } = options;
+    const recent = include.length === 0 ? this.#reader.recent(id) : undefined;
+    if (recent !== undefined && !this.#closing.signal.aborted) return recent;
     // A list has no comments and the like, so what includes them is read alone.
     const read = (look: Look): Promise<Alert> =>
       include.length === 0
