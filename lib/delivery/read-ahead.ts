@@ -42,10 +42,13 @@ export class ReadAhead {
 
   /** @throws SekoiaError of this alert alone; the signal's reason */
   read(uuid: string): Promise<Alert> {
-    this.#adapt(this.#dropStale());
+    const someWereStale = this.#dropStale();
+    if (someWereStale) this.#size = Math.max(1, Math.floor(this.#size / 2));
+    const fewAreLeft = this.#held.size <= this.#size * LOW_WATER;
+    if (fewAreLeft && !someWereStale) this.#size = Math.min(MAX_SIZE, this.#size * 2);
     const held = this.#held.get(uuid) ?? this.#hold(uuid);
-    if (this.#held.size <= this.#size * LOW_WATER)
-      // At once: they join the request of the one that is asked for.
+    // At once: they join the request of the one that is asked for.
+    if (fewAreLeft)
       for (const next of this.#options.upcoming(this.#size - 1))
         if (!this.#held.has(next.uuid)) this.#hold(next.uuid);
     this.#held.delete(uuid);
@@ -71,10 +74,5 @@ export class ReadAhead {
     for (const [uuid, { readAtMs }] of this.#held)
       if (readAtMs !== undefined && readAtMs < goodFromMs) this.#held.delete(uuid);
     return this.#held.size < before;
-  }
-
-  #adapt(tooMany: boolean): void {
-    if (tooMany) this.#size = Math.max(1, Math.floor(this.#size / 2));
-    else if (this.#held.size <= this.#size * LOW_WATER) this.#size = Math.min(MAX_SIZE, this.#size * 2);
   }
 }

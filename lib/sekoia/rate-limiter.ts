@@ -188,7 +188,8 @@ export class RateLimiter {
     if (this.#listeners.size === 0) return;
     clearTimeout(this.#tick);
     const { wait, pausedForMs } = this;
-    if (pausedForMs > 0) this.#tick = setTimeout(() => this.#tell(), pausedForMs % 1000 || 1000).unref();
+    // A moment later than the second: at the end of the pause, turns have been given by then.
+    if (pausedForMs > 0) this.#tick = setTimeout(() => this.#tell(), (pausedForMs % 1000) + 5).unref();
     const told = JSON.stringify(wait ?? '');
     if (told === this.#told) return;
     this.#told = told;
