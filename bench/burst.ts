@@ -13,23 +13,27 @@ export async function burst({ quick, rounds }: Extent): Promise<Report> {
     return { perSecond: alerts / seconds, cpuMs: (site.cpuMs() - cpuBefore) / alerts };
   });
 
-  const perSecond = perContestant((name) => bursts[name].map((one) => one.perSecond));
-  const over = (name: ContestantName): number => median(perSecond.package) / median(perSecond[name]);
+  const speed = perContestant((name) => median(bursts[name].map(({ perSecond }) => perSecond)));
+  const compared = (one: ContestantName, other: ContestantName): number => speed[one] / speed[other];
   return {
     title: `A burst of ${figure(alerts)} alerts, without a limit for requests`,
     markdown: table(
-      ['', 'Alerts a second', 'Slowest, fastest round', 'CPU an alert', 'This package is'],
-      CONTESTANT_NAMES.map((name) => [
-        CONTESTANTS[name].name,
-        figure(median(perSecond[name])),
-        `${figure(Math.min(...perSecond[name]))}, ${figure(Math.max(...perSecond[name]))}`,
-        figure(median(bursts[name].map(({ cpuMs }) => cpuMs)), ' ms'),
-        name === 'package' ? '' : ratio(over(name)),
-      ]),
+      ['', 'Alerts a second', 'Slowest, fastest round', 'CPU an alert', 'Of by hand', 'Of the ceiling'],
+      CONTESTANT_NAMES.map((name) => {
+        const rounds = bursts[name].map(({ perSecond }) => perSecond);
+        return [
+          CONTESTANTS[name].name,
+          figure(speed[name]),
+          `${figure(Math.min(...rounds))}, ${figure(Math.max(...rounds))}`,
+          figure(median(bursts[name].map(({ cpuMs }) => cpuMs)), ' ms'),
+          ratio(compared(name, 'byHand')),
+          ratio(compared(name, 'ceiling')),
+        ];
+      }),
     ),
     goals: [
-      atLeast('Burst, compared with by hand', over('byHand'), 1.5, ratio),
-      atLeast('Burst, compared with the ceiling', over('ceiling'), 0.9, ratio),
+      atLeast('Burst, compared with by hand', compared('package', 'byHand'), 1.5, ratio),
+      atLeast('Burst, compared with the ceiling', compared('package', 'ceiling'), 0.9, ratio),
     ],
   };
 }
