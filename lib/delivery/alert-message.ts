@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 import type { AlertSummary } from '../sekoia/alert';
+import { cloneJson } from '../sekoia/clone-json';
 import type { AlertSource } from './ledger-record';
 
 /** What a trigger emits for one alert: the message of the Alert Created node. */
@@ -24,7 +25,7 @@ export function alertMessage(summary: AlertSummary, source: AlertSource, attempt
       run: { id: randomUUID(), attempt, source },
       alert: { uuid: summary.alert_uuid, short_id: summary.short_id, url: summary.url },
       // A copy: flows change msg.payload, and block 0 must stay what the trigger said.
-      node: { 0: structuredClone(summary) },
+      node: { 0: cloneJson(summary) },
     },
   };
 }

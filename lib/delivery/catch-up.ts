@@ -56,7 +56,7 @@ export class CatchUp {
           limit: MAX_PAGE_SIZE,
           offset,
         },
-        { signal },
+        { signal, priority: 'catch-up' },
       );
       let newest: number | null = null;
       for (const alert of page.items) {
@@ -105,7 +105,10 @@ export class CatchUp {
    */
   async #firstStart(signal: AbortSignal): Promise<number> {
     const { client, startAgoSeconds } = this.#options;
-    const page = await client.listAlerts({ sort: 'created_at', direction: 'desc', limit: 1 }, { signal });
+    const page = await client.listAlerts(
+      { sort: 'created_at', direction: 'desc', limit: 1 },
+      { signal, priority: 'catch-up' },
+    );
     const newest = page.items
       .map((alert) => epochSeconds(alert.created_at))
       .find((createdAt) => createdAt !== null);

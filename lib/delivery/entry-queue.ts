@@ -29,6 +29,30 @@ export class EntryQueue {
     return oldest;
   }
 
+  /** The first `count` of them, oldest first; they stay. */
+  oldest(count: number): Entry[] {
+    const found: Entry[] = [];
+    // In a heap, whatever comes next is the child of one that came before.
+    const candidates = new EntryQueue();
+    const places = new Map<Entry, number>();
+    const consider = (at: number): void => {
+      const entry = this.#heap[at];
+      if (entry === undefined) return;
+      places.set(entry, at);
+      candidates.push(entry);
+    };
+    consider(0);
+    while (found.length < count) {
+      const next = candidates.shift();
+      if (next === undefined) break;
+      found.push(next);
+      const at = places.get(next) ?? 0;
+      consider(2 * at + 1);
+      consider(2 * at + 2);
+    }
+    return found;
+  }
+
   /** To be called when an alert that waits here turned out to be younger. */
   moved(entry: Entry): void {
     const at = this.#heap.indexOf(entry);

@@ -123,6 +123,11 @@ export class Ledger {
     return entry;
   }
 
+  /** Those whose turn comes next, oldest first; they stay queued. */
+  upcoming(count: number): Entry[] {
+    return this.#queue.oldest(count);
+  }
+
   /** Its turn is put off: nothing was sent. */
   putBack(entry: Entry): void {
     this.#move(entry, 'queued');

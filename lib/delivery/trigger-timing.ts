@@ -7,6 +7,8 @@ export interface TriggerTiming extends DispatcherTiming {
   pollMs: number;
   /** How long an announced alert may be unreadable: the notice can be faster than the database. */
   notFoundForMs: number;
+  /** How long an alert that was read ahead of its turn is good for: what is sent is never older. */
+  readAheadForMs: number;
   /** What runs that are under way are given at the end. */
   graceMs: number;
 }
@@ -15,5 +17,6 @@ export const TRIGGER_TIMING = {
   pollMs: 30_000,
   notFoundForMs: 30_000,
   refusedRetryMs: 300_000,
+  readAheadForMs: 1_000,
   graceMs: 1_000,
 } as const;

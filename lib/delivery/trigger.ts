@@ -11,6 +11,7 @@ import type { Ledger, LedgerCounts } from './ledger';
 import type { LedgerError } from './ledger-error';
 import type { AlertSource } from './ledger-record';
 import type { Outcome } from './outcome';
+import { ReadAhead } from './read-ahead';
 import { TRIGGER_TIMING, type TriggerTiming } from './trigger-timing';
 
 /**
@@ -77,6 +78,7 @@ export class Trigger {
   readonly #options: TriggerOptions;
   readonly #timing: Pick<TriggerTiming, keyof typeof TRIGGER_TIMING | 'reconcileMs'>;
   readonly #catchUp: CatchUp;
+  readonly #readAhead: ReadAhead;
   readonly #dispatcher: Dispatcher;
   readonly #stopped = new AbortController();
   readonly #runs = new Set<Run>();
@@ -112,6 +114,13 @@ export class Trigger {
       startAgoSeconds: options.startAgoSeconds,
       onAlert: (alert, createdAt) => this.#take(alert.uuid, createdAt, 'catch-up'),
       room: (signal) => this.#room(signal),
+    });
+    this.#readAhead = new ReadAhead({
+      client: options.client,
+      upcoming: (count) => options.ledger.upcoming(count),
+      goodForMs: this.#timing.readAheadForMs,
+      notFoundForMs: this.#timing.notFoundForMs,
+      signal: this.#stopped.signal,
     });
     this.#dispatcher = new Dispatcher({
       ledger: options.ledger,
@@ -292,7 +301,7 @@ export class Trigger {
 
   async #deliver(entry: Entry, send: () => Promise<number>, signal: AbortSignal): Promise<Outcome> {
     const { client, criteria, emit, onCounted } = this.#options;
-    const alert = await client.getAlert(entry.uuid, { signal, notFoundForMs: this.#timing.notFoundForMs });
+    const alert = await this.#readAhead.read(entry.uuid);
     const summary = summarise(alert, client.addresses);
     if (entry.source !== 'rerun' && !matchesCriteria(alert, summary, criteria)) {
       // It failed before, and has changed since.

@@ -2,6 +2,7 @@ import DataLoader from 'dataloader';
 
 import type { Alert } from './alert';
 import { asSekoiaError, SekoiaError } from './errors';
+import { RecentReads } from './recent-reads';
 
 /** The list serves as many alerts by uuid or short id. */
 const MAX_BATCH = 100;
@@ -9,11 +10,21 @@ const MAX_BATCH = 100;
 /** Batches under way at the same time; while there are so many, further reads gather for the next. */
 const MAX_CONCURRENT = 4;
 
+/**
+ * How hard an alert is looked for.
+ *
+ *   surely  what a list lacks is asked for alone before it is called missing.
+ *   once    alone or in a list, whichever comes. For an alert that was just announced: it is asked for again.
+ *   listed  in a list, even alone: for asking again. A list that lacks an alert is no error answer, whereas a
+ *           404 is, and the platform's firewall counts those.
+ */
+export type Look = 'surely' | 'once' | 'listed';
+
 export interface AlertReaderOptions {
   /** Resolves when a request may be sent. */
   turn: () => Promise<void>;
   /** Reads one alert, in the turn that was given. */
-  readOne: (id: string) => Promise<Alert>;
+  readOne: (id: string, look: Look) => Promise<Alert>;
   /** Reads what it finds of several, in the turn that was given. */
   readMany: (field: IdField, ids: readonly string[]) => Promise<Alert[]>;
   /** How long an alert that was read is taken for another read of it. 0: not at all. */
@@ -22,6 +33,11 @@ export interface AlertReaderOptions {
 
 /** What an alert is asked for by. A list can be asked for one of them at a time. */
 export type IdField = 'uuid' | 'short_id';
+
+interface Wanted {
+  id: string;
+  look: Look;
+}
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
@@ -32,59 +48,59 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
  */
 export class AlertReader {
   readonly #options: AlertReaderOptions;
-  readonly #loaders: Record<IdField, DataLoader<string, Alert>>;
-  readonly #recent = new Map<string, { alert: Promise<Alert>; timer: NodeJS.Timeout }>();
+  readonly #loaders: Record<IdField, DataLoader<Wanted, Alert>>;
+  readonly #recent: RecentReads;
+  readonly #pending = new Map<string, { alert: Promise<Alert>; look: Look }>();
   readonly #gathered: (() => void)[] = [];
   #underWay = 0;
 
   constructor(options: AlertReaderOptions) {
     this.#options = options;
+    this.#recent = new RecentReads(options.shareForMs);
     this.#loaders = { uuid: this.#loader('uuid'), short_id: this.#loader('short_id') };
+  }
+
+  /** An alert that was read moments ago. Shared, too. */
+  recent(id: string): Alert | undefined {
+    return this.#recent.get(id);
   }
 
   /**
    * An alert that is shared with other readers: not to be changed.
    * @throws SekoiaError of this alert alone
    */
-  read(id: string): Promise<Alert> {
+  read(id: string, look: Look = 'surely'): Promise<Alert> {
     const recent = this.#recent.get(id);
-    if (recent !== undefined) return recent.alert;
-    const alert = this.#loaders[UUID.test(id) ? 'uuid' : 'short_id'].load(id);
-    this.#share(id, alert);
-    return alert;
+    if (recent !== undefined) return Promise.resolve(recent);
+    const pending = this.#options.shareForMs === 0 ? undefined : this.#pending.get(id);
+    if (pending === undefined) return this.#load(id, look);
+    if (look !== 'surely' || pending.look === 'surely') return pending.alert;
+    return pending.alert.catch((error: unknown) => {
+      if (isNotFound(error)) return this.read(id);
+      throw error;
+    });
   }
 
   close(): void {
-    for (const { timer } of this.#recent.values()) clearTimeout(timer);
     this.#recent.clear();
   }
 
-  /** While it is being read, and for moments after, by both its names. A failure is nobody else's. */
-  #share(id: string, alert: Promise<Alert>): void {
-    const { shareForMs } = this.#options;
-    const keep = (key: string): void => {
-      clearTimeout(this.#recent.get(key)?.timer);
-      const timer = setTimeout(() => this.#recent.delete(key), shareForMs);
-      this.#recent.set(key, { alert, timer });
+  #load(id: string, look: Look): Promise<Alert> {
+    const alert = this.#loaders[UUID.test(id) ? 'uuid' : 'short_id'].load({ id, look });
+    const pending = { alert, look };
+    this.#pending.set(id, pending);
+    const over = (): void => {
+      if (this.#pending.get(id) === pending) this.#pending.delete(id);
     };
-    keep(id);
-    alert.then(
-      (found) => {
-        if (shareForMs === 0) this.#drop(id);
-        else
-          for (const key of new Set([id, found.uuid, found.short_id])) if (typeof key === 'string') keep(key);
-      },
-      () => this.#drop(id),
-    );
+    alert.then((found) => {
+      over();
+      this.#recent.add(found);
+    }, over);
+    return alert;
   }
 
-  #drop(id: string): void {
-    clearTimeout(this.#recent.get(id)?.timer);
-    this.#recent.delete(id);
-  }
-
-  #loader(field: IdField): DataLoader<string, Alert> {
-    return new DataLoader((ids) => this.#load(field, ids), {
+  #loader(field: IdField): DataLoader<Wanted, Alert> {
+    return new DataLoader((wanted) => this.#loadBatch(field, wanted), {
       cache: false,
       maxBatchSize: MAX_BATCH,
       batchScheduleFn: (send) => this.#schedule(send),
@@ -105,45 +121,57 @@ export class AlertReader {
     this.#options.turn().then(send, send);
   }
 
-  async #load(field: IdField, ids: readonly string[]): Promise<(Alert | Error)[]> {
+  async #loadBatch(field: IdField, wanted: readonly Wanted[]): Promise<(Alert | Error)[]> {
     try {
-      const [only] = ids;
-      if (only !== undefined && ids.length === 1) return [await this.#one(only, this.#options.readOne)];
-      return await this.#many(field, ids);
+      const [only] = wanted;
+      if (only !== undefined && wanted.length === 1 && only.look !== 'listed')
+        return [await settled(this.#options.readOne(only.id, only.look))];
+      return await this.#many(field, wanted);
     } finally {
       this.#underWay -= 1;
       this.#next();
     }
   }
 
-  async #many(field: IdField, ids: readonly string[]): Promise<(Alert | Error)[]> {
+  async #many(field: IdField, wanted: readonly Wanted[]): Promise<(Alert | Error)[]> {
     let found: Map<string, Alert>;
+    /** Something in the list's question may be at fault, so that it says nothing of any of them. */
+    let unanswered = false;
     try {
-      const alerts = await this.#options.readMany(field, [...new Set(ids)]);
+      const alerts = await this.#options.readMany(field, [...new Set(wanted.map(({ id }) => id))]);
       found = new Map(alerts.map((alert) => [String(alert[field]), alert]));
     } catch (thrown) {
       const error = asSekoiaError(thrown);
       // The platform is in trouble, or the key: that concerns each of them. Anything else may be one's fault.
-      if (error.passing || error.refused) return ids.map(() => error);
+      if (error.passing || error.refused) return wanted.map(() => error);
       found = new Map();
+      unanswered = true;
     }
-    // The list may lag behind: what it lacks is asked for alone before it is called missing.
-    const readAlone = async (id: string): Promise<Alert> => {
-      await this.#options.turn();
-      return this.#options.readOne(id);
-    };
     return Promise.all(
-      ids.map(async (id) => {
-        return found.get(id) ?? (await this.#one(id, readAlone));
+      wanted.map(async ({ id, look }) => {
+        const alert = found.get(id);
+        if (alert !== undefined) return alert;
+        // The list may lag behind: what it lacks is asked for alone before it is called missing.
+        return look === 'surely' || unanswered ? settled(this.#readAlone(id, look)) : notListed(id);
       }),
     );
   }
 
-  async #one(id: string, readOne: (id: string) => Promise<Alert>): Promise<Alert | Error> {
-    try {
-      return await readOne(id);
-    } catch (error) {
-      return error instanceof Error ? error : new SekoiaError('SEKOIA_UNAVAILABLE', String(error));
-    }
+  async #readAlone(id: string, look: Look): Promise<Alert> {
+    await this.#options.turn();
+    return this.#options.readOne(id, look);
   }
+}
+
+export function isNotFound(error: unknown): boolean {
+  return error instanceof SekoiaError && error.code === 'SEKOIA_NOT_FOUND';
+}
+
+function notListed(id: string): SekoiaError {
+  return new SekoiaError('SEKOIA_NOT_FOUND', `Could not read the alert ${id}: the list does not show it yet`);
+}
+
+/** As DataLoader wants it: a failure is a value. */
+function settled(read: Promise<Alert>): Promise<Alert | Error> {
+  return read.catch((error: unknown) => (error instanceof Error ? error : asSekoiaError(error)));
 }

@@ -32,6 +32,13 @@ export interface RateLimiterOptions {
   timing?: Partial<RateLimiterTiming>;
 }
 
+/** Why requests are not sent at once. */
+export type LimiterWait =
+  /** Each waits for its turn. */
+  | { reason: 'rate' }
+  /** None is sent for so many more seconds: after errors, or because the platform asked for it. */
+  | { reason: 'errors' | 'retry-after'; seconds: number };
+
 interface Waiting {
   grant: () => void;
   priority: Priority;
@@ -45,7 +52,11 @@ export class RateLimiter {
   readonly #waiting = new Set<Waiting>();
   #timer: NodeJS.Timeout | undefined;
   #pausedUntilMs = 0;
+  #pauseReason: 'errors' | 'retry-after' = 'errors';
   #lastErrorMs = -Infinity;
+  readonly #listeners = new Set<() => void>();
+  #told = '';
+  #tick: NodeJS.Timeout | undefined;
 
   constructor({ requestsPerSecond, timing }: RateLimiterOptions) {
     this.#timing = { ...RATE_LIMITER_TIMING, ...timing };
@@ -71,6 +82,18 @@ export class RateLimiter {
     return Math.max(0, this.#pausedUntilMs - performance.now());
   }
 
+  get wait(): LimiterWait | undefined {
+    const { pausedForMs } = this;
+    if (pausedForMs > 0) return { reason: this.#pauseReason, seconds: Math.ceil(pausedForMs / 1000) };
+    return this.#waiting.size > 0 ? { reason: 'rate' } : undefined;
+  }
+
+  /** Calls back whenever `wait` has changed. The function that it returns ends that. */
+  listen(onChange: () => void): () => void {
+    this.#listeners.add(onChange);
+    return () => this.#listeners.delete(onChange);
+  }
+
   /**
    * Resolves when a request may be sent.
    * @throws the signal's reason
@@ -81,6 +104,7 @@ export class RateLimiter {
     return new Promise((resolve, reject) => {
       const giveUp = (): void => {
         this.#waiting.delete(waiting);
+        this.#tell();
         // Requests are cancelled with a typed error.
         reject(signal.reason as Error);
       };
@@ -96,6 +120,7 @@ export class RateLimiter {
       setMaxListeners(0, signal);
       signal.addEventListener('abort', giveUp, { once: true });
       this.#plan();
+      this.#tell();
     });
   }
 
@@ -106,21 +131,27 @@ export class RateLimiter {
   /** An error answer came. */
   failed(error: SekoiaError): void {
     const now = performance.now();
-    if (error.retryAfterMs !== undefined) this.#pause(error.retryAfterMs);
+    if (error.retryAfterMs !== undefined) this.#pause(error.retryAfterMs, 'retry-after');
     else if (error.status !== undefined && now - this.#lastErrorMs < this.#timing.errorWindowMs)
-      this.#pause(this.#backOff.nextMs());
+      this.#pause(this.#backOff.nextMs(), 'errors');
     if (error.status !== undefined) this.#lastErrorMs = now;
   }
 
   /** Ends the waits; whoever waits is told by its signal. */
   close(): void {
     clearTimeout(this.#timer);
+    clearTimeout(this.#tick);
+    this.#listeners.clear();
     this.#waiting.clear();
   }
 
-  #pause(ms: number): void {
-    this.#pausedUntilMs = Math.max(this.#pausedUntilMs, performance.now() + ms);
+  #pause(ms: number, reason: 'errors' | 'retry-after'): void {
+    const untilMs = performance.now() + ms;
+    if (untilMs <= this.#pausedUntilMs) return;
+    this.#pausedUntilMs = untilMs;
+    this.#pauseReason = reason;
     this.#plan();
+    this.#tell();
   }
 
   #take(): boolean {
@@ -135,6 +166,11 @@ export class RateLimiter {
   }
 
   #grant(): void {
+    this.#grantAll();
+    this.#tell();
+  }
+
+  #grantAll(): void {
     for (const priority of ['live', 'catch-up'] as const)
       for (const waiting of this.#waiting) {
         if (waiting.priority !== priority) continue;
@@ -145,5 +181,18 @@ export class RateLimiter {
         this.#waiting.delete(waiting);
         waiting.grant();
       }
+  }
+
+  /** Tells who listens, if there is something new; during a pause it is told anew each second. */
+  #tell(): void {
+    if (this.#listeners.size === 0) return;
+    clearTimeout(this.#tick);
+    const { wait, pausedForMs } = this;
+    // A moment later than the second: at the end of the pause, turns have been given by then.
+    if (pausedForMs > 0) this.#tick = setTimeout(() => this.#tell(), (pausedForMs % 1000) + 5).unref();
+    const told = JSON.stringify(wait ?? '');
+    if (told === this.#told) return;
+    this.#told = told;
+    for (const listener of this.#listeners) listener();
   }
 }

@@ -8,7 +8,7 @@ import { ALERT_INCLUDES, type Alert, type AlertInclude, isAlert, isAlertId } fro
 import type { ApiKey } from './api-key';
 import { BackOff } from './back-off';
 import { Cancellation } from './cancellation';
-import { AlertReader } from './alert-reader';
+import { AlertReader, type Look, isNotFound } from './alert-reader';
 import { abortable } from './abortable';
 import { SekoiaError, asSekoiaError } from './errors';
 import { type HttpAnswer, errorFromAnswer } from './http-error';
@@ -67,6 +67,8 @@ export interface GetAlertOptions extends RequestOptions {
 interface GetOptions extends RequestOptions {
   /** The first attempt need not wait: the caller has. */
   turnTaken?: boolean;
+  /** A 404 is to be expected: it is no sign that something is wrong with what is asked. */
+  mayBeMissing?: boolean;
 }
 
 /** Query of `GET /v1/sic/alerts`, e.g. `{ 'date[created_at]': '2026-01-05T07:00:00Z,now', limit: 100 }`. */
@@ -116,7 +118,7 @@ export class RestClient {
     this.#proxyHost = proxyHost;
     this.#reader = new AlertReader({
       turn: () => this.#turn('live', this.#closing.signal),
-      readOne: (id) => this.#readOne(id, [], { turnTaken: true }),
+      readOne: (id, look) => this.#readOne(id, [], { turnTaken: true, mayBeMissing: look !== 'surely' }),
       readMany: (field, ids) => this.#readMany(field, ids),
       shareForMs: this.#timing.shareForMs,
     });
@@ -152,24 +154,28 @@ export class RestClient {
         `"${id.slice(0, 80)}" is neither the uuid nor the short id of an alert`,
       );
     const { include = [], signal } = options;
+    const recent = include.length === 0 ? this.#reader.recent(id) : undefined;
+    if (recent !== undefined && !this.#closing.signal.aborted) return recent;
     // A list has no comments and the like, so what includes them is read alone.
-    const read = (): Promise<Alert> =>
+    const read = (look: Look): Promise<Alert> =>
       include.length === 0
-        ? abortable(this.#reader.read(id), signal)
+        ? abortable(this.#reader.read(id, look), signal)
         : this.#readOne(id, include, signal === undefined ? {} : { signal });
+    let look: Look = options.notFoundForMs === undefined ? 'surely' : 'once';
     const backOff = new BackOff({ firstMs: this.#timing.firstRetryMs, maxMs: this.#timing.maxRetryMs });
     const untilMs = performance.now() + (options.notFoundForMs ?? 0);
     for (;;) {
       try {
-        return await read();
+        return await read(look);
       } catch (error) {
         signal?.throwIfAborted();
         const leftMs = Math.ceil(untilMs - performance.now());
-        if (!(error instanceof SekoiaError) || error.code !== 'SEKOIA_NOT_FOUND' || leftMs <= 0) throw error;
+        if (!(error instanceof SekoiaError) || !isNotFound(error) || look === 'surely') throw error;
         const waitMs = Math.max(backOff.nextMs(), error.retryAfterMs ?? 0);
         if ((error.retryAfterMs ?? 0) > leftMs) throw error;
         // The last look is at the end of the while, however long the waits have become.
-        await wait(Math.min(waitMs, leftMs), signal);
+        look = waitMs < leftMs ? 'listed' : 'surely';
+        await wait(Math.max(0, Math.min(waitMs, leftMs)), signal);
       }
     }
   }
@@ -247,6 +253,7 @@ export class RestClient {
     const request = new Cancellation(options.signal);
     this.#underWay.add(request);
     const backOff = new BackOff({ firstMs: this.#timing.firstRetryMs, maxMs: this.#timing.maxRetryMs });
+    const { mayBeMissing = false } = options;
     let { turnTaken = false } = options;
     try {
       for (let attempt = 1; ; attempt += 1) {
@@ -261,7 +268,7 @@ export class RestClient {
         } catch (thrown) {
           request.signal.throwIfAborted();
           const error = asSekoiaError(thrown);
-          this.#limiter?.failed(error);
+          if (!(mayBeMissing && isNotFound(error))) this.#limiter?.failed(error);
           const askedMs = error.retryAfterMs ?? 0;
           if (!error.passing || attempt >= this.#timing.attempts) throw error;
           if (askedMs > this.#timing.maxRetryAfterMs) throw error;

@@ -5,6 +5,7 @@ import type { LedgerStorage } from '../delivery/ledger-storage';
 import { Trigger, type TriggerOptions, type TriggerState, type TriggerStatus } from '../delivery/trigger';
 import { describe, SekoiaError } from '../sekoia/errors';
 import type { Platform } from '../sekoia/platform';
+import type { LimiterWait } from '../sekoia/rate-limiter';
 import { readNow, waitingOnPlatform } from './on-the-platform';
 import type { Emitter } from './emitter';
 import type { Switches } from './switches';
@@ -76,6 +77,7 @@ export class TriggerLife {
   #trigger: Trigger | undefined;
   #reopen: NodeJS.Timeout | undefined;
   #reported: TriggerState | undefined;
+  #stopListening: (() => void) | undefined;
 
   constructor(options: TriggerLifeOptions) {
     this.#options = options;
@@ -111,6 +113,12 @@ export class TriggerLife {
     return this.#trigger?.status;
   }
 
+  /** Why requests to the platform are not sent at once. */
+  get wait(): LimiterWait | undefined {
+    const { platform } = this.#options;
+    return platform instanceof SekoiaError ? undefined : platform.limiter.wait;
+  }
+
   /** Undefined until the ledger is open. */
   get ledgerCounts(): LedgerCounts | undefined {
     return this.#ledger?.counts;
@@ -123,6 +131,9 @@ export class TriggerLife {
   }
 
   start(): void {
+    const { platform } = this.#options;
+    if (!(platform instanceof SekoiaError))
+      this.#stopListening = platform.limiter.listen(() => this.#changed());
     void this.#inTurn(async () => {
       this.#on = await this.#options.switches.isOn(this.id);
       await this.#run();
@@ -132,6 +143,7 @@ export class TriggerLife {
   /** As a deploy or the end of Node-RED asks for: gives running runs a moment, writes down where it stands. */
   close(): Promise<void> {
     this.#closed.abort();
+    this.#stopListening?.();
     clearTimeout(this.#reopen);
     return this.#inTurn(async () => {
       await this.#trigger?.stop();

@@ -1,6 +1,7 @@
 import type { Node, NodeStatus } from 'node-red';
 
 import type { SekoiaError } from '../../lib/sekoia/errors';
+import type { LimiterWait } from '../../lib/sekoia/rate-limiter';
 import type { TriggerState, TriggerStatus } from '../../lib/delivery/trigger';
 import type { TriggerLife } from '../../lib/triggers/trigger-life';
 
@@ -62,7 +63,7 @@ export class StatusLine {
 
 /** @param hasConfig whether there is a Sekoia configuration, be it one that cannot be used */
 export function statusOfLife(life: TriggerLife, hasConfig: boolean, translate: Translate): NodeStatus {
-  const { state, status } = life;
+  const { state, status, wait } = life;
   switch (state) {
     case 'off':
       return { ...GREY_RING, text: translate('switched-off') };
@@ -71,15 +72,18 @@ export function statusOfLife(life: TriggerLife, hasConfig: boolean, translate: T
         ? { ...RED_DOT, text: translate('misconfigured') }
         : { ...GREY_RING, text: translate('off') };
     case 'ledger':
-      return status === undefined ? { ...RED_DOT, text: translate('ledger') } : statusFor(status, translate);
+      return status === undefined
+        ? { ...RED_DOT, text: translate('ledger') }
+        : statusFor(status, wait, translate);
     default:
-      return status === undefined ? {} : statusFor(status, translate);
+      return status === undefined ? {} : statusFor(status, wait, translate);
   }
 }
 
-export function statusFor(status: TriggerStatus, translate: Translate): NodeStatus {
+function statusFor(status: TriggerStatus, wait: LimiterWait | undefined, translate: Translate): NodeStatus {
   const { lastEmittedAt } = status;
   const parts = [translate(headline(status))];
+  if (wait !== undefined) parts.push(waitText(wait, translate));
   if (lastEmittedAt !== undefined) parts.push(lastEmittedAt.toTimeString().slice(0, 8));
   const figures = countsOf(status, translate);
   if (figures !== '') parts.push(figures);
@@ -92,6 +96,12 @@ function headline({ state, error, ledgerError, dispatcher }: TriggerStatus): str
   if (ledgerError !== undefined) return 'ledger';
   if (state === 'refused') return refusal(error);
   return dispatcher === 'flowing' ? state : 'paused';
+}
+
+function waitText(wait: LimiterWait, translate: Translate): string {
+  return wait.reason === 'rate'
+    ? translate('wait-rate')
+    : translate(`wait-${wait.reason}`, { seconds: wait.seconds });
 }
 
 function refusal(error: SekoiaError | undefined): string {

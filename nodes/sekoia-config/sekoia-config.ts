@@ -3,6 +3,7 @@ import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { migrateNode } from '../../lib/migration/steps';
 import { sharedRuntime } from '../../lib/node-red/shared-runtime';
 import { readNumber } from '../../lib/node-red/settings';
+import { packageSettings } from '../../lib/node-red/package-settings';
 import { scaleTimes, timeScale } from '../../lib/node-red/time-scale';
 import { SekoiaError, asSekoiaError } from '../../lib/sekoia/errors';
 import { LIVE_TIMING } from '../../lib/sekoia/live-connection';
@@ -77,8 +78,14 @@ export function readPlatformSettings(
 
 function readTiming(RED: NodeAPI): PlatformTiming {
   const scale = timeScale(RED);
+  // How long Get Alert may use what its trigger has read; 0: each reads for itself.
+  const shareForMs = readNumber(packageSettings(RED).shareReadsForMs, {
+    min: 0,
+    max: 60_000,
+    otherwise: REST_TIMING.shareForMs,
+  });
   return {
-    rest: scaleTimes(REST_TIMING, scale),
+    rest: scaleTimes({ ...REST_TIMING, shareForMs }, scale),
     live: scaleTimes(LIVE_TIMING, scale),
     limiter: scaleTimes(RATE_LIMITER_TIMING, scale),
   };

@@ -5,6 +5,7 @@ import { type OutputType, type ValueType, setTypedValue, typedValue } from '../.
 import { readList } from '../../lib/node-red/settings';
 import { migrateNode } from '../../lib/migration/steps';
 import { ALERT_INCLUDES, type AlertInclude } from '../../lib/sekoia/alert';
+import { cloneJson } from '../../lib/sekoia/clone-json';
 import { SekoiaError, asSekoiaError } from '../../lib/sekoia/errors';
 import { type CompiledTemplate, compileText } from '../../lib/template';
 import { platformOf } from '../sekoia-config/sekoia-config';
@@ -34,8 +35,8 @@ export default function (RED: NodeAPI): void {
       const id = alertId(await readId(msg), alert);
       const found = await client.getAlert(id, { include, signal: stopped.signal });
       // Copies: the alert is shared with other readers, and flows change what they are given.
-      addBlock(msg, structuredClone(found));
-      await setTypedValue(RED, this, output, outputType, msg, structuredClone(found));
+      addBlock(msg, cloneJson(found));
+      await setTypedValue(RED, this, output, outputType, msg, cloneJson(found));
     };
 
     let failed = false;

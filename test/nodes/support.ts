@@ -23,7 +23,7 @@ helper.init(path.join(NODE_RED_HOME, main));
 
 // The helper hides these parts of the runtime under test; they are the very instances that it uses.
 const requireFromNodeRed = createRequire(path.join(NODE_RED_HOME, 'package.json'));
-const { events, hooks } = requireFromNodeRed('@node-red/util') as {
+export const { events, hooks } = requireFromNodeRed('@node-red/util') as {
   events: EventEmitter;
   hooks: {
     add(hook: string, callback: (event: CompleteEvent) => void): void;
@@ -75,7 +75,7 @@ export type Handler = (message: Message) => unknown;
 /** What of settings.js matters to the nodes. */
 export interface Settings {
   userDir: string;
-  sekoia?: { timeScale: number };
+  sekoia?: { timeScale?: number; shareReadsForMs?: number };
   contextStorage?: Record<string, unknown>;
 }
 
@@ -267,6 +267,8 @@ export interface World {
   addContextStore(name: string): void;
   /** The part of their time that the package's own waits take, from the next flow or deploy on. */
   scaleTime(timeScale: number): void;
+  /** For how long reads of an alert are one, from the next flow or deploy on. */
+  shareReads(forMs: number): void;
   /** From now on, timers of at least `fromMs` take a part of their time: for time-outs, which are not scaled. */
   shortenTimers(options: ShortTimers): void;
 }
@@ -349,7 +351,10 @@ export function useWorld(): World {
       };
     },
     scaleTime(timeScale) {
-      settings.sekoia = { timeScale };
+      settings.sekoia = { ...settings.sekoia, timeScale };
+    },
+    shareReads(shareReadsForMs) {
+      settings.sekoia = { ...settings.sekoia, shareReadsForMs };
     },
     shortenTimers(options) {
       restoreTimers?.();

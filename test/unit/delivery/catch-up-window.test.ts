@@ -3,6 +3,8 @@ import assert from 'node:assert/strict';
 import { type Platform, startPlatform } from '../../../simulator';
 import { type Ledger, OVERLAP_SECONDS } from '../../../lib/delivery/ledger';
 import type { RestClient } from '../../../lib/sekoia/rest-client';
+import { SekoiaError } from '../../../lib/sekoia/errors';
+import { RateLimiter } from '../../../lib/sekoia/rate-limiter';
 import { openLedger } from './support/ledger';
 import { Reading, restClient, windows } from './support/reading';
 import { Deferred, isSettled } from './support/turns';
@@ -140,5 +142,21 @@ describe('catch-up: the window', () => {
     platform.faults.rest({ hang: true });
     platform.once('request', () => stop.abort(new Error('stopped')));
     await assert.rejects(reading.read(stop.signal), /stopped/);
+  });
+
+  it('waits behind what is read for a run', async () => {
+    ledger.start(now - 1_000);
+    const { uuid } = platform.raise();
+    const limiter = new RateLimiter({ requestsPerSecond: 0 });
+    const limited = restClient(platform.url, { limiter });
+    limiter.failed(new SekoiaError('SEKOIA_RATE_LIMITED', '429', { status: 429, retryAfterMs: 50 }));
+    const page = new Reading(limited, ledger).read();
+    const alert = limited.getAlert(uuid);
+    await Promise.all([page, alert]);
+    limited.close();
+    assert.deepEqual(
+      platform.requests.map(({ path }) => path),
+      [`/v1/sic/alerts/${uuid}`, '/v1/sic/alerts'],
+    );
   });
 });

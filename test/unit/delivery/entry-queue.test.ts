@@ -75,4 +75,16 @@ describe('entry queue: oldest first', () => {
       }),
     );
   });
+
+  it('shows those that come next, and keeps them', () => {
+    fc.assert(
+      fc.property(entries, fc.nat(70), (given, count) => {
+        const queue = new EntryQueue();
+        for (const one of given) queue.push(one);
+        const sorted = [...given].sort(oldestFirst);
+        assert.deepEqual(queue.oldest(count), sorted.slice(0, count));
+        assert.deepEqual(drain(queue), sorted);
+      }),
+    );
+  });
 });

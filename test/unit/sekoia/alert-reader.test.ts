@@ -126,6 +126,42 @@ describe('alert reader', () => {
     assert.equal(platform.turns, 3);
   });
 
+  describe('an alert that was just announced', () => {
+    it('is not asked for alone when the list lacks it', async () => {
+      const reader = readerOf();
+      const [there, late] = uuids(2);
+      platform.lagging.add(late!);
+      const reads = [reader.read(there!, 'once'), reader.read(late!, 'once')];
+      await Promise.allSettled(reads);
+      await assert.rejects(reads[1]!, { code: 'SEKOIA_NOT_FOUND' });
+      assert.deepEqual(platform.alone, []);
+    });
+
+    it('is asked for by list when it is looked for again, even alone: that is no error answer', async () => {
+      const reader = readerOf();
+      const [uuid] = uuids(1);
+      platform.missing.add(uuid!);
+      await assert.rejects(reader.read(uuid!, 'listed'), { code: 'SEKOIA_NOT_FOUND' });
+      assert.deepEqual(platform.together, [['uuid', [uuid]]]);
+      platform.missing.clear();
+      assert.equal((await reader.read(uuid!, 'listed')).uuid, uuid);
+      assert.deepEqual(platform.alone, []);
+    });
+
+    it('is looked for surely by who asks for that meanwhile', async () => {
+      platform.gate = deferred();
+      const reader = readerOf();
+      const [late, other] = uuids(2);
+      platform.lagging.add(late!);
+      const first = Promise.allSettled([reader.read(late!, 'once'), reader.read(other!, 'once')]);
+      const sure = reader.read(late!);
+      platform.gate.resolve();
+      assert.equal((await first)[0].status, 'rejected');
+      assert.equal((await sure).uuid, late);
+      assert.deepEqual(platform.alone, [late]);
+    });
+  });
+
   for (const code of [
     'SEKOIA_UNAVAILABLE',
     'SEKOIA_RATE_LIMITED',

@@ -124,6 +124,41 @@ describe('rate limiter', () => {
     });
   });
 
+  describe('tells why requests are not sent at once', () => {
+    it('while they wait for their turn, and when they no longer do', async () => {
+      const limiter = limiterOf({ requestsPerSecond: 20 });
+      const told: unknown[] = [];
+      limiter.listen(() => told.push(limiter.wait));
+      await Promise.all(Array.from({ length: 22 }, () => limiter.turn('live', never)));
+      await pass(1);
+      assert.deepEqual(told, [{ reason: 'rate' }, undefined]);
+    });
+
+    it('during a pause, with the seconds that are left', async () => {
+      const limiter = limiterOf({ requestsPerSecond: 0 });
+      const told: unknown[] = [];
+      const stop = limiter.listen(() => told.push(limiter.wait));
+      limiter.failed(answered(429, 1_020));
+      await limiter.turn('live', never);
+      await pass(1);
+      const reason = 'retry-after';
+      assert.deepEqual(told, [{ reason, seconds: 2 }, { reason, seconds: 1 }, undefined]);
+      stop();
+      limiter.failed(answered(429, 5_000));
+      assert.equal(told.length, 3);
+      assert.deepEqual(limiter.wait, { reason, seconds: 5 });
+    });
+
+    it('during a pause after errors', () => {
+      const limiter = limiterOf({ requestsPerSecond: 0 });
+      const waits = [1, 2].map(() => {
+        limiter.failed(answered(500));
+        return limiter.wait?.reason;
+      });
+      assert.deepEqual(waits, [undefined, 'errors']);
+    });
+  });
+
   describe('who gives up', () => {
     it('before it asks gets no turn', () => {
       const limiter = limiterOf({ requestsPerSecond: 0 });

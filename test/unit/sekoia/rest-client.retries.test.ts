@@ -2,9 +2,12 @@ import assert from 'node:assert/strict';
 import { performance } from 'node:perf_hooks';
 
 import { startPlatform, type Platform } from '../../../simulator';
+import { deriveAddresses } from '../../../lib/sekoia/addresses';
+import { ApiKey } from '../../../lib/sekoia/api-key';
 import { SekoiaError, type SekoiaErrorCode } from '../../../lib/sekoia/errors';
-import type { RestClient, RestTiming } from '../../../lib/sekoia/rest-client';
-import { KEY, bareServer, endings, restClient } from './support';
+import { RateLimiter } from '../../../lib/sekoia/rate-limiter';
+import { RestClient, type RestTiming } from '../../../lib/sekoia/rest-client';
+import { KEY, QUICK_REST, bareServer, endings, restClient } from './support';
 
 /** Node.js counts timers in whole milliseconds. */
 const SLACK_MS = 2;
@@ -160,6 +163,15 @@ describe('REST client: Retry-After', () => {
   });
 });
 
+function restClientWith(baseUrl: string, limiter: RateLimiter): RestClient {
+  return new RestClient({
+    addresses: deriveAddresses({ baseUrl }),
+    apiKey: new ApiKey(KEY),
+    limiter,
+    timing: QUICK_REST,
+  });
+}
+
 describe('REST client: an alert that was just announced', () => {
   const ending = endings();
 
@@ -199,6 +211,28 @@ describe('REST client: an alert that was just announced', () => {
     const { platform, client } = await setUp();
     assert.equal((await failure(client.getAlert('AL404'))).code, 'SEKOIA_NOT_FOUND');
     assert.equal(platform.requests.length, 1);
+  });
+
+  it('pauses nothing while it is not found: that says nothing about what is asked', async () => {
+    const { platform } = await setUp();
+    const limiter = new RateLimiter({ requestsPerSecond: 0 });
+    const client = restClientWith(platform.url, limiter);
+    ending(() => client.close());
+    const uuids = platform.raiseMany(6, {}, { announce: false, visibleAfterMs: 150 });
+    await Promise.all(uuids.map((uuid) => client.getAlert(uuid, { notFoundForMs: 60_000 })));
+    assert.equal(limiter.pausedForMs, 0);
+    // Each is asked for alone once at most, whereas the list answers with 200.
+    assert.ok(platform.requests.filter(({ status }) => status === 404).length <= uuids.length);
+  });
+
+  it('others that are not found do pause', async () => {
+    const { platform } = await setUp();
+    const limiter = new RateLimiter({ requestsPerSecond: 0 });
+    const client = restClientWith(platform.url, limiter);
+    ending(() => client.close());
+    await failure(client.getAlert('AL404'));
+    await failure(client.getAlert('AL405'));
+    assert.ok(limiter.pausedForMs > 0);
   });
 
   it('trouble on the way is tried again as ever', async () => {

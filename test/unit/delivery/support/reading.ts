@@ -4,15 +4,16 @@ import type { Ledger } from '../../../../lib/delivery/ledger';
 import { deriveAddresses } from '../../../../lib/sekoia/addresses';
 import type { Alert } from '../../../../lib/sekoia/alert';
 import { ApiKey } from '../../../../lib/sekoia/api-key';
-import { RestClient } from '../../../../lib/sekoia/rest-client';
+import { RestClient, type RestClientOptions } from '../../../../lib/sekoia/rest-client';
 
 const LIST = '/v1/sic/alerts';
 
-export function restClient(url: string, apiKey = 'simulator-key'): RestClient {
+export function restClient(url: string, options: Partial<RestClientOptions> = {}): RestClient {
   return new RestClient({
     addresses: deriveAddresses({ baseUrl: url }),
-    apiKey: new ApiKey(apiKey),
+    apiKey: new ApiKey('simulator-key'),
     timing: { attempts: 1, firstRetryMs: 1 },
+    ...options,
   });
 }
 

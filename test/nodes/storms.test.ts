@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+
+import { busiestSecond } from '../../bench/support/statistics';
+import type { FlowNode } from '../../scripts/node-red-process';
+import { alertOf, hooks, node, sink, trigger, useWorld } from './support';
+
+const STORM = 1_000;
+
+/** The use case up to the other tool: a trigger, Get Alert, the body, and a sink. */
+const FLOW: FlowNode[] = [
+  node('sekoia-alert-created', 'trigger', { config: 'sekoia' }, 'get'),
+  node('sekoia-get-alert', 'get', { config: 'sekoia' }, 'body'),
+  node('sekoia-template', 'body', { template: '{"rule":"{{ node.1.rule.name }}"}' }, 'out'),
+  sink('out'),
+];
+
+interface SendEvent {
+  source: { id: string };
+  cloneMessage: boolean;
+}
+
+describe('a storm of alerts', function () {
+  this.timeout(60_000);
+  const world = useWorld();
+
+  afterEach(() => hooks.remove('*.storms'));
+
+  it('stays within the limit of requests, with few of them, and arrives whole', async () => {
+    await world.run(FLOW, { requestsPerSecond: 5 });
+    await world.bench.status('trigger', 'live');
+    world.platform.clearRequests();
+    const uuids = world.platform.raiseMany(STORM);
+    const messages = await world.bench.received('out', STORM);
+    assert.deepEqual(messages.map(alertOf).sort(), [...uuids].sort());
+    const { requests } = world.platform;
+    assert.ok(requests.length <= 0.03 * STORM, `${requests.length} requests`);
+    const most = busiestSecond(requests.map(({ at }) => at));
+    assert.ok(most <= 10, `${most} requests in a second`);
+  });
+
+  it('no message is cloned, the journal is written for many alerts at a time, the status seldom', async () => {
+    let cloned = 0;
+    hooks.add('preRoute.storms', (event) => {
+      if ((event as unknown as SendEvent).cloneMessage) cloned += 1;
+    });
+    await world.run(FLOW, { requestsPerSecond: 0 });
+    await world.bench.status('trigger', 'live');
+    const statuses = world.bench.statusesOf('trigger').length;
+    const startedMs = performance.now();
+    world.platform.raiseMany(STORM);
+    await world.bench.received('out', STORM);
+    await world.bench.status('trigger', new RegExp(`${STORM} `));
+    const seconds = (performance.now() - startedMs) / 1000;
+
+    assert.equal(cloned, 0);
+    assert.ok(world.bench.statusesOf('trigger').length - statuses <= 5 * seconds + 2);
+    await world.end();
+    const journal = readFileSync(path.join(world.userDir, 'sekoia', 'ledger-trigger.jsonl'), 'utf8');
+    const commits = journal.split('\n').length;
+    assert.ok(commits < STORM, `${commits} commits`);
+  });
+
+  it('a trigger’s read and that of Get Alert are one', async () => {
+    await world.run(FLOW);
+    await world.bench.status('trigger', 'live');
+    world.platform.clearRequests();
+    world.platform.raise();
+    await world.bench.received('out', 1);
+    assert.equal(world.platform.requests.length, 1);
+  });
+
+  it('or two, when settings.js says that reads are not shared', async () => {
+    world.shareReads(0);
+    await world.run(FLOW);
+    await world.bench.status('trigger', 'live');
+    world.platform.clearRequests();
+    world.platform.raise();
+    await world.bench.received('out', 1);
+    assert.equal(world.platform.requests.length, 2);
+  });
+
+  it('the status says that requests wait for the rate limit', async () => {
+    await world.run(trigger(), { requestsPerSecond: 1 });
+    await world.bench.status('trigger', 'live');
+    world.platform.raiseMany(150);
+    await world.bench.status('trigger', / · waiting for the rate limit/);
+    await world.bench.received('alerts', 150);
+  });
+
+  it('the status counts the seconds that the platform asks to wait', async () => {
+    await world.run(trigger());
+    await world.bench.status('trigger', 'live');
+    world.platform.faults.rest({ retryAfter: 2, times: 1 });
+    world.platform.raise();
+    await world.bench.status('trigger', / · pausing for 2 s, as the platform asks \(Retry-After\)/);
+    await world.bench.status('trigger', / · pausing for 1 s, as the platform asks \(Retry-After\)/);
+    await world.bench.received('alerts', 1);
+  });
+});

@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { ReadAhead } from '../../../lib/delivery/read-ahead';
+import type { Alert } from '../../../lib/sekoia/alert';
+import { SekoiaError } from '../../../lib/sekoia/errors';
+import { Deferred, turns } from './support/turns';
+
+const FOREVER_MS = 3_600_000;
+
+/** Alerts that wait for their turn, and a platform that has them. */
+class Rig {
+  readonly waiting: string[];
+  /** What was read, in order. */
+  readonly reads: string[] = [];
+  /** What is read next fails with it. */
+  failure: SekoiaError | undefined;
+  /** Holds back what is read. */
+  gate = Promise.resolve();
+  readonly readAhead: ReadAhead;
+
+  constructor(count: number, goodForMs = FOREVER_MS) {
+    this.waiting = Array.from({ length: count }, (_, at) => `alert-${at}`);
+    this.readAhead = new ReadAhead({
+      client: { getAlert: (uuid) => this.#getAlert(uuid) },
+      upcoming: (upTo) => this.waiting.slice(0, upTo).map((uuid) => ({ uuid })),
+      goodForMs,
+      notFoundForMs: 0,
+      signal: new AbortController().signal,
+    });
+  }
+
+  /** Reads those whose turn it is. @returns how many were read from the platform meanwhile */
+  async take(count: number): Promise<number> {
+    const before = this.reads.length;
+    for (const uuid of this.waiting.splice(0, count))
+      assert.equal((await this.readAhead.read(uuid)).uuid, uuid);
+    return this.reads.length - before;
+  }
+
+  async #getAlert(uuid: string): Promise<Alert> {
+    this.reads.push(uuid);
+    const { failure } = this;
+    await this.gate;
+    if (failure !== undefined) throw failure;
+    return { uuid };
+  }
+}
+
+describe('read-ahead', () => {
+  it('reads those whose turn comes next in the same moment, a hundred in all', async () => {
+    const rig = new Rig(250);
+    const expected = rig.waiting.slice(0, 100);
+    const gate = new Deferred();
+    rig.gate = gate.promise;
+    void rig.take(1);
+    assert.deepEqual(rig.reads, expected);
+    gate.resolve();
+    await turns();
+  });
+
+  it('reads each alert once when they are sent quickly', async () => {
+    const rig = new Rig(1_000);
+    const all = [...rig.waiting];
+    await rig.take(1_000);
+    assert.deepEqual(rig.reads, all);
+  });
+
+  it('reads on when a quarter of them is left, and not before', async () => {
+    const rig = new Rig(250);
+    await rig.take(1);
+    assert.equal(await rig.take(74), 0);
+    assert.equal(await rig.take(1), 75);
+  });
+
+  it('reads one that waits alone alone', async () => {
+    const rig = new Rig(1);
+    assert.equal(await rig.take(1), 1);
+  });
+
+  it('gives no alert that was read longer ago than it may', async () => {
+    const rig = new Rig(10, 20);
+    await rig.take(1);
+    await sleep(40);
+    assert.equal(await rig.take(1), 9, 'all that is left is read again');
+  });
+
+  it('reads fewer ahead when they grow old, and more again when they are used', async () => {
+    const rig = new Rig(2_000, 20);
+    await rig.take(1);
+    const slow: number[] = [];
+    for (let i = 0; i < 6; i += 1) {
+      await sleep(40);
+      slow.push(await rig.take(1));
+    }
+    assert.deepEqual(slow, [50, 25, 12, 6, 3, 1]);
+    const before = rig.reads.length;
+    await rig.take(1_000);
+    assert.ok(rig.reads.length - before < 1_300, String(rig.reads.length - before));
+  });
+
+  it('one that could not be read ahead is read again when its turn comes', async () => {
+    const rig = new Rig(3);
+    rig.failure = new SekoiaError('SEKOIA_NOT_FOUND', 'not yet');
+    const [first = '', second = ''] = rig.waiting.splice(0, 2);
+    await assert.rejects(rig.readAhead.read(first), rig.failure);
+    rig.failure = undefined;
+    assert.equal((await rig.readAhead.read(second)).uuid, second);
+  });
+
+  it('a failure is of those that are asked for; the others make no noise', async () => {
+    const rig = new Rig(100);
+    rig.failure = new SekoiaError('SEKOIA_UNAVAILABLE', '503');
+    const [first = ''] = rig.waiting.splice(0, 1);
+    await assert.rejects(rig.readAhead.read(first), rig.failure);
+    await turns();
+  });
+});
