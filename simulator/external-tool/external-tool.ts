@@ -85,6 +85,11 @@ export class ExternalTool extends EventEmitter<{ received: [Received] }> {
     return this.listener.url;
   }
 
+  /** Connections that are open. */
+  get connections(): number {
+    return this.listener?.connections ?? 0;
+  }
+
   /** Forgets what was received. Tickets are still numbered on. */
   clear(): void {
     this.received.length = 0;

@@ -18,6 +18,8 @@ export interface ListenOptions {
 export interface Listener {
   server: Server;
   url: string;
+  /** Connections that are open. */
+  readonly connections: number;
   /** Ends at once, also what is half answered, upgraded to a WebSocket or waiting for ever. */
   stop(): Promise<void>;
 }
@@ -51,6 +53,9 @@ export async function listen(handler: RequestListener, options: ListenOptions = 
   return {
     server,
     url: `${tls ? 'https' : 'http'}://${authority}:${boundPort}`,
+    get connections() {
+      return sockets.size;
+    },
     async stop() {
       const closed = new Promise<void>((resolve) => {
         server.close(() => resolve());

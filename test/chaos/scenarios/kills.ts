@@ -9,6 +9,7 @@ import { MortalNodeRed } from '../support/mortal-node-red';
 import type { Rng } from '../support/rng';
 import { settle } from '../support/settle';
 import { type Site, openSite } from '../support/site';
+import { until } from '../support/until';
 
 const KILLED = amount(6, 200);
 const ALERTS = amount(300, 4_000);
@@ -92,11 +93,18 @@ async function live(scene: Scene, rng: Rng, alerts: number): Promise<Life> {
     await nodeRed.kill();
     await raising;
   }
+  await allArrived(site);
   const ledger = await readLedger(userDir, trigger);
   return {
     bornAt,
     noted: new Set([...ledger].filter(([, state]) => state === 'delivered').map(([uuid]) => uuid)),
   };
+}
+
+/** What a dead process had sent may still be on its way: it counts for the life that sent it. */
+async function allArrived({ tool }: Site): Promise<void> {
+  let idleLooks = 0;
+  await until(() => (idleLooks = tool.connections === 0 ? idleLooks + 1 : 0) > 1);
 }
 
 async function raiseBitByBit(scene: Scene, rng: Rng, alerts: number): Promise<void> {
