@@ -113,9 +113,8 @@ describe('sekoia-config', () => {
         assert.doesNotMatch(errorOf(caught).message, /secret/);
 
         assert.match(bench.logged('trigger').join(), sentence);
-        assert.deepEqual(bench.statusesOf('trigger'), [
-          { id: 'trigger', fill: 'red', shape: 'dot', text: 'the Sekoia configuration cannot be used' },
-        ]);
+        const { fill } = await bench.status('trigger', 'the Sekoia configuration cannot be used');
+        assert.equal(fill, 'red');
         assert.deepEqual(platform.requests, []);
       });
   });
