@@ -8,7 +8,7 @@ import type { StepMemory } from './step-memory';
 import { TimeBudget } from './time-budget';
 
 /** Of all time that may go into encoding messages, so that no flow is slowed down by more than that. */
-const SHARE_OF_TIME = 0.05;
+const SHARE_OF_TIME = 0.02;
 const MAX_SAVED_MS = 50;
 
 const MAX_NAME_LENGTH = 200;

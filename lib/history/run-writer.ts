@@ -6,6 +6,12 @@ import type { StepMemory } from './step-memory';
 
 /** What changes within this time is written together. */
 const GROUP_MS = 200;
+/**
+ * In a burst it is put off: of thousands of runs only the last are kept, and the others need not be written at
+ * all. So many times at most.
+ */
+const BURST_RUNS = 100;
+const MAX_PUT_OFF = 10;
 /** So that no write holds up the event loop while its text is made. */
 const MAX_RUNS_A_WRITE = 100;
 const MAX_BYTES_A_WRITE = 512 * 1024;
@@ -31,6 +37,7 @@ export class RunWriter {
   /** Those that are being written. */
   readonly #underWay = new Set<KeptRun>();
   #timer: NodeJS.Timeout | undefined;
+  #putOff = 0;
   #writing: Promise<void> | undefined;
   #closing = false;
   /** What was last told, until it is over. */
@@ -71,6 +78,12 @@ export class RunWriter {
     if (this.#timer !== undefined || this.#writing !== undefined) return;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
+      if (this.#changed.size > BURST_RUNS && this.#putOff < MAX_PUT_OFF) {
+        this.#putOff += 1;
+        this.#writeIn(GROUP_MS);
+        return;
+      }
+      this.#putOff = 0;
       this.#writing = this.#write().finally(() => {
         this.#writing = undefined;
         if (this.#changed.size > 0 && !this.#closing)
