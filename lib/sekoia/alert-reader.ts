@@ -1,7 +1,7 @@
 import DataLoader from 'dataloader';
 
 import type { Alert } from './alert';
-import { asSekoiaError, SekoiaError } from './errors';
+import { SekoiaError, asSekoiaError, isNotFound } from './errors';
 import { RecentReads } from './recent-reads';
 
 /** The list serves as many alerts by uuid or short id. */
@@ -161,10 +161,6 @@ export class AlertReader {
     await this.#options.turn();
     return this.#options.readOne(id, look);
   }
-}
-
-export function isNotFound(error: unknown): boolean {
-  return error instanceof SekoiaError && error.code === 'SEKOIA_NOT_FOUND';
 }
 
 function notListed(id: string): SekoiaError {

@@ -99,3 +99,7 @@ function plainCause(cause: unknown): Error {
   const code = systemCode(cause);
   return code === '' ? plain : Object.assign(plain, { code });
 }
+
+export function isNotFound(error: unknown): boolean {
+  return error instanceof SekoiaError && error.code === 'SEKOIA_NOT_FOUND';
+}

@@ -159,13 +159,8 @@ export class Editor {
     await this.page.waitForSelector('#red-ui-clipboard-dialog-import-text:focus');
     const tree = this.page.locator('[id="red-ui-clipboard-dialog-import-tab-examples"]');
     // A click while the dialog is still finding its place may miss the tab.
-    const isShown = (): Promise<boolean> =>
-      tree.waitFor({ timeout: 2_000 }).then(
-        () => true,
-        () => false,
-      );
     do await this.page.click('[id="red-ui-tab-red-ui-clipboard-dialog-import-tab-examples"]');
-    while (!(await isShown()));
+    while (!(await appears(tree)));
     await tree.getByText(PACKAGE, { exact: true }).click();
     await tree.getByText(name, { exact: true }).click();
     await this.page.click('#red-ui-clipboard-dialog-ok');
@@ -214,6 +209,14 @@ export class Editor {
       .locator(`[id="${id}"] .red-ui-flow-node-error`)
       .waitFor({ state: shown ? 'visible' : 'hidden' });
   }
+}
+
+/** Whether it is to be seen, or is so soon; for what may have to be done again. */
+export function appears(locator: Locator): Promise<boolean> {
+  return locator.waitFor({ timeout: 2_000 }).then(
+    () => true,
+    () => false,
+  );
 }
 
 export async function boxOf(

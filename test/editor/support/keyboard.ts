@@ -1,5 +1,7 @@
 import type { Page } from 'playwright-core';
 
+import { appears } from './editor';
+
 const MARKED = '.red-ui-treeList-label.focus';
 
 /** A user who has no mouse. */
@@ -27,12 +29,16 @@ export class Keyboard {
 
   /** Runs one of Node-RED's actions from its list of actions. */
   async run(action: string): Promise<void> {
+    const input = this.page.locator('#red-ui-actionList input:focus');
+    const entry = this.page.locator('#red-ui-actionList li.selected', { hasText: action });
     // As it slides out it forgets what was typed, even if it has been opened again meanwhile.
     await this.page.waitForSelector('#red-ui-actionList', { state: 'hidden' });
-    await this.press('ControlOrMeta+Shift+p');
-    await this.page.waitForSelector('#red-ui-actionList input:focus');
-    await this.page.keyboard.type(action);
-    await this.page.locator('#red-ui-actionList li.selected', { hasText: action }).waitFor();
+    do {
+      // A dialog that was just closed may take the focus away from it; the same key gives it back.
+      do await this.press('ControlOrMeta+Shift+p');
+      while (!(await appears(input)));
+      await this.write(action);
+    } while (!(await appears(entry)));
     await this.press('Enter');
   }
 
