@@ -81,11 +81,11 @@ export class RunHistory {
   }
 
   /**
-   * Takes a secret out of everything that is recorded from now on, until the function that it returns is
-   * called. Texts of fewer than 4 characters are not taken for secrets.
+   * Takes a secret out of everything that is recorded from now on. Texts of fewer than 4 characters are not
+   * taken for secrets.
    */
-  hide(secret: string): () => void {
-    return this.#secrets.hide(secret);
+  hide(secret: string): void {
+    this.#secrets.hide(secret);
   }
 
   /**

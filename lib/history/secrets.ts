@@ -12,24 +12,26 @@ const CREDENTIALS_MARKS = ['earer', 'EARER', 'asic ', 'ASIC '];
 const MIN_LENGTH = 4;
 
 /**
- * The API keys in use, which are taken out of whatever is recorded, wherever they are in it; and whatever is sent
+ * The API keys that are or were in use, which are taken out of whatever is recorded, wherever they are in it; and whatever is sent
  * as `Bearer` or `Basic`, whosever it is.
  */
 export class Secrets {
-  readonly #users = new Map<string, number>();
+  readonly #secrets = new Set<string>();
   /** Each secret in all its forms, longest first. */
   #forms: readonly string[] = [];
   #pattern = /(?!)/g;
 
-  /** Takes a secret out until the function that it returns is called. One with under 4 characters is let pass. */
-  hide(secret: string): () => void {
-    if (secret.length < MIN_LENGTH) return () => undefined;
-    this.#count(secret, 1);
-    let released = false;
-    return () => {
-      if (!released) this.#count(secret, -1);
-      released = true;
-    };
+  /**
+   * Takes a secret out from now on, for good: what it was used for may be recorded long after. White space
+   * around it is not of it, and one with under 4 characters is let pass.
+   */
+  hide(secret: string): void {
+    const bare = secret.trim();
+    if (bare.length < MIN_LENGTH || this.#secrets.has(bare)) return;
+    this.#secrets.add(bare);
+    const forms = new Set([...this.#secrets].flatMap(formsOf));
+    this.#forms = [...forms].sort((one, other) => other.length - one.length);
+    this.#pattern = new RegExp(this.#forms.map(escapeForPattern).join('|'), 'g');
   }
 
   /** The text without secrets. */
@@ -68,15 +70,6 @@ export class Secrets {
     return this.#forms[0]?.length ?? 0;
   }
 
-  #count(secret: string, by: number): void {
-    const users = (this.#users.get(secret) ?? 0) + by;
-    if (users === 0) this.#users.delete(secret);
-    else this.#users.set(secret, users);
-    const forms = new Set([...this.#users.keys()].flatMap(formsOf));
-    this.#forms = [...forms].sort((one, other) => other.length - one.length);
-    this.#pattern =
-      this.#forms.length === 0 ? /(?!)/g : new RegExp(this.#forms.map(escapeForPattern).join('|'), 'g');
-  }
 }
 
 /** As it is, and as it is in addresses, in JSON and, by itself, in base64. */

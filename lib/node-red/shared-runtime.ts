@@ -44,9 +44,10 @@ export class SharedRuntime {
   readonly metrics: Metrics | undefined;
   readonly #RED: NodeAPI;
   readonly #folder: string | undefined;
-  readonly #secrets = new Map<object, string>();
-  readonly #hidden = new Map<object, () => void>();
+  readonly #secrets = new Set<string>();
   #recording: Promise<Recording> | undefined;
+  /** The open one. */
+  #history: RunHistory | undefined;
   #closing: Promise<void> = Promise.resolve();
   #users = 0;
 
@@ -96,16 +97,13 @@ export class SharedRuntime {
     }
   }
 
-  /** Takes a secret out of what is recorded, until the function that is returned is called. */
-  hide(secret: string): () => void {
-    const key = {};
-    this.#secrets.set(key, secret);
-    void this.#recording?.then(({ history }) => this.#hideIn(history, key));
-    return () => {
-      this.#secrets.delete(key);
-      this.#hidden.get(key)?.();
-      this.#hidden.delete(key);
-    };
+  /**
+   * Takes a secret out of what is recorded, for as long as this process runs: a deploy closes a configuration
+   * before the last of its runs has ended.
+   */
+  hide(secret: string): void {
+    this.#secrets.add(secret);
+    this.#history?.hide(secret);
   }
 
   async #open(): Promise<Recording> {
@@ -118,7 +116,8 @@ export class SharedRuntime {
       onTrouble: (error) => error && this.#RED.log.error(`[sekoia] ${error.message}`),
       onChange: ({ id, status }) => this.changes.run(id, status),
     });
-    for (const key of this.#secrets.keys()) this.#hideIn(history, key);
+    for (const secret of this.#secrets) history.hide(secret);
+    this.#history = history;
     const tracker = new RunTracker({
       // Their types name less than both of them can do.
       hooks: this.#RED.hooks as unknown as Hooks,
@@ -137,17 +136,12 @@ export class SharedRuntime {
     return undefined;
   }
 
-  #hideIn(history: RunHistory, key: object): void {
-    const secret = this.#secrets.get(key);
-    if (secret !== undefined && !this.#hidden.has(key)) this.#hidden.set(key, history.hide(secret));
-  }
-
   /** Without a folder all that there is is in memory, and stays there for those who come next. */
   async #close(): Promise<void> {
     if (this.#folder === undefined) return;
     const recording = this.#recording;
     this.#recording = undefined;
-    this.#hidden.clear();
+    this.#history = undefined;
     this.#closing = Promise.all([
       this.counters.save(),
       recording?.then(({ history }) => history.close()),

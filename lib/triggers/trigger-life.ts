@@ -134,7 +134,7 @@ export class TriggerLife {
     const { platform } = this.#options;
     if (!(platform instanceof SekoiaError))
       this.#stopListening = platform.limiter.listen(() => this.#changed());
-    void this.#inTurn(async () => {
+    this.#inBackground(async () => {
       this.#on = await this.#options.switches.isOn(this.id);
       await this.#run();
     });
@@ -238,6 +238,11 @@ export class TriggerLife {
     return done;
   }
 
+  /** In turn, for nobody who waits for it: what goes wrong is told as trouble. */
+  #inBackground(action: () => Promise<void>): void {
+    this.#inTurn(action).catch((error: unknown) => this.#options.onTrouble(describe(error), 'error'));
+  }
+
   /** Opens what is needed, and starts if it is on. */
   async #run(): Promise<void> {
     const { platform, openEmitter } = this.#options;
@@ -266,7 +271,7 @@ export class TriggerLife {
       if (why !== this.#ledgerError) onTrouble(why, 'error');
       this.#ledgerError = why;
       if (error instanceof LedgerError && error.kind === 'unavailable')
-        this.#reopen = setTimeout(() => void this.#inTurn(() => this.#run()), reopenAfterMs);
+        this.#reopen = setTimeout(() => this.#inBackground(() => this.#run()), reopenAfterMs);
       return undefined;
     }
   }

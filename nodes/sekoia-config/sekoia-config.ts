@@ -100,7 +100,7 @@ export default function (RED: NodeAPI): void {
     const platform = open(RED, def, apiKey);
     const runtime = sharedRuntime(RED);
     const leave = runtime.join();
-    const show = runtime.hide(apiKey ?? '');
+    runtime.hide(apiKey ?? '');
     if (platform instanceof Platform) runtime.platforms.set(this.id, platform);
     // Node-RED leaves the key in plain sight on the node, where any dump of it would show it.
     Reflect.deleteProperty(this, 'credentials');
@@ -111,7 +111,6 @@ export default function (RED: NodeAPI): void {
     };
     this.on('close', (done: () => void) => {
       const closed = platform instanceof SekoiaError ? Promise.resolve() : platform.close();
-      show();
       if (runtime.platforms.get(this.id) === platform) runtime.platforms.delete(this.id);
       void closed.then(leave).finally(done);
     });
