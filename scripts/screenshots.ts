@@ -10,6 +10,7 @@ import type { Browser } from 'playwright-core';
 
 import { launchBrowser } from '../test/editor/support/browser';
 import { Editor, boxOf } from '../test/editor/support/editor';
+import { turnDark } from '../test/editor/support/theme';
 import { API_KEY, type World, deployAndGoLive, nodeOf, startWorld } from '../test/integration/support/world';
 import { makeRuns } from './screenshots-of-runs';
 
@@ -30,32 +31,20 @@ async function main(): Promise<void> {
       ...SHARP,
       viewport: { width: 1280, height: 1000 },
     });
-    if (await hasDarkTheme(editor)) {
+    if (await turnDark(editor.page)) {
       await makeForms(editor, world, '-dark');
-      await makeRuns(browser, IMAGES, '-dark', hasDarkTheme);
+      await makeRuns(browser, IMAGES, '-dark', ({ page }) => turnDark(page));
     } else {
       await makeForms(editor, world, '');
       await makeHelp(editor, world);
       await makeFlow(browser, world);
       await makeExternalTool(browser, world);
-      await makeRuns(browser, IMAGES, '', hasDarkTheme);
+      await makeRuns(browser, IMAGES, '', () => Promise.resolve());
     }
   } finally {
     await browser.close();
     await world.stop();
   }
-}
-
-/** Turns the dark theme on, if there is one. */
-async function hasDarkTheme({ page }: Editor): Promise<boolean> {
-  await page.keyboard.press('ControlOrMeta+,');
-  await page.waitForSelector('#user-settings-view-show-grid', { state: 'attached' });
-  const theme = page.locator('#user-settings-view-dark-theme');
-  const exists = (await theme.count()) > 0;
-  if (exists) await theme.selectOption('dark');
-  await page.click('.red-ui-tray-toolbar .primary');
-  await page.waitForSelector('.red-ui-tray', { state: 'detached' });
-  return exists;
 }
 
 async function makeForms(editor: Editor, { flows, platform }: World, suffix: string): Promise<void> {

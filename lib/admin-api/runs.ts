@@ -31,7 +31,7 @@ export async function rerun(history: RunHistory, triggers: TriggerRegistry, id: 
   const deployed = triggers.get(trigger.id);
   if (deployed === undefined)
     throw new ApiError(409, 'trigger-gone', 'The trigger of this run is no longer deployed');
-  if (status === 'running' || !redeliver(deployed, alert.uuid))
+  if (status === 'running' || !sendAgain(deployed, alert.uuid))
     throw new ApiError(409, 'on-its-way', 'The alert is being sent, or waits for it, already');
   return { alerts: 1 };
 }
@@ -52,7 +52,7 @@ export function rerunFailed(
   filter: Pick<RunQuery, 'trigger' | 'alert'>,
 ): AlertCount {
   const sent = failedAlerts(history, triggers, filter).filter(({ triggerId, alertUuid }) =>
-    triggers.get(triggerId)?.life.redeliver(alertUuid),
+    triggers.get(triggerId)?.life.rerun(alertUuid),
   );
   return { alerts: sent.length };
 }
@@ -83,9 +83,9 @@ function givenUp(triggers: TriggerRegistry, { trigger }: Pick<RunQuery, 'trigger
     .flatMap(({ life }) => life.givenUp().map((alertUuid) => ({ triggerId: life.id, alertUuid })));
 }
 
-function redeliver({ life }: DeployedTrigger, uuid: string): boolean {
+function sendAgain({ life }: DeployedTrigger, uuid: string): boolean {
   try {
-    return life.redeliver(uuid);
+    return life.rerun(uuid);
   } catch (error) {
     if (error instanceof TriggerNotReadyError) throw notReady(error);
     throw error;

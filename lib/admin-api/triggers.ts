@@ -1,20 +1,10 @@
-import type { Named } from '../history';
-import type { Counts, DayCounters } from '../triggers/day-counters';
+import type { DayCounters } from '../triggers/day-counters';
 import type { DeployedTrigger, TriggerRegistry } from '../triggers/registry';
 import { NotRememberedError } from '../triggers/switches';
-import { type LifeState, TriggerNotReadyError } from '../triggers/trigger-life';
+import { TriggerNotReadyError } from '../triggers/trigger-life';
 import { ApiError } from './api-error';
 import { notReady } from './runs';
-
-export interface TriggerInfo extends Named {
-  flow: Named;
-  on: boolean;
-  state: LifeState;
-  error: string | null;
-  lastDay: Counts;
-  waiting: number;
-  dead: number;
-}
+import type { TriggerInfo } from './trigger-info';
 
 export function listTriggers(triggers: TriggerRegistry, counters: DayCounters): { triggers: TriggerInfo[] } {
   return { triggers: triggers.all.map((trigger) => infoOf(trigger, counters)) };

@@ -25,7 +25,7 @@ export type LedgerCounts = Readonly<Record<EntryState, number>>;
  *
  *   take ─▶ queued ─▶ running ─▶ delivered
  *             ▲        │ │ └───▶ filtered
- *             │        │ └─────▶ dead ── redeliver ─▶ queued
+ *             │        │ └─────▶ dead ── rerun ─▶ queued
  *             └─ due ─ waiting ◀── failed
  *
  * After a restart, what was running or waiting is queued again. Bounded: what no later read of the list can
@@ -172,7 +172,7 @@ export class Ledger {
   }
 
   /** Queues an alert once more because somebody asked for it. False if it is already on its way. */
-  redeliver(uuid: string, createdAt: number): boolean {
+  rerun(uuid: string, createdAt: number): boolean {
     if (this.isOnItsWay(uuid)) return false;
     this.#record(['queued', uuid, this.#entries.get(uuid)?.createdAt ?? createdAt, 'rerun']);
     return true;

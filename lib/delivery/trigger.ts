@@ -1,5 +1,5 @@
 import { type AlertSummary, summarise } from '../sekoia/alert';
-import { SekoiaError, asSekoiaError } from '../sekoia/errors';
+import { SekoiaError, asSekoiaError, isNotFound } from '../sekoia/errors';
 import type { LiveConnection, LiveStatus } from '../sekoia/live-connection';
 import type { RestClient } from '../sekoia/rest-client';
 import { type AlertCriteria, matchesCriteria } from './alert-filter';
@@ -12,22 +12,8 @@ import type { LedgerError } from './ledger-error';
 import type { AlertSource } from './ledger-record';
 import type { Outcome } from './outcome';
 import { ReadAhead } from './read-ahead';
+import type { TriggerState } from './trigger-state';
 import { TRIGGER_TIMING, type TriggerTiming } from './trigger-timing';
-
-/**
- * Every new alert, once: LiveAPI for speed, catch-up reads for truth.
- *
- *   notice or page  →  ledger (is it new?)  →  dispatcher  →  read  →  filter  →  message  →  run  →  ledger
- *
- * States:
- *
- *   connecting   nothing is known yet of the platform.
- *   catching-up  the socket is open and what was missed meanwhile is being read.
- *   live         the socket is open and nothing is missed.
- *   polling      the socket is down; alerts come by catch-up reads until it is back.
- *   refused      the REST API refuses the key (401 or 403); alerts wait on the platform until it no longer does.
- */
-export type TriggerState = 'connecting' | 'catching-up' | 'live' | 'polling' | 'refused';
 
 export interface TriggerStatus {
   readonly state: TriggerState;
@@ -150,8 +136,8 @@ export class Trigger {
    * Queues an alert once more because somebody asked for it; it is sent whether it passes the filters or not.
    * False if it is already on its way.
    */
-  redeliver(uuid: string): boolean {
-    if (!this.#options.ledger.redeliver(uuid, this.#now())) return false;
+  rerun(uuid: string): boolean {
+    if (!this.#options.ledger.rerun(uuid, this.#now())) return false;
     this.#dispatcher.fill();
     this.#report();
     return true;
@@ -294,7 +280,7 @@ export class Trigger {
   }
 
   #died(entry: Entry, error: Error): void {
-    if (error instanceof SekoiaError && error.code === 'SEKOIA_NOT_FOUND') this.#notThere.add(entry);
+    if (isNotFound(error)) this.#notThere.add(entry);
     this.#lastRuns.get(entry)?.failed(false);
     this.#options.onDead(entry, error, this.#summaries.get(entry));
   }

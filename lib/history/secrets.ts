@@ -69,7 +69,6 @@ export class Secrets {
   get #longest(): number {
     return this.#forms[0]?.length ?? 0;
   }
-
 }
 
 /** As it is, and as it is in addresses, in JSON and, by itself, in base64. */

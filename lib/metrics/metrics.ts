@@ -1,7 +1,7 @@
 import type { RunStatus } from '../history';
 import { LIVE_STATES } from '../sekoia/live-connection';
 import type { Platform } from '../sekoia/platform';
-import type { Counted } from '../triggers/day-counters';
+import type { Counted } from '../triggers/counted';
 import type { TriggerRegistry } from '../triggers/registry';
 import type { PromClient, PromCounter, PromHistogram, PromRegistry } from './prom-client';
 

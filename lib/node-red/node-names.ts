@@ -1,12 +1,7 @@
 import type { Node, NodeAPI } from 'node-red';
 
+import type { Named } from '../history';
 import { text } from '../sekoia/json';
-
-/** A node or a flow, by what the editor calls it. */
-interface Named {
-  id: string;
-  name: string;
-}
 
 /** What Node-RED keeps of a node, a tab or a subflow. */
 interface Configured {

@@ -8,7 +8,9 @@ import { loadPromClient } from '../metrics/prom-client';
 import { type Hooks, RunTracker } from '../runs';
 import type { Platform } from '../sekoia/platform';
 import { ChangeFeed } from '../triggers/change-feed';
-import { type Counted, DayCounters } from '../triggers/day-counters';
+import { CHANGES_TOPIC } from '../triggers/changes';
+import type { Counted } from '../triggers/counted';
+import { DayCounters } from '../triggers/day-counters';
 import { JsonFile } from '../triggers/json-file';
 import { TriggerRegistry } from '../triggers/registry';
 import { Switches } from '../triggers/switches';
@@ -18,9 +20,6 @@ import { packageSettings } from './package-settings';
 import { readNumber } from './settings';
 
 const RUNTIMES = new OnePerRuntime<SharedRuntime>('runtime/1');
-
-/** The topic on which editors are told of changes. */
-const CHANGES = 'sekoia-runs/changes';
 
 /** What records the runs: the tracker shows the history their steps. */
 export interface Recording {
@@ -58,7 +57,7 @@ export class SharedRuntime {
     this.switches = new Switches(this.#file('switches.json'), report);
     this.counters = new DayCounters(this.#file('day-counters.json'), report);
     if (packageSettings(RED).metrics === true) this.metrics = this.#openMetrics();
-    this.changes = new ChangeFeed((changes) => RED.comms.publish(CHANGES, changes, false));
+    this.changes = new ChangeFeed((changes) => RED.comms.publish(CHANGES_TOPIC, changes, false));
   }
 
   /**

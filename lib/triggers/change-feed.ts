@@ -1,12 +1,6 @@
 import type { RunStatus } from '../history';
-
-/** What editors are told: ids and states only, since it goes to every one that is open. */
-export interface Changes {
-  runs: { id: string; status: RunStatus }[];
-  triggers: { id: string; on: boolean; state: string }[];
-  /** More runs changed than are listed: the list is to be loaded again. */
-  many?: true;
-}
+import type { Changes, TriggerChange } from './changes';
+import type { LifeState } from './life-state';
 
 /** Five times a second is as fast as anybody looks. */
 const TOLD_EVERY_MS = 200;
@@ -17,7 +11,7 @@ const MANY = 50;
 export class ChangeFeed {
   readonly #tell: (changes: Changes) => void;
   readonly #runs = new Map<string, RunStatus>();
-  readonly #triggers = new Map<string, Changes['triggers'][number]>();
+  readonly #triggers = new Map<string, TriggerChange>();
   /** What was last told of each trigger. */
   readonly #told = new Map<string, string>();
   #next: NodeJS.Timeout | undefined;
@@ -36,7 +30,7 @@ export class ChangeFeed {
     this.#soon();
   }
 
-  trigger(id: string, on: boolean, state: string): void {
+  trigger(id: string, on: boolean, state: LifeState): void {
     const now = `${String(on)} ${state}`;
     if (this.#told.get(id) === now) {
       this.#triggers.delete(id);

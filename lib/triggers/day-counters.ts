@@ -1,11 +1,7 @@
 import { describe } from '../sekoia/errors';
 import { isRecord } from '../sekoia/json';
+import { COUNTED, type Counted, type Counts } from './counted';
 import type { JsonFile } from './json-file';
-
-/** What an alert is counted as. One that is sent again is counted again. */
-export const COUNTED = ['received', 'filtered', 'succeeded', 'failed'] as const;
-export type Counted = (typeof COUNTED)[number];
-export type Counts = Record<Counted, number>;
 
 const HOUR_MS = 3_600_000;
 const HOURS = 24;

@@ -2,23 +2,15 @@ import { Ledger, type LedgerCounts } from '../delivery/ledger';
 import { LedgerError } from '../delivery/ledger-error';
 import type { LedgerRecord } from '../delivery/ledger-record';
 import type { LedgerStorage } from '../delivery/ledger-storage';
-import { Trigger, type TriggerOptions, type TriggerState, type TriggerStatus } from '../delivery/trigger';
+import { Trigger, type TriggerOptions, type TriggerStatus } from '../delivery/trigger';
+import type { TriggerState } from '../delivery/trigger-state';
 import { describe, SekoiaError } from '../sekoia/errors';
 import type { Platform } from '../sekoia/platform';
 import type { LimiterWait } from '../sekoia/rate-limiter';
-import { readNow, waitingOnPlatform } from './on-the-platform';
 import type { Emitter } from './emitter';
+import type { LifeState } from './life-state';
+import { readNow, waitingOnPlatform } from './on-the-platform';
 import type { Switches } from './switches';
-
-/**
- * off            switched off: no socket for its sake, nothing is sent, the ledger keeps what waits.
- * misconfigured  there is no Sekoia configuration, or it cannot be used.
- * ledger         its ledger cannot be opened or written.
- * paused         the other tool fails: one alert at a time is tried, rarely.
- *
- * The others are those of a trigger that runs.
- */
-export type LifeState = TriggerState | 'off' | 'misconfigured' | 'ledger' | 'paused';
 
 /** Why something that was asked of a trigger is not done. */
 export class TriggerNotReadyError extends Error {
@@ -216,11 +208,11 @@ export class TriggerLife {
    * Sends an alert again. False if it is on its way.
    * @throws TriggerNotReadyError
    */
-  redeliver(uuid: string): boolean {
+  rerun(uuid: string): boolean {
     if (!this.on) throw new TriggerNotReadyError('off', 'The trigger is off: switch it on first');
     if (this.#trigger === undefined || !this.canSend)
       throw new TriggerNotReadyError('not-ready', this.error ?? 'The trigger has not started yet');
-    return this.#trigger.redeliver(uuid);
+    return this.#trigger.rerun(uuid);
   }
 
   #isClosed(): boolean {

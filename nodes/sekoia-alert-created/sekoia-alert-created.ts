@@ -4,7 +4,7 @@ import type { Named } from '../../lib/history';
 import { migrateNode } from '../../lib/migration/steps';
 import { namesOf } from '../../lib/node-red/node-names';
 import { sharedRuntime } from '../../lib/node-red/shared-runtime';
-import { SekoiaError, asSekoiaError } from '../../lib/sekoia/errors';
+import { SekoiaError, asSekoiaError, describe } from '../../lib/sekoia/errors';
 import type { Platform } from '../../lib/sekoia/platform';
 import { platformOf } from '../sekoia-config/sekoia-config';
 import { lifeOf } from './life';
@@ -37,6 +37,7 @@ export default function (RED: NodeAPI): void {
       void life
         .close()
         .then(leave)
+        .catch((error: unknown) => this.error(describe(error)))
         .finally(() => {
           remove();
           statusLine.clear();

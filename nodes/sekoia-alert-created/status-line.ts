@@ -2,7 +2,8 @@ import type { Node, NodeStatus } from 'node-red';
 
 import type { SekoiaError } from '../../lib/sekoia/errors';
 import type { LimiterWait } from '../../lib/sekoia/rate-limiter';
-import type { TriggerState, TriggerStatus } from '../../lib/delivery/trigger';
+import type { TriggerStatus } from '../../lib/delivery/trigger';
+import type { TriggerState } from '../../lib/delivery/trigger-state';
 import type { TriggerLife } from '../../lib/triggers/trigger-life';
 
 /** Looks a text up, e.g. `live`, and fills in its values. */

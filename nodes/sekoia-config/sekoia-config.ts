@@ -5,7 +5,7 @@ import { sharedRuntime } from '../../lib/node-red/shared-runtime';
 import { readNumber } from '../../lib/node-red/settings';
 import { packageSettings } from '../../lib/node-red/package-settings';
 import { scaleTimes, timeScale } from '../../lib/node-red/time-scale';
-import { SekoiaError, asSekoiaError } from '../../lib/sekoia/errors';
+import { SekoiaError, asSekoiaError, describe } from '../../lib/sekoia/errors';
 import { LIVE_TIMING } from '../../lib/sekoia/live-connection';
 import { Platform, type PlatformSettings, type PlatformTiming } from '../../lib/sekoia/platform';
 import { RATE_LIMITER_TIMING } from '../../lib/sekoia/rate-limiter';
@@ -112,7 +112,10 @@ export default function (RED: NodeAPI): void {
     this.on('close', (done: () => void) => {
       const closed = platform instanceof SekoiaError ? Promise.resolve() : platform.close();
       if (runtime.platforms.get(this.id) === platform) runtime.platforms.delete(this.id);
-      void closed.then(leave).finally(done);
+      void closed
+        .then(leave)
+        .catch((error: unknown) => this.error(describe(error)))
+        .finally(done);
     });
   }
 

@@ -4,6 +4,7 @@ import { deployAndGoLive, nodeOf } from '../integration/support/world';
 import { WITHOUT_MONACO, useDesk } from './support/desk';
 import { Editor } from './support/editor';
 import { paleTexts, tooWide } from './support/looks';
+import { turnDark } from './support/theme';
 
 const TYPES = ['sekoia-alert-created', 'sekoia-get-alert', 'sekoia-template'] as const;
 
@@ -58,16 +59,7 @@ describe('the looks', function () {
   it('are legible in light', () => eachForm(desk.editor, look));
 
   it('are legible in dark, where Node-RED has it', async function () {
-    const { page } = desk.editor;
-    await page.keyboard.press('ControlOrMeta+,');
-    const theme = page.locator('#user-settings-view-dark-theme');
-    await page.waitForSelector('#user-settings-view-show-grid', { state: 'attached' });
-    const exists = (await theme.count()) > 0;
-    if (exists) await theme.selectOption('dark');
-    await page.click('#red-ui-settings-dialog-ok, .red-ui-tray-toolbar .primary');
-    await page.waitForSelector('.red-ui-tray', { state: 'detached' });
-    if (!exists) this.skip();
-    await page.waitForSelector('html.nr-theme-dark');
+    if (!(await turnDark(desk.editor.page))) this.skip();
     await eachForm(desk.editor, look);
   });
 

@@ -7,6 +7,7 @@ import { WITHOUT_MONACO, useDesk } from './support/desk';
 import { Editor, boxOf } from './support/editor';
 import { paleTexts } from './support/looks';
 import { RunsSidebar } from './support/runs-sidebar';
+import { turnDark } from './support/theme';
 
 const HOSTILE = [
   '<img src=x onerror=alert(1)>',
@@ -114,16 +115,4 @@ function standsOut(page: Page): Promise<string[]> {
       })
       .map(({ tagName, className }) => tagName + ' ' + className);
   })()`);
-}
-
-async function turnDark(page: Page): Promise<boolean> {
-  await page.keyboard.press('ControlOrMeta+,');
-  const theme = page.locator('#user-settings-view-dark-theme');
-  await page.waitForSelector('#user-settings-view-show-grid', { state: 'attached' });
-  const exists = (await theme.count()) > 0;
-  if (exists) await theme.selectOption('dark');
-  await page.click('#red-ui-settings-dialog-ok, .red-ui-tray-toolbar .primary');
-  await page.waitForSelector('.red-ui-tray', { state: 'detached' });
-  if (exists) await page.waitForSelector('html.nr-theme-dark');
-  return exists;
 }

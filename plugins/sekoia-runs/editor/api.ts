@@ -1,32 +1,9 @@
 /** The calls of docs/admin-api.md. Each throws an `ApiProblem` if it is not answered as it should be. */
-import type { Named, RunDetails, RunStatus, RunSummary } from '../../../lib/history/run-record';
+import type { TriggerInfo } from '../../../lib/admin-api/trigger-info';
+import type { RunPage } from '../../../lib/history/run-list';
+import type { RunDetails, RunStatus, RunSummary } from '../../../lib/history/run-record';
 
-export type { RunDetails, RunStatus, RunSummary };
-
-export type TriggerState =
-  | 'off'
-  | 'connecting'
-  | 'catching-up'
-  | 'live'
-  | 'polling'
-  | 'paused'
-  | 'refused'
-  | 'misconfigured'
-  | 'ledger';
-
-export interface TriggerInfo {
-  readonly id: string;
-  readonly name: string;
-  readonly flow: Named;
-  readonly on: boolean;
-  readonly state: TriggerState;
-  /** Why it is in that state, as a sentence. */
-  readonly error: string | null;
-  /** Alerts of the last 24 hours. */
-  readonly lastDay: Readonly<Record<'received' | 'filtered' | 'succeeded' | 'failed', number>>;
-  readonly waiting: number;
-  readonly dead: number;
-}
+export type { RunDetails, RunPage, RunStatus, RunSummary, TriggerInfo };
 
 /** Empty texts: any. */
 export interface RunFilter {
@@ -34,12 +11,6 @@ export interface RunFilter {
   readonly status: RunStatus | '';
   /** A part of the short id or of the title. */
   readonly alert: string;
-}
-
-export interface RunPage {
-  readonly runs: readonly RunSummary[];
-  /** Where the next page begins; null on the last one. */
-  readonly next: string | null;
 }
 
 /** What went wrong with a call; `status` is 0 if Node-RED did not answer. */

@@ -1,21 +1,11 @@
-import type { RunStatus, TriggerState } from './api';
-
-/** What the runtime tells every open editor. */
-export interface Changes {
-  readonly runs: readonly { readonly id: string; readonly status: RunStatus }[];
-  /** A burst: there are more runs than those. */
-  readonly many?: boolean;
-  readonly triggers: readonly { readonly id: string; readonly on: boolean; readonly state: TriggerState }[];
-}
-
-const TOPIC = 'sekoia-runs/changes';
+import { CHANGES_TOPIC, type Changes } from '../../../lib/triggers/changes';
 
 /**
  * @param onChanges is told of changes as they come, up to 5 times a second
  * @param onConnect is told that changes may have been missed: at the start, and after each break
  */
 export function followRuntime(onChanges: (changes: Changes) => void, onConnect: () => void): void {
-  RED.comms.subscribe(TOPIC, (_topic, data) => onChanges(data as Changes));
+  RED.comms.subscribe(CHANGES_TOPIC, (_topic, data) => onChanges(data as Changes));
   RED.comms.on('connect', onConnect);
   RED.events.on('deploy', onConnect);
   // The editor may be connected already.

@@ -1,5 +1,5 @@
+import type { Changes } from '../../../lib/triggers/changes';
 import { type ApiProblem, type RunFilter, type RunPage, type RunSummary, listRuns } from './api';
-import type { Changes } from './live';
 
 /**
  * The runs that pass the filter, newest first, as far as they were loaded.

@@ -1,10 +1,11 @@
 import { make } from '../../../lib/editor/dom';
 import type { TriggerSwitches } from '../../../lib/editor/trigger-switches';
+import type { Changes } from '../../../lib/triggers/changes';
 import { type RunDetails, readRun } from './api';
 import { showFlow } from './canvas-nodes';
 import { say } from './dialog';
 import { ListView } from './list-view';
-import { type Changes, followRuntime, throttle } from './live';
+import { followRuntime, throttle } from './live';
 import { makeSwitches } from './node-buttons';
 import { runAgain } from './run-again';
 import { RunMarks } from './run-marks';

@@ -1,5 +1,5 @@
+import type { Changes } from '../../../lib/triggers/changes';
 import { type ApiProblem, type TriggerInfo, listTriggers } from './api';
-import type { Changes } from './live';
 
 /** The triggers that are deployed, as far as the editor was told. */
 export class TriggerStates {

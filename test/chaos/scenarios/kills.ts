@@ -44,6 +44,8 @@ export async function playKills(rng: Rng): Promise<Verdict> {
     // From now on there is a ledger, which says from when on alerts count.
     raise(scene, 1);
     await delivered();
+    // The very first record may be on its way to the disk while the tool has taken the alert.
+    await until(async () => (await readLedger(userDir, trigger)).get(scene.raised[0] ?? '') === 'delivered');
     tool.answer({ delayMs: TOOL_DELAY_MS });
     await nodeRed.kill();
 

@@ -75,7 +75,9 @@ export class RunsSidebar {
 }
 
 /** The nodes that the canvas marks as the open run went through them: by their ids. */
-export function marked(page: Page, outcome: 'succeeded' | 'failed'): Promise<string[]> {
+export async function marked(page: Page, outcome: 'succeeded' | 'failed'): Promise<string[]> {
+  // The canvas is drawn with the next frame after it was asked for.
+  await page.evaluate('new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))');
   return page.evaluate(
     `[...document.querySelectorAll('.sekoia-runs-node-${outcome}')].map(({ id }) => id).sort()`,
   );

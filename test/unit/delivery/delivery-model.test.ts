@@ -19,7 +19,7 @@ type Step =
   | { kind: 'pass'; seconds: number }
   | { kind: 'platform'; up: boolean }
   | { kind: 'disk'; full: boolean }
-  | { kind: 'redeliver' }
+  | { kind: 'rerun' }
   | { kind: 'restart' }
   | ({ kind: 'crash' } & CrashedFile);
 
@@ -58,7 +58,7 @@ const UNEVENTFUL = [
   step({ kind: kind('platform'), up: fc.boolean() }, 1),
   step({ kind: kind('disk'), full: fc.boolean() }, 1),
 ];
-const REDELIVER = step({ kind: kind('redeliver') }, 1);
+const RERUN = step({ kind: kind('rerun') }, 1);
 const RESTART = step({ kind: kind('restart') }, 2);
 const crash = (lied: fc.Arbitrary<number>) =>
   step({ kind: kind('crash'), kept: fraction, lied, doubled: fc.oneof(fc.constant(0), fraction) }, 4);
@@ -139,8 +139,8 @@ describe('delivery, whatever happens in whichever order', () => {
         case 'disk':
           process.journal.full = one.full;
           return;
-        case 'redeliver': {
-          process.redeliver();
+        case 'rerun': {
+          process.rerun();
           return;
         }
         case 'restart': {
@@ -179,7 +179,7 @@ describe('delivery, whatever happens in whichever order', () => {
     await process.read();
     await process.read();
     for (;;) {
-      if (!atMostOnce) process.redeliver();
+      if (!atMostOnce) process.rerun();
       for (const run of [...process.running]) run.end({ kind: 'succeeded' });
       timers.fireAll();
       await turns(3);
@@ -209,7 +209,7 @@ describe('delivery, whatever happens in whichever order', () => {
   }).timeout(120_000);
 
   it('every alert is delivered at least once when the process is killed at any byte', async () => {
-    await check(scenarios(RESTART, REDELIVER, crash(HONEST)), ({ filtered, succeeded }) =>
+    await check(scenarios(RESTART, RERUN, crash(HONEST)), ({ filtered, succeeded }) =>
       filtered ? succeeded === 0 : succeeded >= 1,
     );
   }).timeout(120_000);

@@ -39,7 +39,7 @@ describe('dispatcher: at least once', () => {
     timers.fireNext();
     await turns();
     await rig.end('a', SUCCEEDED);
-    rig.ledger.redeliver('a', 0);
+    rig.ledger.rerun('a', 0);
     rig.dispatcher.fill();
     await turns();
     assert.deepEqual(
@@ -135,7 +135,7 @@ describe('dispatcher: at least once', () => {
       await turns();
       await rig.end('a', FAILED);
       assert.equal(rig.dead.length, 1);
-      rig.ledger.redeliver('a', 0);
+      rig.ledger.rerun('a', 0);
       rig.dispatcher.fill();
       await turns();
       await rig.end('a', FAILED);
@@ -181,7 +181,7 @@ describe('dispatcher: at least once', () => {
       const late = new Deferred();
       await rig.take('a');
       await rig.end('a', timedOut(late.promise));
-      rig.ledger.redeliver('a', 0);
+      rig.ledger.rerun('a', 0);
       rig.dispatcher.fill();
       await turns();
       late.resolve();

@@ -39,7 +39,7 @@ async function prepare(storage: MemoryStorage): Promise<Ledger> {
   fail(retried);
   const again = take('again');
   die(again);
-  ledger.redeliver('again', 0);
+  ledger.rerun('again', 0);
   ledger.take('queued', 1_000, 'catch-up');
   ledger.take('queued', 1_030, 'catch-up');
   ledger.advance(1_000);

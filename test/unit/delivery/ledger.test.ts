@@ -108,7 +108,7 @@ describe('ledger: what becomes of an alert', () => {
     ledger.sending(entry);
     ledger.failed(entry, true);
     ledger.dead(entry, 42, 'it failed');
-    assert.equal(ledger.redeliver('a', 99), true);
+    assert.equal(ledger.rerun('a', 99), true);
     assert.equal(ledger.next(), entry);
     assert.deepEqual(entry, {
       uuid: 'a',
@@ -121,14 +121,14 @@ describe('ledger: what becomes of an alert', () => {
   });
 
   it('sends again what was delivered or forgotten, but not what is on its way', () => {
-    assert.equal(ledger.redeliver('forgotten', 5), true);
-    assert.equal(ledger.redeliver('forgotten', 5), false);
+    assert.equal(ledger.rerun('forgotten', 5), true);
+    assert.equal(ledger.rerun('forgotten', 5), false);
     const entry = ledger.next()!;
-    assert.equal(ledger.redeliver('forgotten', 5), false);
+    assert.equal(ledger.rerun('forgotten', 5), false);
     ledger.failed(entry, true);
-    assert.equal(ledger.redeliver('forgotten', 5), false);
+    assert.equal(ledger.rerun('forgotten', 5), false);
     ledger.delivered(entry);
-    assert.equal(ledger.redeliver('forgotten', 5), true);
+    assert.equal(ledger.rerun('forgotten', 5), true);
     assert.equal(ledger.next(), entry);
     assert.deepEqual(counts(), { running: 1 });
   });

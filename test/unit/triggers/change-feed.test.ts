@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 
-import { ChangeFeed, type Changes } from '../../../lib/triggers/change-feed';
+import { ChangeFeed } from '../../../lib/triggers/change-feed';
+import type { Changes } from '../../../lib/triggers/changes';
 import { until } from '../delivery/support/turns';
 
 describe('what editors are told', () => {

@@ -92,6 +92,12 @@ describe('the life of a trigger', () => {
     assert.deepEqual(runs.map(({ message }) => message.sekoia.alert.uuid).sort(), missed.sort());
   });
 
+  it('tells what keeps it from starting', async () => {
+    begin({ openEmitter: () => Promise.reject(new Error('The tracker is not there')) });
+    await until(() => troubles.some((trouble) => trouble.includes('The tracker is not there')));
+    assert.equal(life.state, 'connecting');
+  });
+
   it('does what it is asked in the order in which it was asked', async () => {
     begin();
     const asked = [life.switchOff(), life.switchOn('stopped'), life.switchOff(), life.switchOn('stopped')];
@@ -108,7 +114,7 @@ describe('the life of a trigger', () => {
     assert.equal(simulated.live.accepted, 0);
     assert.equal(await life.waiting(), 0);
     assert.throws(
-      () => life.redeliver('x'),
+      () => life.rerun('x'),
       (error) => (error as TriggerNotReadyError).reason === 'off',
     );
   });
@@ -148,7 +154,7 @@ describe('the life of a trigger', () => {
   it('is misconfigured without a platform, and can be switched off all the same', async () => {
     begin({ platform: new SekoiaError('SEKOIA_BAD_INPUT', 'No configuration') });
     await become('misconfigured');
-    assert.throws(() => life.redeliver('x'), /No configuration/);
+    assert.throws(() => life.rerun('x'), /No configuration/);
     await life.switchOff();
     assert.equal(life.state, 'off');
     await assert.rejects(life.switchOn('now'), TriggerNotReadyError);
@@ -161,9 +167,9 @@ describe('the life of a trigger', () => {
     begin();
     await become('live');
     const { uuid } = simulated.raise({}, { announce: false, createdAt: 1_000_000 });
-    assert.equal(life.redeliver(uuid), true);
+    assert.equal(life.rerun(uuid), true);
     assert.equal(life.isOnItsWay(uuid), true);
-    assert.equal(life.redeliver(uuid), false);
+    assert.equal(life.rerun(uuid), false);
     await until(() => runs.length === 1);
     assert.equal(runs[0]!.message.sekoia.run.source, 'rerun');
   });

@@ -86,11 +86,11 @@ export class ModelProcess {
   }
 
   /** Sends again what was given up. */
-  redeliver(): void {
+  rerun(): void {
     for (const { uuid, createdAt } of this.platform.alerts)
       if (this.ledger.entry(uuid)?.state === 'dead') {
         this.late.splice(0, this.late.length, ...this.late.filter((run) => run.uuid !== uuid));
-        this.ledger.redeliver(uuid, createdAt);
+        this.ledger.rerun(uuid, createdAt);
       }
     this.dispatcher.fill();
   }

@@ -1,0 +1,17 @@
+import type { Named } from '../history/run-record';
+import type { Counts } from '../triggers/counted';
+import type { LifeState } from '../triggers/life-state';
+
+/** What the admin API tells of a trigger: docs/admin-api.md. */
+export interface TriggerInfo extends Named {
+  readonly flow: Named;
+  readonly on: boolean;
+  readonly state: LifeState;
+  /** Why it is in that state, as a sentence. */
+  readonly error: string | null;
+  /** Alerts of the last 24 hours. */
+  readonly lastDay: Readonly<Counts>;
+  /** Alerts that are queued, running or waiting for a retry. */
+  readonly waiting: number;
+  readonly dead: number;
+}
