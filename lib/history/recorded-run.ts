@@ -15,7 +15,7 @@ const MIN_MESSAGE_BYTES = 200;
 export const BYTES_OF_STEP = 400;
 
 /** A message as JSON text, or `skipped`. */
-type Output = Omit<StepOutput, 'message'> & { readonly json?: string };
+export type Output = Omit<StepOutput, 'message'> & { readonly json?: string };
 
 export interface StepNode {
   readonly id: string;
@@ -29,7 +29,8 @@ export class RecordedStep {
   durationMs: number | null = null;
   error: RecordedError | null = null;
   outputsLeftOut = 0;
-  readonly outputs: Output[] = [];
+  /** Or how to come by them: that is done once, when they are first asked for. */
+  readonly #outputs: (Output | (() => Output))[] = [];
   #bytes = 0;
   /** By port, the first node that a message of it went to. */
   readonly #firstWires = new Map<number, unknown>();
@@ -46,7 +47,7 @@ export class RecordedStep {
   ) {}
 
   get isFull(): boolean {
-    return this.outputs.length >= MAX_OUTPUTS || this.bytesLeft < MIN_MESSAGE_BYTES;
+    return this.#outputs.length >= MAX_OUTPUTS || this.bytesLeft < MIN_MESSAGE_BYTES;
   }
 
   get bytesLeft(): number {
@@ -59,9 +60,9 @@ export class RecordedStep {
     return this.#firstWires.get(port) === destination;
   }
 
-  /** @param bytes how long its message is */
-  add(output: Output, bytes = 0): void {
-    this.outputs.push(output);
+  /** @param bytes how long its message is, roughly */
+  add(output: Output | (() => Output), bytes = 0): void {
+    this.#outputs.push(output);
     this.#bytes += bytes;
   }
 
@@ -73,7 +74,10 @@ export class RecordedStep {
 
   /** As JSON, without making anything of the messages, which are JSON already. */
   toJson(): string {
-    const outputs = this.outputs.map(({ json, ...rest }) =>
+    this.#outputs.forEach((output, index) => {
+      if (typeof output === 'function') this.#outputs[index] = output();
+    });
+    const outputs = (this.#outputs as Output[]).map(({ json, ...rest }) =>
       json === undefined ? JSON.stringify(rest) : `${JSON.stringify(rest).slice(0, -1)},"message":${json}}`,
     );
     const { node, status, startedMs, durationMs, outputsLeftOut, error } = this;

@@ -1,7 +1,8 @@
 import type { Message, RunError, RunObserver, Sending, Step } from '../runs';
 import type { Clock } from './clock';
-import { encode } from './encoder';
-import { BYTES_OF_STEP, RecordedRun, RecordedStep, type StepNode } from './recorded-run';
+import { type Encoded, encode } from './encoder';
+import { plainCopy } from './plain-copy';
+import { BYTES_OF_STEP, type Output, RecordedRun, RecordedStep, type StepNode } from './recorded-run';
 import type { RecordedError } from './run-record';
 import type { Secrets } from './secrets';
 import type { StepMemory } from './step-memory';
@@ -10,6 +11,12 @@ import { TimeBudget } from './time-budget';
 /** Of all time that may go into encoding messages, so that no flow is slowed down by more than that. */
 const SHARE_OF_TIME = 0.02;
 const MAX_SAVED_MS = 50;
+
+/** A longer message is encoded at once: that is cut off, too, and no slower than a copy of all of it. */
+const MAX_COPY_BYTES = 64 * 1024;
+
+/** A copy and its encoding take as long as about so many copies. */
+const COPIES_AN_ENCODING = 8;
 
 const MAX_NAME_LENGTH = 200;
 const MAX_ERROR_LENGTH = 2_000;
@@ -23,9 +30,10 @@ export interface RecorderOptions {
 /**
  * Records the steps of runs while they happen.
  *
- * A message must be encoded as it is sent, since the next node changes the very same object. What that costs is
- * bounded for each message by its size, and for all of them by a share of all time: when that is used up, the
- * output is recorded as skipped. All else is done later.
+ * A message is copied as it is sent, since the next node changes the very same object; it is encoded when somebody
+ * reads the run or it is written. One that is not plain data is encoded as it is sent. What all that costs is bounded
+ * for each message by its size, and for all of them by a share of all time: when that is used up, the output is
+ * recorded as skipped.
  */
 export class Recorder implements RunObserver {
   readonly #memory: StepMemory;
@@ -120,12 +128,25 @@ export class Recorder implements RunObserver {
       step.outputsLeftOut += 1;
       return;
     }
-    const encoded = this.#time.spend(() => encode(message, step.bytesLeft, this.#secrets));
-    if (encoded === undefined || !this.#memory.take(encoded.bytes)) {
+    const { bytesLeft } = step;
+    const kept = this.#time.spend(
+      () => plainCopy(message, MAX_COPY_BYTES) ?? this.#encode(message, bytesLeft),
+      (done) => ('json' in done ? 1 : COPIES_AN_ENCODING),
+    );
+    if (kept === undefined || !this.#memory.take(kept.bytes)) {
       step.add({ port, skipped: true });
       return;
     }
-    run.bytes += encoded.bytes;
-    step.add({ port, json: encoded.json, ...(encoded.cut ? { cut: true } : {}) }, encoded.bytes);
+    run.bytes += kept.bytes;
+    if ('json' in kept) step.add(outputOf(port, kept), kept.bytes);
+    else step.add(() => outputOf(port, this.#encode(kept.value, bytesLeft)), kept.bytes);
   }
+
+  #encode(message: unknown, maxBytes: number): Encoded {
+    return encode(message, maxBytes, this.#secrets);
+  }
+}
+
+function outputOf(port: number, { json, cut }: Encoded): Output {
+  return { port, json, ...(cut ? { cut } : {}) };
 }

@@ -21,14 +21,17 @@ export class TimeBudget {
     this.#at = now();
   }
 
-  /** What the function returns; undefined, without a call of it, if there is no time for it. */
-  spend<Result>(act: () => Result): Result | undefined {
+  /**
+   * What the function returns; undefined, without a call of it, if there is no time for it.
+   * @param times as many times as long as it takes is spent: for what is still to be done with the result
+   */
+  spend<Result>(act: () => Result, times: (result: Result) => number = () => 1): Result | undefined {
     const began = this.#now();
     this.#savedMs = Math.min(this.#maxSavedMs, this.#savedMs + (began - this.#at) * this.#share);
     this.#at = began;
     if (this.#savedMs <= 0) return undefined;
     const result = act();
-    this.#savedMs -= this.#now() - began;
+    this.#savedMs -= (this.#now() - began) * times(result);
     return result;
   }
 }
