@@ -60,6 +60,11 @@ export interface TriggerOptions {
   onDead: (entry: Entry, error: Error, summary: AlertSummary | undefined) => void;
 }
 
+/**
+ * Every new alert, once: LiveAPI for speed, catch-up reads for truth.
+ *
+ *   notice or page  →  ledger (is it new?)  →  dispatcher  →  read  →  filter  →  message  →  run  →  ledger
+ */
 export class Trigger {
   readonly #options: TriggerOptions;
   readonly #timing: Pick<TriggerTiming, keyof typeof TRIGGER_TIMING | 'reconcileMs'>;
