@@ -10,7 +10,9 @@ export interface ConfigurationSource {
 
 export function configurationSource(RED: NodeAPI): ConfigurationSource {
   return {
-    eachNode: (callback) => void RED.nodes.eachNode(callback),
+    eachNode: (callback) => {
+      RED.nodes.eachNode(callback);
+    },
     getSetting: (node, name) => RED.util.getSetting(node as never, name),
   };
 }

@@ -222,7 +222,10 @@ export class Messages {
     }
     // It is on its way for others already, or a message that was kept and is sent again.
     const all = known.inTransit.length === 0 ? runs : union(live(known.runs), runs);
-    for (const run of all) if (!known.runs.includes(run)) for (const _ of known.inTransit) run.sent();
+    for (const run of all) {
+      if (known.runs.includes(run)) continue;
+      for (let count = known.inTransit.length; count > 0; count -= 1) run.sent();
+    }
     known.runs = all;
     this.#ids.own(message._msgid, all);
     return known;

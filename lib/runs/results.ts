@@ -51,14 +51,12 @@ function isExitCode(value: unknown): boolean {
 }
 
 function exited(node: RuntimeNode, code: unknown, signal?: unknown): RunError | undefined {
-  if (code === 0 || code === undefined) return undefined;
+  if (code === 0) return undefined;
   if (code === null) {
     const by = typeof signal === 'string' ? ` by ${signal}` : '';
     return { ...runNode(node), message: `The command was killed${by}`, code: 'EXIT_KILLED' };
   }
-  return {
-    ...runNode(node),
-    message: `The command ended with code ${String(code)}`,
-    code: `EXIT_${String(code)}`,
-  };
+  // A name, if the command could not be run or wrote too much.
+  if (typeof code !== 'number' && typeof code !== 'string') return undefined;
+  return { ...runNode(node), message: `The command ended with code ${code}`, code: `EXIT_${code}` };
 }

@@ -59,6 +59,6 @@ function inputOf(input: Message): Request | undefined {
 /** `msg.parts.id` is made up anew whenever a message is split. */
 function withoutId(parts: unknown): unknown {
   if (typeof parts !== 'object' || parts === null || Array.isArray(parts)) return parts;
-  const { id: _id, ...rest } = parts as Record<string, unknown>;
+  const rest: Record<string, unknown> = { ...parts, id: undefined };
   return 'parts' in rest ? { ...rest, parts: withoutId(rest.parts) } : rest;
 }

@@ -178,6 +178,11 @@ export class Bench {
     this.#held.get(id)?.();
   }
 
+  /** Puts a value into the context of the flow. */
+  set(key: string, value: unknown): void {
+    helper.getNode('trigger').context().flow.set(key, value);
+  }
+
   /** Waits until the sinks have got this many messages. */
   async arrivals(count: number): Promise<void> {
     while (this.arrived.length < count) await new Promise<void>((resolve) => this.#waiting.add(resolve));

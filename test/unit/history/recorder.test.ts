@@ -6,7 +6,7 @@ import { TestClock, TestHistory } from './support/history';
 
 const runs = new Map<string, Run>();
 function runOf(id: string): Run {
-  const run = runs.get(id) ?? ({ id } as Run);
+  const run = runs.get(id) ?? ({ id } as unknown as Run);
   runs.set(id, run);
   return run;
 }
