@@ -219,10 +219,10 @@ export class Run {
 
   #rest(): void {
     if (this.#confirmed) return;
-    this.#tellIdle();
     const failure = this.failures.first;
     if (failure !== undefined) this.#conclude({ status: 'failed', error: failure.error });
     else if (this.#options.deliveredWhen === 'end') this.#conclude({ status: 'succeeded' });
+    else this.#tellIdle();
   }
 
   #timeUp(): void {
@@ -258,7 +258,6 @@ export class Run {
     if (outcome.status !== 'timed-out') this.#tellFinal(outcome);
     if (before === undefined) {
       this.#told = outcome.status;
-      this.#tellIdle();
       this.#tellOutcome(outcome);
       this.#late = this.#clock.setTimeout(() => this.letGo(), this.#options.timing.lateMs);
       this.#options.onEnded(this);
@@ -274,7 +273,6 @@ export class Run {
     for (const timer of [this.#timeout, this.#quiet, this.#late]) this.#clock.clearTimeout(timer);
     this.#tellOutcome(outcome);
     this.#tellFinal(outcome);
-    this.#tellIdle();
     this.#options.onOver(this);
     for (const step of this.#steps.keys()) step.input = undefined;
     this.#steps.clear();

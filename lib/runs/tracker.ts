@@ -75,7 +75,7 @@ export interface RunHandle {
   readonly outcome: Promise<RunOutcome>;
   /** The same, but of a run that timed out it tells what came of it later: `timed-out` again if nothing did. */
   readonly final: Promise<RunOutcome>;
-  /** Settles when the run has ended or only waits for its confirmation. */
+  /** Settles when the run only waits for its confirmation; never for a run that does not. */
   readonly idle: Promise<void>;
   /** Settles when nothing more will be told of the run. */
   readonly over: Promise<void>;
