@@ -284,7 +284,15 @@ export class Ledger {
   #enqueue(uuid: string, createdAt: number, source: AlertSource): void {
     const known = this.#entries.get(uuid);
     const passed = source === 'rerun';
-    const entry: Entry = known ?? { uuid, createdAt, state: 'queued', source, attempt: 0, failures: 0, passed };
+    const entry: Entry = known ?? {
+      uuid,
+      createdAt,
+      state: 'queued',
+      source,
+      attempt: 0,
+      failures: 0,
+      passed,
+    };
     if (known === undefined) this.#add(entry);
     else {
       this.#move(known, 'queued');
