@@ -85,7 +85,7 @@ export class CatchUp {
     let page = firstPage;
     let restarts = 0;
     for (;;) {
-      const newest = this.#takeIn(page);
+      const newest = this.#takeIn(place, page);
       if (isOutOfStep(place, page) && restarts < MAX_RESTARTS) {
         // The list shrank meanwhile, and alerts moved to a page that was read before.
         restarts += 1;
@@ -150,12 +150,12 @@ export class CatchUp {
   }
 
   /** Hands over the alerts of a page. Returns the time of the newest, if the page can be gone by. */
-  #takeIn(page: AlertPage): number | undefined {
+  #takeIn({ from }: WindowPlace, page: AlertPage): number | undefined {
     const latest = this.#latest(answeredAt(page));
     const times: CreationTime[] = [];
     const odd: Alert[] = [];
     for (const alert of page.items) {
-      const time = creationTime(alert.created_at, latest);
+      const time = creationTime(alert.created_at, from, latest);
       times.push(time);
       if (isOdd(time)) odd.push(alert);
       else if (time.said !== null) this.#evidence.saw(time.said);

@@ -21,19 +21,22 @@ export interface CreationTime {
 
 /**
  * @param value `created_at` of an alert
+ * @param from where the window of the list begins in which it was found
  * @param latest what is known of the platform's time, in epoch seconds
  */
-export function creationTime(value: unknown, latest: number | undefined): CreationTime {
+export function creationTime(value: unknown, from: number, latest: number | undefined): CreationTime {
   const said = epochSeconds(value);
   if (said === null) return { said, forLedger: null, credible: false };
-  if (said > LATEST_SECONDS)
-    return { said, forLedger: latest === undefined ? null : Math.floor(latest), credible: false };
-  const early = latest === undefined || said <= latest + CLOCK_TOLERANCE_SECONDS;
+  const now = latest === undefined ? null : Math.floor(latest);
+  // Where the list takes it for another time than it says, it may be met for ever. It is then remembered for as long
+  // as it is met. One of next year would be remembered, and wait, till then.
+  const isElsewhere = said < from || isInMilliseconds(value);
+  const isFar = said > LATEST_SECONDS || (now !== null && said > now + FAR_SECONDS);
+  const isLate = said > LATEST_SECONDS || (now !== null && said > now + CLOCK_TOLERANCE_SECONDS);
   return {
     said,
-    // A day is what a foreign clock may well be off. An alert of next year would be remembered, and wait, till then.
-    forLedger: latest === undefined || said <= latest + FAR_SECONDS ? said : Math.floor(latest),
-    credible: early && !isInMilliseconds(value),
+    forLedger: isFar || isElsewhere ? now : said,
+    credible: !isLate && !isInMilliseconds(value),
   };
 }
 

@@ -7,7 +7,7 @@ import { type Platform, startPlatform } from '../../../simulator';
 import type { Ledger } from '../../../lib/delivery/ledger';
 import type { RestClient } from '../../../lib/sekoia/rest-client';
 import { openLedger } from './support/ledger';
-import { Reading, restClient, windows } from './support/reading';
+import { Reading, ahead, restClient, windows } from './support/reading';
 
 describe('catch-up: the first start', () => {
   let platform: Platform;
@@ -27,13 +27,37 @@ describe('catch-up: the first start', () => {
   });
 
   it('now: takes in what comes from then on', async () => {
-    platform.raiseMany(3, {}, { createdAt: now - 100 });
+    const before = platform.raiseMany(3, {}, { createdAt: now - 100 });
     const reading = new Reading(client, ledger);
     await reading.read();
-    assert.deepEqual(reading.met, []);
+    assert.deepEqual(reading.taken, []);
     const { uuid } = platform.raise();
     await reading.read();
-    assert.deepEqual(reading.met, [uuid]);
+    assert.deepEqual(reading.taken, [uuid]);
+    assert.deepEqual(
+      before.map((one) => ledger.entry(one)?.state),
+      ['filtered', 'filtered', 'filtered'],
+    );
+    // They are in no one's way.
+    assert.equal(ledger.next()?.uuid, uuid);
+    assert.equal(ledger.next(), undefined);
+  });
+
+  it('is not later than the newest alert, however far ahead a clock on the way is', async () => {
+    platform.raise({}, { createdAt: now - 500 });
+    const reading = new Reading(ahead(client, 7_200), ledger);
+    await reading.read();
+    const { uuid } = platform.raise({}, { announce: false });
+    await reading.read();
+    assert.deepEqual(reading.taken, [uuid]);
+  });
+
+  it('is a day early where there is no alert to go by', async () => {
+    const reading = new Reading(ahead(client, 7_200), ledger);
+    await reading.read();
+    const { uuid } = platform.raise({}, { announce: false });
+    await reading.read();
+    assert.deepEqual(reading.taken, [uuid]);
   });
 
   it('some hours ago: takes in what came since', async () => {
