@@ -1,7 +1,8 @@
 import type { Alert } from '../sekoia/alert';
 import { SekoiaError, asSekoiaError } from '../sekoia/errors';
+import { epochSeconds } from '../sekoia/json';
 import { type AlertPage, MAX_PAGE_SIZE, type RestClient } from '../sekoia/rest-client';
-import { CLOCK_TOLERANCE_SECONDS, type CreationTime, creationTime, isOdd } from './creation-time';
+import { CLOCK_TOLERANCE_SECONDS, type CreationTime, creationTime } from './creation-time';
 import { FIRST_LOOK, firstStart } from './first-start';
 import { type Ledger, OVERLAP_SECONDS } from './ledger';
 import { readNewestAlerts } from './newest-alerts';
@@ -21,7 +22,7 @@ const MAX_RESTARTS = 3;
 /** Alerts of one second are paged by offset. More than this in one second is a list that does not advance. */
 const MAX_OFFSET = 10_000;
 
-/** So many alerts that are as late as the cursor are right, and the `Date` that says otherwise is wrong. */
+/** What so many alerts say of the time is believed against a `Date`, or without one. */
 const AGREEING = 3;
 
 /** Where the cursor is set back to if no earlier place of it is known: a day. */
@@ -41,6 +42,14 @@ export interface CatchUpOptions {
   room: (signal: AbortSignal) => Promise<void>;
   /** Something about the platform's times is not as it should be; told once. */
   onTrouble?: (message: string, level: 'warn') => void;
+}
+
+/** What a page says of time, in epoch seconds. */
+interface PageTimes {
+  /** The time of the newest alert, if the page can be gone by. */
+  newest: number | undefined;
+  /** The cursor goes no further, however late alerts say they are: the time of the answer. */
+  upTo: number | undefined;
 }
 
 /**
@@ -85,13 +94,14 @@ export class CatchUp {
     let page = firstPage;
     let restarts = 0;
     for (;;) {
-      const newest = this.#takeIn(place, page);
+      const { newest, upTo } = this.#takeIn(place, page);
       if (isOutOfStep(place, page) && restarts < MAX_RESTARTS) {
         // The list shrank meanwhile, and alerts moved to a page that was read before.
         restarts += 1;
         place = startedAnew(place);
       } else {
-        if (newest !== undefined) this.#advance(newest, page);
+        if (newest !== undefined && upTo !== undefined)
+          this.#options.ledger.advance(Math.floor(Math.min(newest, upTo)));
         if (!page.hasMore || page.sent === 0) return answeredAt(page);
         const next = newest === undefined ? undefined : nextByTime(place, newest);
         if (next !== undefined) restarts = 0;
@@ -149,37 +159,38 @@ export class CatchUp {
     return { ...next, items: [...before.items, ...next.items], sent: before.sent + next.sent };
   }
 
-  /** Hands over the alerts of a page. Returns the time of the newest, if the page can be gone by. */
-  #takeIn({ from }: WindowPlace, page: AlertPage): number | undefined {
-    const latest = this.#latest(answeredAt(page));
+  /** Hands over the alerts of a page. */
+  #takeIn({ from }: WindowPlace, page: AlertPage): PageTimes {
+    const upTo = answeredAt(page) ?? this.#agreed(page);
+    const latest = this.#latest(upTo);
     const times: CreationTime[] = [];
     const odd: Alert[] = [];
     for (const alert of page.items) {
       const time = creationTime(alert.created_at, from, latest);
       times.push(time);
-      if (isOdd(time)) odd.push(alert);
-      else if (time.said !== null) this.#evidence.saw(time.said);
+      if (time.odd) odd.push(alert);
+      if (time.credible && time.said !== null) this.#evidence.saw(time.said);
       this.#options.onAlert(alert, time.forLedger);
     }
     this.#reportOdd(odd);
     const said = times.flatMap((time) => time.said ?? []);
     // A list that is not in the order of the times that it shows cannot be paged by them.
     const inOrder = said.every((time, i) => time >= (said[i - 1] ?? -Infinity));
-    const credible = times.every((time) => !isOdd(time));
-    return inOrder && credible ? said.at(-1) : undefined;
+    const credible = times.every((time) => time.credible || time.said === null);
+    return { newest: inOrder && credible ? said.at(-1) : undefined, upTo };
   }
 
-  /** Never past the time of the answer, however late the alert says it is. */
-  #advance(newest: number, page: AlertPage): void {
-    this.#options.ledger.advance(Math.min(newest, Math.floor(answeredAt(page) ?? newest)));
+  /** The platform's time where its answers have none: what alerts prove by now, or several of a page agree on. */
+  #agreed({ items }: AlertPage): number | undefined {
+    const said = items.flatMap(({ created_at }) => epochSeconds(created_at) ?? []).sort((a, b) => b - a);
+    const latest = Math.max(said[AGREEING - 1] ?? -Infinity, this.#evidence.atLeast() ?? -Infinity);
+    return Number.isFinite(latest) ? latest : undefined;
   }
 
   /** What is known of the platform's time: that of the answer, unless alerts prove that it is later. */
   #latest(answered: number | undefined): number | undefined {
-    const atLeast = this.#evidence.atLeast();
-    // Without a time of the answer, any alert may be newer than those that have been seen.
     if (answered === undefined) return undefined;
-    return Math.max(answered, atLeast ?? -Infinity);
+    return Math.max(answered, this.#evidence.atLeast() ?? -Infinity);
   }
 
   /** Whether the cursor, or the beginning of all, is later than the platform's time seems to be. */

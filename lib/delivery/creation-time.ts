@@ -15,8 +15,10 @@ export interface CreationTime {
   said: number | null;
   /** For its place in the ledger, and how long it is remembered there. Null: not known. */
   forLedger: number | null;
-  /** Whether it can be true, so that a cursor may go by it. */
+  /** It can be true, and is nothing that nobody could know: a cursor may go by it. */
   credible: boolean;
+  /** It cannot be true. */
+  odd: boolean;
 }
 
 /**
@@ -26,21 +28,13 @@ export interface CreationTime {
  */
 export function creationTime(value: unknown, from: number, latest: number | undefined): CreationTime {
   const said = epochSeconds(value);
-  if (said === null) return { said, forLedger: null, credible: false };
+  if (said === null) return { said, forLedger: null, credible: false, odd: false };
   const now = latest === undefined ? null : Math.floor(latest);
+  const isLaterBy = (seconds: number): boolean =>
+    said > LATEST_SECONDS || (now !== null && said > now + seconds);
+  const odd = isInMilliseconds(value) || isLaterBy(CLOCK_TOLERANCE_SECONDS);
   // Where the list takes it for another time than it says, it may be met for ever. It is then remembered for as long
   // as it is met. One of next year would be remembered, and wait, till then.
-  const isElsewhere = said < from || isInMilliseconds(value);
-  const isFar = said > LATEST_SECONDS || (now !== null && said > now + FAR_SECONDS);
-  const isLate = said > LATEST_SECONDS || (now !== null && said > now + CLOCK_TOLERANCE_SECONDS);
-  return {
-    said,
-    forLedger: isFar || isElsewhere ? now : said,
-    credible: !isLate && !isInMilliseconds(value),
-  };
-}
-
-/** Whether an alert says of itself something that cannot be true; what cannot be read is passed over. */
-export function isOdd({ said, credible }: CreationTime): boolean {
-  return said !== null && !credible;
+  const isElsewhere = said < from || isInMilliseconds(value) || isLaterBy(FAR_SECONDS);
+  return { said, forLedger: isElsewhere ? now : said, credible: !odd && now !== null, odd };
 }

@@ -7,6 +7,9 @@ export const FIRST_LOOK = 20;
 /** So many alerts that are later than the `Date` are right, and the `Date` is wrong. */
 const AGREEING = 10;
 
+/** Without a `Date`, the earliest of so many is believed: one alone may lie. */
+const BELIEVED = 3;
+
 /** Where there is no alert to go by, so much earlier than the `Date` says. */
 const UNPROVEN_SECONDS = 24 * 3600;
 
@@ -30,18 +33,27 @@ export interface FirstStart {
 export function firstStart(newest: NewestAlerts, elapsedSeconds: number, agoSeconds: number): FirstStart {
   const { alerts, answeredAt } = newest;
   const earlier = elapsedSeconds + agoSeconds;
-  const starting = (moment: number): FirstStart => ({ since: Math.max(0, Math.floor(moment)), before: [] });
-  if (answeredAt === undefined) return starting((alerts[0]?.createdAt ?? 0) - earlier);
+  const [latest] = alerts;
+  // Some proxies take the Date away; then the newest alert tells the time, and it may lie.
+  const now = answeredAt ?? latest?.createdAt;
+  if (now === undefined) return { since: 0, before: [] };
 
   const agreed = alerts[AGREEING - 1]?.createdAt;
-  if (agreed !== undefined && agreed > answeredAt + CLOCK_TOLERANCE_SECONDS)
-    return starting(agreed - earlier);
+  if (agreed !== undefined && agreed > now + CLOCK_TOLERANCE_SECONDS)
+    return { since: moment(agreed - earlier), before: [] };
 
-  const wanted = answeredAt - earlier;
-  const proof = alerts.find(({ createdAt }) => createdAt <= answeredAt + CLOCK_TOLERANCE_SECONDS);
-  if (proof === undefined) return starting(wanted - UNPROVEN_SECONDS);
-  const { since } = starting(Math.min(wanted, proof.createdAt - elapsedSeconds));
+  const wanted = now - earlier;
+  const proof =
+    answeredAt === undefined
+      ? alerts.slice(0, BELIEVED).at(-1)
+      : alerts.find(({ createdAt }) => createdAt <= now + CLOCK_TOLERANCE_SECONDS);
+  if (proof === undefined) return { since: moment(wanted - UNPROVEN_SECONDS), before: [] };
+  const since = moment(Math.min(wanted, proof.createdAt - elapsedSeconds));
   const isPrompt = elapsedSeconds <= PROMPT_SECONDS;
-  const before = alerts.filter(({ createdAt }) => createdAt >= since && createdAt < Math.floor(wanted));
+  const before = alerts.filter(({ createdAt }) => createdAt >= since && createdAt < moment(wanted));
   return { since, before: isPrompt ? before : [] };
+}
+
+function moment(seconds: number): number {
+  return Math.max(0, Math.floor(seconds));
 }
