@@ -9,7 +9,7 @@ import { Platform } from '../../lib/sekoia/platform';
 import { type SekoiaConfigProperties, platformOf, readPlatformSettings } from './sekoia-config';
 
 /** Somebody is waiting in front of the button. */
-const TEST_TIMING = { attempts: 1, requestTimeoutMs: 10_000 };
+const TEST_TIMING = { attempts: 1, silenceTimeoutMs: 10_000, totalTimeoutMs: 20_000 };
 
 /** What decides where a key is sent to. */
 const TARGET_FIELDS = ['baseUrl', 'liveUrl', 'tls', 'proxy'] as const;
