@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setImmediate } from 'node:timers/promises';
 
 import { CHOICE_KINDS, Choices } from '../../../lib/sekoia/choices';
 import { Platform } from '../../../lib/sekoia/platform';
@@ -81,11 +82,12 @@ describe('choices', () => {
   it('refused, pause no read', async () => {
     const { simulator, platform, choices } = await setUp();
     const { uuid } = simulator.raise();
-    const lists = simulator.faults.rest({ path: /\/alerts\/(rules|entities|types)$/, status: 403 });
+    simulator.faults.rest({ path: /\/alerts\/(rules|entities|types)$/, status: 403 });
     const asked = CHOICE_KINDS.map((kind) => choices.find(kind, '').catch(() => []));
-    while (lists.hits < 2) await new Promise((resolve) => simulator.once('request', resolve));
-    assert.equal((await platform.client.getAlert(uuid)).uuid, uuid);
+    while ((platform.client.answers.get(403) ?? 0) < 2) await setImmediate();
+    await setImmediate();
     assert.equal(platform.limiter.pausedForMs, 0);
+    assert.equal((await platform.client.getAlert(uuid)).uuid, uuid);
     await platform.close();
     await Promise.all(asked);
   });
