@@ -35,7 +35,7 @@ export function lifeOf(
     timing: scaleTimes({ ...DISPATCHER_TIMING, ...TRIGGER_TIMING, reconcileMs: settings.reconcileMs }, scale),
     reopenAfterMs: REOPEN_AFTER_MS * scale,
     switches: runtime.switches,
-    ledgerStorage: () => ledgerStorage(RED, node, settings.store),
+    ledgerStorage: ledgerStorage(RED, node, settings.store),
     openEmitter: async () =>
       new Emitter({
         ...(await runtime.recording()),
