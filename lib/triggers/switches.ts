@@ -28,7 +28,7 @@ export class Switches {
   readonly #onTrouble: (message: string) => void;
   /** When each of them was last there, in epoch ms. */
   readonly #off = new Map<string, number>();
-  #reading: Promise<void> = Promise.resolve();
+  #work: Promise<unknown> = Promise.resolve();
   /** What was last told, until it is over. */
   #trouble: string | undefined;
 
@@ -38,41 +38,47 @@ export class Switches {
     this.#onTrouble = onTrouble;
   }
 
-  async isOn(id: string): Promise<boolean> {
-    await this.#read();
-    const lastThere = this.#off.get(id);
-    if (lastThere === undefined) return true;
-    this.#off.set(id, Date.now());
-    // Only for its age; another day will do.
-    if (lastThere < Date.now() - DAY_MS) await this.#save().catch(() => undefined);
-    return false;
+  isOn(id: string): Promise<boolean> {
+    return this.#inTurn(async () => {
+      await this.#read();
+      const lastThere = this.#off.get(id);
+      if (lastThere === undefined) return true;
+      this.#off.set(id, Date.now());
+      // Only for its age; another day will do.
+      if (lastThere < Date.now() - DAY_MS) await this.#save().catch(() => undefined);
+      return false;
+    });
   }
 
   /** Resolves when it is remembered. @throws NotRememberedError and then nothing has changed */
-  async set(id: string, on: boolean): Promise<void> {
-    await this.#read();
-    const before = this.#off.get(id);
-    if (on) this.#off.delete(id);
-    else this.#off.set(id, Date.now());
-    try {
-      await this.#save();
-    } catch (error) {
-      if (before === undefined) this.#off.delete(id);
-      else this.#off.set(id, before);
-      throw new NotRememberedError(this.#file?.name ?? '', error);
-    }
+  set(id: string, on: boolean): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#read();
+      const before = this.#off.get(id);
+      if (on) this.#off.delete(id);
+      else this.#off.set(id, Date.now());
+      try {
+        await this.#save();
+      } catch (error) {
+        if (before === undefined) this.#off.delete(id);
+        else this.#off.set(id, before);
+        throw new NotRememberedError(this.#file?.name ?? '', error);
+      }
+    });
   }
 
   async #save(): Promise<void> {
     await this.#file?.save({ off: Object.fromEntries(this.#off) });
   }
 
-  #read(): Promise<void> {
-    return (this.#reading = this.#reading.then(() => this.#load()));
+  #inTurn<Result>(action: () => Promise<Result>): Promise<Result> {
+    const done = this.#work.then(action);
+    this.#work = done.catch(() => undefined);
+    return done;
   }
 
   /** What cannot be read leaves what is known as it is. */
-  async #load(): Promise<void> {
+  async #read(): Promise<void> {
     if (this.#file === undefined) return;
     try {
       const content = await this.#file.load();
