@@ -11,6 +11,7 @@ import { useTempFolder } from './support/temp-folder';
 describe('journal: a disk that does not take it', () => {
   const at = useTempFolder();
   let journal: Journal<string>;
+  let copies = 0;
 
   beforeEach(async () => {
     journal = new Journal(at('ledger'));
@@ -21,8 +22,9 @@ describe('journal: a disk that does not take it', () => {
 
   /** What an owner after this one would find. */
   async function reload(): Promise<string[]> {
-    copyFileSync(journalFile(at('ledger'), 1), journalFile(at('copy'), 1));
-    const again = new Journal<string>(at('copy'), { epoch: 2 });
+    const copy = at(`copy-${(copies += 1)}`);
+    copyFileSync(journalFile(at('ledger'), 1), journalFile(copy, 1));
+    const again = new Journal<string>(copy, { epoch: 2 });
     const items = await again.load();
     await again.close();
     return items;
