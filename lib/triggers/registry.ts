@@ -7,6 +7,11 @@ export interface DeployedTrigger {
   readonly names: () => { trigger: Named; flow: Named };
 }
 
+/** A trigger that can be told that an alert was delivered. */
+interface Confirming {
+  confirm(uuid: string): boolean;
+}
+
 /** The triggers that are deployed, by their ids. */
 export class TriggerRegistry {
   readonly #triggers = new Map<string, DeployedTrigger>();
@@ -17,6 +22,14 @@ export class TriggerRegistry {
 
   get(id: string): DeployedTrigger | undefined {
     return this.#triggers.get(id);
+  }
+
+  /**
+   * The flow says that an alert was delivered.
+   * @returns whether a trigger has it under way; false: nobody waits for it
+   */
+  confirm(uuid: string): boolean {
+    return this.all.some(({ life }) => (life as Partial<Confirming>).confirm?.(uuid) === true);
   }
 
   /** The returned function takes it out; by then another deploy may have put another one in its place. */
