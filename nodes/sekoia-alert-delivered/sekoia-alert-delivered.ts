@@ -67,13 +67,12 @@ function confirm(RED: NodeAPI, { uuids }: NamedAlerts): Confirmed {
 /** An alert that nobody waits for may have been confirmed before, or its trigger may not wait for this node. */
 function statusOf(RED: NodeAPI, { confirmed, notAwaited }: Confirmed): NodeStatus {
   const text = (key: string, n: number): string => RED._(`sekoia-alert-delivered.status.${key}`, { n });
-  if (notAwaited === 0 && confirmed > 0)
-    return { fill: 'green', shape: 'dot', text: text('confirmed', confirmed) };
-  const parts = confirmed > 0 ? [text('confirmed', confirmed)] : [];
+  const parts = confirmed > 0 || notAwaited === 0 ? [text('confirmed', confirmed)] : [];
+  if (notAwaited > 0) parts.push(text('not-awaited', notAwaited));
+  const isGood = confirmed > 0 && notAwaited === 0;
   return {
-    fill: 'yellow',
-    shape: 'ring',
-    text: [...parts, text('not-awaited', notAwaited)].join(', '),
+    ...(isGood ? ({ fill: 'green', shape: 'dot' } as const) : ({ fill: 'yellow', shape: 'ring' } as const)),
+    text: parts.join(', '),
   };
 }
 
