@@ -77,19 +77,23 @@ export class Recorder implements RunObserver {
 
   stepBegan(step: Step, message: Message): void {
     const run = this.#runs.get(step.run.id);
+    run?.evidence.reached(step.node);
     const recorded = run && this.#add(run, step.node, message._msgid);
     if (recorded !== undefined) this.#steps.set(step, recorded);
   }
 
   stepSent({ run: { id }, step, source, port, destination }: Sending, message: Message): void {
     const run = this.#runs.get(id);
-    // What the trigger sends is known from the beginning.
-    if (run === undefined || source.id === run.triggerId) return;
+    if (run === undefined) return;
     const recorded = step === undefined ? run.stepOf(source.id, message._msgid) : this.#steps.get(step);
+    if (recorded !== undefined) recorded.sentOn = true;
+    // What the trigger sends is known from the beginning.
+    if (source.id === run.triggerId) return;
     if (recorded?.isFirstWire(port, destination)) this.#record(run, recorded, port, message);
   }
 
   stepEnded(step: Step, _message: Message | undefined, error: RunError | undefined): void {
+    this.#noteRequest(step.run.id, step);
     const recorded = this.#steps.get(step);
     if (recorded === undefined || this.#runs.get(step.run.id)?.finished !== false) return;
     recorded.status = error === undefined ? 'succeeded' : 'failed';
@@ -115,12 +119,27 @@ export class Recorder implements RunObserver {
       run.stepsLeftOut += 1;
       return undefined;
     }
-    const shown = name === undefined || name === '' ? undefined : this.text(name, MAX_NAME_LENGTH);
-    const node = { id, type, name: shown };
+    const node = this.#nodeOf({ id, type, name });
     const step = new RecordedStep(node, messageId, this.#clock.now(), this.#clock.ticks());
     run.add(step);
     run.bytes += BYTES_OF_STEP;
     return step;
+  }
+
+  #nodeOf({ id, type, name }: StepNode): StepNode {
+    const shown = name === undefined || name === '' ? undefined : this.text(name, MAX_NAME_LENGTH);
+    return { id, type, name: shown };
+  }
+
+  /** Also of a step that is not kept, since there are too many. */
+  #noteRequest(runId: string, step: Step): void {
+    const { request, node } = step;
+    if (request === undefined) return;
+    this.#runs
+      .get(runId)
+      ?.evidence.requested(step, this.#nodeOf(node), request, (text, maxLength) =>
+        this.text(text, maxLength),
+      );
   }
 
   #record(run: RecordedRun, step: RecordedStep, port: number, message: object): void {

@@ -4,6 +4,15 @@ import type { ReceiveEvent, RuntimeNode } from './runtime';
 
 const NONE: readonly Failure[] = [];
 
+/** A request that a core http request node made. */
+export interface SentRequest {
+  readonly method: string;
+  /** As it was sent, without user and password. */
+  readonly url: string;
+  /** Of the answer; a code like `ECONNREFUSED` if there was none. */
+  readonly status?: number | string;
+}
+
 /**
  * One node of the flow handling one message of a run, from the moment it receives it until it is done.
  * It holds no message: a step can outlive its run in the asynchronous context of whatever the node opened.
@@ -14,6 +23,7 @@ export class Step {
   failedAt: number | undefined;
   /** Whether the node sent anything on. */
   sent = false;
+  request?: SentRequest;
 
   constructor(
     readonly run: Run,
