@@ -1,4 +1,4 @@
-export type { Alert, AlertComment, AlertFields, AlertItem } from './platform/alerts/alert';
+export type { Alert, AlertComment, AlertFields, AlertItem, HistoryEntry } from './platform/alerts/alert';
 export type { Alerts } from './platform/alerts/alert-store';
 export type { RaiseManyOptions, RaiseOptions } from './platform/alert-desk';
 export { CATALOG_RULES, type CatalogRule } from './platform/alerts/rules';

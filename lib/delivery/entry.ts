@@ -21,6 +21,16 @@ export interface Entry {
   attempt: number;
   /** Failed runs that count against its retries. */
   failures: number;
-  /** When it died (epoch seconds), and why. */
-  died?: { at: number; reason: string };
+  /** The filters have let it through, or somebody asked for it: they are not asked again. */
+  passed: boolean;
+  died?: Death;
+}
+
+/** Why an alert was given up. */
+export interface Death {
+  /** Epoch seconds on the platform's clock. */
+  readonly at: number;
+  readonly reason: string;
+  /** Of the error, e.g. `SEKOIA_NOT_FOUND`; '' if it has none. */
+  readonly code: string;
 }

@@ -99,6 +99,8 @@ export class RecordedRun {
   finished = false;
   stepsLeftOut = 0;
   readonly evidence = new Evidence();
+  /** By the steps of the tracker. */
+  readonly byStep = new WeakMap<object, RecordedStep>();
   #steps: RecordedStep[] = [];
 
   constructor(readonly triggerId: string) {}

@@ -1,4 +1,4 @@
-import type { Message, RunError, RunObserver, Sending, Step } from '../runs';
+import type { Message, Run, RunError, RunObserver, Sending, Step } from '../runs';
 import type { Clock } from './clock';
 import { type Encoded, encode } from './encoder';
 import { plainCopy } from './plain-copy';
@@ -41,7 +41,6 @@ export class Recorder implements RunObserver {
   readonly #clock: Clock;
   readonly #time: TimeBudget;
   readonly #runs = new Map<string, RecordedRun>();
-  readonly #steps = new WeakMap<Step, RecordedStep>();
 
   constructor({ memory, secrets, clock }: RecorderOptions) {
     this.#memory = memory;
@@ -75,27 +74,28 @@ export class Recorder implements RunObserver {
     this.#memory.finish(run);
   }
 
-  stepBegan(step: Step, message: Message): void {
-    const run = this.#runs.get(step.run.id);
+  stepBegan({ id }: Run, step: Step, message: Message): void {
+    const run = this.#runs.get(id);
     run?.evidence.reached(step.node);
     const recorded = run && this.#add(run, step.node, message._msgid);
-    if (recorded !== undefined) this.#steps.set(step, recorded);
+    if (recorded !== undefined) run?.byStep.set(step, recorded);
   }
 
   stepSent({ run: { id }, step, source, port, destination }: Sending, message: Message): void {
     const run = this.#runs.get(id);
     if (run === undefined) return;
-    const recorded = step === undefined ? run.stepOf(source.id, message._msgid) : this.#steps.get(step);
+    const recorded = step === undefined ? run.stepOf(source.id, message._msgid) : run.byStep.get(step);
     if (recorded !== undefined) recorded.sentOn = true;
     // What the trigger sends is known from the beginning.
     if (source.id === run.triggerId) return;
     if (recorded?.isFirstWire(port, destination)) this.#record(run, recorded, port, message);
   }
 
-  stepEnded(step: Step, _message: Message | undefined, error: RunError | undefined): void {
-    this.#noteRequest(step.run.id, step);
-    const recorded = this.#steps.get(step);
-    if (recorded === undefined || this.#runs.get(step.run.id)?.finished !== false) return;
+  stepEnded({ id }: Run, step: Step, _message: Message | undefined, error: RunError | undefined): void {
+    const run = this.#runs.get(id);
+    if (run !== undefined) this.#noteRequest(run, step);
+    const recorded = run?.byStep.get(step);
+    if (recorded === undefined) return;
     recorded.status = error === undefined ? 'succeeded' : 'failed';
     recorded.durationMs = Math.round(this.#clock.ticks() - recorded.beganAt);
     recorded.error = error === undefined ? null : this.error(error);
@@ -132,14 +132,10 @@ export class Recorder implements RunObserver {
   }
 
   /** Also of a step that is not kept, since there are too many. */
-  #noteRequest(runId: string, step: Step): void {
+  #noteRequest({ evidence }: RecordedRun, step: Step): void {
     const { request, node } = step;
     if (request === undefined) return;
-    this.#runs
-      .get(runId)
-      ?.evidence.requested(step, this.#nodeOf(node), request, (text, maxLength) =>
-        this.text(text, maxLength),
-      );
+    evidence.requested(step, this.#nodeOf(node), request, (text, maxLength) => this.text(text, maxLength));
   }
 
   #record(run: RecordedRun, step: RecordedStep, port: number, message: object): void {

@@ -7,11 +7,6 @@ export interface DeployedTrigger {
   readonly names: () => { trigger: Named; flow: Named };
 }
 
-/** A trigger that can be told that an alert was delivered. */
-interface Confirming {
-  confirm(uuid: string): boolean;
-}
-
 /** The triggers that are deployed, by their ids. */
 export class TriggerRegistry {
   readonly #triggers = new Map<string, DeployedTrigger>();
@@ -25,11 +20,12 @@ export class TriggerRegistry {
   }
 
   /**
-   * The flow says that an alert was delivered.
-   * @returns whether a trigger has it under way; false: nobody waits for it
+   * The flow says that an alert was delivered. False if no trigger has sent it, or none waits to hear of it: it may
+   * be delivered already.
    */
   confirm(uuid: string): boolean {
-    return this.all.some(({ life }) => (life as Partial<Confirming>).confirm?.(uuid) === true);
+    // All are told: several triggers may have sent the same alert into one flow.
+    return this.all.map(({ life }) => life.confirm(uuid)).includes(true);
   }
 
   /** The returned function takes it out; by then another deploy may have put another one in its place. */

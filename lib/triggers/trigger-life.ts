@@ -29,6 +29,7 @@ export interface TriggerLifeOptions extends Pick<
   | 'maxInFlight'
   | 'retries'
   | 'atMostOnce'
+  | 'afterTimeout'
   | 'timing'
   | 'onCounted'
   | 'onDead'
@@ -215,6 +216,11 @@ export class TriggerLife {
     return this.#trigger.rerun(uuid);
   }
 
+  /** The flow says that an alert was delivered. False if it is not known to wait for that. */
+  confirm(uuid: string): boolean {
+    return this.#trigger?.confirm(uuid) ?? false;
+  }
+
   #isClosed(): boolean {
     return this.#closed.signal.aborted;
   }
@@ -288,7 +294,7 @@ export class TriggerLife {
       ledger,
       // Alerts count from the deploy on, not from when the ledger could be opened at last.
       startAgoSeconds: startAgoSeconds + (performance.now() - this.#createdMs) / 1000,
-      emit: (message) => emitter.emit(message),
+      emit: (message, onRevised) => emitter.emit(message, onRevised),
       onStatus: (status) => this.#statusChanged(status),
     });
     this.#trigger.start();

@@ -24,6 +24,8 @@ export interface RaiseManyOptions extends RaiseOptions {
 /** Where alerts are raised, changed and commented, and where the LiveAPI hears of it. */
 export class AlertDesk {
   readonly store: AlertStore;
+  /** Whether the list shows custom statuses and verdicts: it has no parameter for them. */
+  listsCustomStatus = true;
 
   /** @param now the platform's clock, epoch milliseconds */
   constructor(

@@ -102,6 +102,18 @@ export class Platform extends EventEmitter<PlatformEvents> {
     return this.access.permissions;
   }
 
+  /**
+   * Whether the alert list shows custom statuses and verdicts. It has no parameter for them, and the platform's
+   * description does not say: a client must cope with both. Default: true
+   */
+  get listsCustomStatus(): boolean {
+    return this.desk.listsCustomStatus;
+  }
+
+  set listsCustomStatus(lists: boolean) {
+    this.desk.listsCustomStatus = lists;
+  }
+
   get alerts(): Alerts {
     return this.desk.store;
   }

@@ -1,12 +1,13 @@
 import type { Alert, AlertComment, AlertFields, AlertItem, Author } from './alert';
-import { commentOf, historyOf } from './alert-details';
+import { commentOf } from './alert-details';
 import { drawIdentity } from './alert-factory';
+import { changesBetween, historyEntry, type Change } from './alert-history';
 import type { AlertQuery } from './alert-query';
 import { AlertReading } from './alert-reading';
 import type { AlertRecord } from './alert-record';
 import { merge } from './merge';
 import { uuidOf } from './random';
-import { customStatusFor } from './statuses';
+import { customStatusFor, statusFor } from './statuses';
 
 /** Read access to the alerts of the platform, also to those that the REST API does not show yet. */
 export interface Alerts extends Iterable<AlertItem> {
@@ -75,24 +76,16 @@ export class AlertStore implements Alerts {
   /** @throws RangeError when there is no such alert */
   change(id: string, patch: AlertFields, by: Author, atMs: number): AlertReading {
     const record = this.need(id);
-    const before = this.reading(record).item.status;
-    record.fields = merge(record.fields, { ...patch, updated_by: by.uuid, updated_by_type: by.type });
+    const before = this.reading(record).item;
+    record.fields = {
+      ...merge(record.fields, { ...patch, updated_by: by.uuid, updated_by_type: by.type }),
+      ...replacedWhole(patch),
+    };
     record.updatedAtMs = atMs;
-    // A status is replaced as a whole: its uuid, name and description go together.
-    if (patch.status) record.fields = { ...record.fields, status: patch.status };
-
-    const { item } = this.reading(record);
-    if (item.status.uuid !== before.uuid) {
-      if (item.custom_status !== null && patch.custom_status === undefined) {
-        const { uuid, status } = customStatusFor(item.status);
-        record.fields = { ...record.fields, custom_status_uuid: uuid, custom_status: status };
-      }
-      this.remember(record, by, atMs, {
-        entry_type: 'alert',
-        alert: { status: item.status.name, previous_status: before.name },
-      });
-    }
-    return this.reading(record);
+    record.fields = { ...record.fields, ...statusesTogether(before, this.reading(record).item, patch) };
+    const reading = this.reading(record);
+    for (const change of changesBetween(before, reading.item)) this.remember(record, by, atMs, change);
+    return reading;
   }
 
   /** @throws RangeError when there is no such alert */
@@ -108,7 +101,9 @@ export class AlertStore implements Alerts {
     const comment = commentOf(uuid, content, by, atMs, author);
     (record.comments ??= []).push(comment);
     record.updatedAtMs = atMs;
-    this.remember(record, by, atMs, { entry_type: 'comment' });
+    this.remember(record, by, atMs, {
+      comment: { uuid, status: 'created', display_name: comment.author, content },
+    });
     return { comment, reading: this.reading(record) };
   }
 
@@ -168,14 +163,9 @@ export class AlertStore implements Alerts {
       .map(({ record }) => record);
   }
 
-  private remember(
-    record: AlertRecord,
-    by: Author,
-    atMs: number,
-    entry: Parameters<typeof historyOf>[3],
-  ): void {
+  private remember(record: AlertRecord, by: Author, atMs: number, change: Change): void {
     const history = (record.history ??= []);
-    history.push(historyOf(uuidOf('history', record.uuid, String(history.length)), by, atMs, entry));
+    history.push(historyEntry(uuidOf('history', record.uuid, String(history.length)), by, atMs, change));
   }
 
   private inOrder(): AlertRecord[] {
@@ -198,6 +188,30 @@ export class AlertStore implements Alerts {
   private reading(record: AlertRecord): AlertReading {
     return new AlertReading(this.seed, record);
   }
+}
+
+/** What goes together is replaced as a whole: the uuid, name and description of a status, a verdict and its analysis. */
+function replacedWhole(patch: AlertFields): AlertFields {
+  const { status, custom_status, custom_status_uuid, verdict, verdict_uuid } = patch;
+  return {
+    ...(status && { status }),
+    ...((custom_status !== undefined || custom_status_uuid !== undefined) && {
+      custom_status,
+      custom_status_uuid,
+    }),
+    ...((verdict !== undefined || verdict_uuid !== undefined) && { verdict, verdict_uuid }),
+  };
+}
+
+/** An alert that has a custom status keeps it and the legacy one in the same stage, whichever was changed. */
+function statusesTogether(before: AlertItem, after: AlertItem, patch: AlertFields): AlertFields {
+  const custom = after.custom_status;
+  if (custom === null) return {};
+  const changedCustom = patch.custom_status !== undefined || patch.custom_status_uuid !== undefined;
+  if (changedCustom) return patch.status ? {} : { status: statusFor(custom.stage, after.status) };
+  if (after.status.uuid === before.status.uuid) return {};
+  const { uuid, status } = customStatusFor(after.status);
+  return { custom_status_uuid: uuid, custom_status: status };
 }
 
 function byCreation(a: AlertRecord, b: AlertRecord): number {

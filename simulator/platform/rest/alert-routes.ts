@@ -1,7 +1,9 @@
 import type { AlertDetails, AlertFields } from '../alerts/alert';
 import { parseAlertQuery, parseBoolean } from '../alerts/alert-query';
+import type { AlertReading } from '../alerts/alert-reading';
 import { API_KEY } from '../alerts/tenants';
 import { ApiError } from './api-error';
+import { presentItem } from './present';
 import { readAlert, type Call, type Route } from './route';
 
 function flag(query: URLSearchParams, name: string, otherwise: boolean): boolean {
@@ -16,7 +18,7 @@ function listAlerts({ desk, query }: Call): unknown {
   const cases = flag(query, 'cases', false);
   return {
     items: readings.map((reading) => ({
-      ...reading.item,
+      ...presentItem(reading.item, desk.listsCustomStatus),
       ...(stix && { stix: reading.stix }),
       ...(cases && { cases: reading.cases }),
     })),
@@ -26,10 +28,11 @@ function listAlerts({ desk, query }: Call): unknown {
   };
 }
 
+type Part = Exclude<keyof AlertDetails, 'similarity_strategy'> | 'stix';
+
 /** What is not asked for is left out; `stix` is an empty object. The defaults are the documented ones. */
 function getAlert(call: Call): unknown {
-  const reading = readAlert(call);
-  const parts: [keyof AlertDetails | 'stix', boolean][] = [
+  const parts: [Part, boolean][] = [
     ['stix', false],
     ['comments', true],
     ['countermeasures', true],
@@ -37,7 +40,19 @@ function getAlert(call: Call): unknown {
     ['cases', false],
   ];
   const wanted = parts.filter(([part, otherwise]) => flag(call.query, part, otherwise));
-  return { ...reading.item, ...Object.fromEntries(wanted.map(([part]) => [part, reading[part]])) };
+  return presentAlert(
+    readAlert(call),
+    wanted.map(([part]) => part),
+    flag(call.query, 'custom_status', false),
+  );
+}
+
+function presentAlert(reading: AlertReading, parts: Part[], withCustomStatus: boolean): unknown {
+  return {
+    ...presentItem(reading.item, withCustomStatus),
+    similarity_strategy: reading.record.fields.similarity_strategy ?? null,
+    ...Object.fromEntries(parts.map((part) => [part, reading[part]])),
+  };
 }
 
 const PATCHABLE = ['title', 'details', 'kill_chain_short_id', 'alert_type_category', 'alert_type_value'];
@@ -71,7 +86,11 @@ function patchAlert(call: Call): unknown {
     }),
   };
   if (Object.keys(patch).length === 0) throw new ApiError(400, 'There is nothing to change');
-  return call.desk.change(record.uuid, patch, API_KEY).item;
+  return presentAlert(
+    call.desk.change(record.uuid, patch, API_KEY),
+    ['comments', 'countermeasures', 'history'],
+    true,
+  );
 }
 
 function withoutUndefined<T extends object>(object: T): Partial<T> {

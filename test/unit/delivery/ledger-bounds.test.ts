@@ -23,7 +23,7 @@ describe('ledger: bounds', () => {
 
   function die(uuid: string, at: number): void {
     ledger.take(uuid, 1, 'live');
-    ledger.dead(ledger.next()!, at, 'it failed');
+    ledger.dead(ledger.next()!, { at, reason: 'it failed', code: '' });
   }
 
   it('remembers what was delivered or filtered for as long as a read can meet it', async () => {

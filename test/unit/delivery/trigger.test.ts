@@ -33,7 +33,8 @@ describe('trigger: every new alert, once', () => {
     await rig.become('live');
     assertSentOnce(uuids);
     const { message } = rig.runs[0]!;
-    assert.equal(message.topic, 'alert:created');
+    assert.equal(message.topic, `alert:created:${message.payload.alert_uuid}`);
+    assert.notEqual(rig.runs[1]!.message.topic, message.topic);
     assert.equal(message.sekoia.run.source, 'live');
     assert.equal(message.payload.alert_uuid, message.sekoia.alert.uuid);
   });

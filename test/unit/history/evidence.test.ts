@@ -12,6 +12,7 @@ interface NodeOfTest {
   libs?: unknown;
 }
 
+const RUN = { id: 'run' } as never;
 const SWITCH = { id: 's', type: 'switch', name: 'Urgent?' };
 const REQUEST = { id: 'r', type: 'http request', name: 'Send' };
 const ERROR = { message: 'no', nodeId: 'r', nodeType: 'http request' };
@@ -28,22 +29,21 @@ describe('history: what a run sent', () => {
   /** A step that has begun, since the one before sent a message to it. */
   function reached(node: NodeOfTest, from?: Step): Step {
     const { observer } = rig.history;
-    const run = { id: 'run' } as never;
     const source = from?.node ?? { id: 'trigger', type: 'sekoia-alert-created' };
-    observer.stepSent({ run, step: from, source, port: 0, destination: node }, {});
+    observer.stepSent({ run: RUN, step: from, source, port: 0, destination: node }, {});
     return began(node);
   }
 
   /** A step that has begun without that, as behind a link or a Catch node. */
   function began(node: NodeOfTest): Step {
-    const step = new Step({ id: 'run' } as never, node, undefined);
-    rig.history.observer.stepBegan(step, {});
+    const step = new Step([RUN], node, undefined);
+    rig.history.observer.stepBegan(RUN, step, {});
     return step;
   }
 
   function ended(step: Step, request?: Step['request'], failed = false): void {
     step.request = request;
-    rig.history.observer.stepEnded(step, {}, failed ? ERROR : undefined);
+    rig.history.observer.stepEnded(RUN, step, {}, failed ? ERROR : undefined);
   }
 
   /** Of a run that went through these nodes, one behind the other. */
