@@ -66,7 +66,7 @@ function consequencesOf(items: readonly LedgerRecord[]): string {
   const open = new Map<string, true>();
   let cursor: number | undefined;
   for (const [kind, about] of items) {
-    if (kind === 'cursor' || (kind === 'since' && cursor === undefined)) cursor = Number(about);
+    if (kind === 'cursor' || (kind === 'since' && cursor === undefined)) cursor = about;
     else if (kind === 'delivered' || kind === 'filtered' || kind === 'dead') open.delete(about);
     else if (kind !== 'since' && kind !== 'created') open.set(about, true);
   }

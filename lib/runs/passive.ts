@@ -6,5 +6,5 @@ const PASSIVE: ReadonlySet<string> = new Set(['switch', 'debug', 'change', 'junc
 
 /** @param types of the nodes that were not reached; undefined if they are not known */
 export function leavesNothingUndone(types: readonly string[] | undefined): boolean {
-  return types !== undefined && types.every((type) => PASSIVE.has(type));
+  return types?.every((type) => PASSIVE.has(type)) ?? false;
 }

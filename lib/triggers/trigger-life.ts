@@ -310,8 +310,7 @@ export class TriggerLife {
       ledger,
       // Alerts count from the deploy on, not from when the ledger could be opened at last.
       startAgoSeconds: startAgoSeconds + (performance.now() - this.#createdMs) / 1000,
-      emit: (message, onRevised) =>
-        this.#access.held() ? emitter.emit(message, onRevised) : abandonedRun(),
+      emit: (message, onRevised) => (this.#access.held() ? emitter.emit(message, onRevised) : abandonedRun()),
       onStatus: (status) => this.#statusChanged(status),
     });
     this.#trigger.start();

@@ -57,9 +57,7 @@ export function parseCasePatch(body: Body): Partial<CaseFields> {
     ...customStatus(body),
     ...verdict(body),
   };
-  return Object.fromEntries(
-    Object.entries(found).filter(([, value]) => value !== undefined),
-  );
+  return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined));
 }
 
 function subscribers(value: unknown): CaseFields['subscribers'] {

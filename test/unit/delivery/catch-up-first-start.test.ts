@@ -155,7 +155,8 @@ describe('catch-up: behind a proxy that takes the Date header away', () => {
     assert.equal(ledger.cursor, 500);
     alerts.push({ uuid: 'd', created_at: 2_200 }, { uuid: 'lies', created_at: 2e9 });
     await reading.read();
-    assert.ok(ledger.cursor! >= 500 && ledger.cursor! <= 2_200, String(ledger.cursor));
+    const after = readCursor(ledger);
+    assert.ok(after >= 500 && after <= 2_200, String(after));
     assert.deepEqual(reading.taken, ['a', 'b', 'c', 'd', 'lies']);
   });
 
@@ -180,3 +181,8 @@ describe('catch-up: behind a proxy that takes the Date header away', () => {
     assert.equal(queries.length, 1);
   });
 });
+
+/** Read anew: an assertion about it before is not valid any more. */
+function readCursor(ledger: { readonly cursor: number | undefined }): number {
+  return ledger.cursor ?? NaN;
+}

@@ -16,7 +16,9 @@ function uuidsIn(value: unknown): readonly string[] {
 }
 
 function isBadInput(error: unknown): boolean {
-  return error instanceof SekoiaError && error.code === 'SEKOIA_BAD_INPUT' && error.message.includes('"payload"');
+  return (
+    error instanceof SekoiaError && error.code === 'SEKOIA_BAD_INPUT' && error.message.includes('"payload"')
+  );
 }
 
 describe('the alerts that a value names', () => {

@@ -54,8 +54,8 @@ describe('a trigger of which another process owns the ledger', () => {
     const runs: TestRun[] = [];
     const troubles: string[] = [];
     const emitter: Pick<Emitter, 'emit' | 'close'> = {
-      emit: (message) => {
-        const run = new TestRun(message);
+      emit: (message, onRevised) => {
+        const run = new TestRun(message, onRevised);
         runs.push(run);
         if (succeeding) run.end();
         return run;
@@ -75,7 +75,8 @@ describe('a trigger of which another process owns the ledger', () => {
       maxInFlight: 10,
       retries: 0,
       atMostOnce: false,
-      timing: { reconcileMs: 60_000, graceMs: 60_000 },
+      afterTimeout: 'retry',
+      timing: { reconcileMs: 60_000, stopTimeoutMs: 60_000 },
       openEmitter: () => Promise.resolve(emitter as Emitter),
       ledgerStorage: () =>
         new OwnedStorage(lock, (epoch) => new Journal<LedgerRecord>(at('ledger'), { epoch })),
@@ -130,7 +131,7 @@ describe('a trigger of which another process owns the ledger', () => {
     await become(first, 'live');
     const { life } = await standingBy();
     const refused = (error: unknown): boolean =>
-      error instanceof TriggerNotReadyError && /Another Node-RED runs this trigger/.test(error.message);
+      error instanceof TriggerNotReadyError && error.message.includes('Another Node-RED runs this trigger');
     await assert.rejects(life.switchOff(), refused);
     await assert.rejects(life.switchOn('now'), refused);
     assert.throws(() => life.rerun('x'), refused);
