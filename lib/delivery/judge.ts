@@ -1,6 +1,6 @@
 import { type Alert, type AlertSummary, summarise } from '../sekoia/alert';
 import type { RestClient } from '../sekoia/rest-client';
-import { type AlertCriteria, matchesCriteria } from './alert-filter';
+import { type AlertCriteria, lacksCustomStatus, matchesCriteria } from './alert-filter';
 import { asRaised, mayHaveChanged } from './raised-state';
 
 /**
@@ -18,7 +18,8 @@ export async function passesFilters(
 ): Promise<boolean> {
   if (matchesCriteria(alert, summary, criteria)) return true;
   const lasting = { ...criteria, statuses: [], urgencyMin: 0, urgencyMax: 100 };
-  if (!matchesCriteria(alert, summary, lasting) || !mayHaveChanged(alert)) return false;
+  if (!matchesCriteria(alert, summary, lasting)) return false;
+  if (!mayHaveChanged(alert) && !lacksCustomStatus(alert)) return false;
   const raised = asRaised(await client.getAlert(alert.uuid, { include: ['history'], signal }));
   return matchesCriteria(raised, summarise(raised, client.addresses), criteria);
 }

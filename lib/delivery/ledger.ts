@@ -1,3 +1,4 @@
+import { CursorTrail } from './cursor-trail';
 import type { Death, Entry, EntryState } from './entry';
 import { EntryQueue } from './entry-queue';
 import { GroupCommit } from './group-commit';
@@ -45,6 +46,7 @@ export class Ledger {
   readonly #commit: GroupCommit<LedgerRecord>;
   #since: number | undefined;
   #cursor: number | undefined;
+  readonly #trail = new CursorTrail();
   #forgotAt = -Infinity;
 
   private constructor(options: LedgerOptions) {
@@ -102,6 +104,25 @@ export class Ledger {
     if (this.#cursor !== undefined && createdAt <= this.#cursor) return;
     this.#record(['cursor', createdAt]);
     this.#forget(createdAt);
+  }
+
+  /** Where the cursor was before a moment, at the latest. */
+  cursorBefore(moment: number): number | undefined {
+    return this.#trail.before(moment);
+  }
+
+  /** Moves a cursor back that came to be in the future, and the beginning of all, if need be. */
+  setBack(to: number): void {
+    if (this.#since !== undefined && this.#since > to) this.#record(['since', to]);
+    this.#record(['cursor', to]);
+    this.#forgotAt = -Infinity;
+  }
+
+  /** Takes in an alert that is not to be sent: it was there before the trigger. */
+  passOver(uuid: string, createdAt: number): void {
+    if (this.#entries.has(uuid)) return;
+    this.#record(['queued', uuid, createdAt, 'catch-up']);
+    this.#record(['filtered', uuid]);
   }
 
   /** Takes in an alert. False if it is known: each is delivered once. */
@@ -233,10 +254,10 @@ export class Ledger {
     switch (record[0]) {
       case 'since':
         this.#since = record[1];
-        this.#cursor ??= record[1];
+        if (this.#cursor === undefined) this.#moveCursor(record[1]);
         return;
       case 'cursor':
-        this.#cursor = record[1];
+        this.#moveCursor(record[1]);
         return;
       case 'queued':
         this.#enqueue(record[1], record[2], record[3]);
@@ -250,6 +271,11 @@ export class Ledger {
       default:
         this.#applyTo(this.#entries.get(record[1]), record);
     }
+  }
+
+  #moveCursor(to: number): void {
+    this.#cursor = to;
+    this.#trail.add(to);
   }
 
   #applyTo(
@@ -284,7 +310,15 @@ export class Ledger {
   #enqueue(uuid: string, createdAt: number, source: AlertSource): void {
     const known = this.#entries.get(uuid);
     const passed = source === 'rerun';
-    const entry: Entry = known ?? { uuid, createdAt, state: 'queued', source, attempt: 0, failures: 0, passed };
+    const entry: Entry = known ?? {
+      uuid,
+      createdAt,
+      state: 'queued',
+      source,
+      attempt: 0,
+      failures: 0,
+      passed,
+    };
     if (known === undefined) this.#add(entry);
     else {
       this.#move(known, 'queued');
@@ -308,10 +342,12 @@ export class Ledger {
     entry.state = state;
   }
 
-  /** After the records were replayed: what was under way is queued again. */
+  /**
+   * After the records were replayed: what was under way is queued again. Nothing is forgotten before the first read:
+   * the cursor may turn out to be in the future.
+   */
   #recover(): void {
     this.requeue();
-    if (this.#cursor !== undefined) this.#forget(this.#cursor);
     this.#boundDead();
   }
 
@@ -343,7 +379,7 @@ export class Ledger {
   #snapshot(): LedgerRecord[] {
     const records: LedgerRecord[] = [];
     if (this.#since !== undefined) records.push(['since', this.#since]);
-    if (this.#cursor !== undefined) records.push(['cursor', this.#cursor]);
+    for (const place of this.#trail.places) records.push(['cursor', place]);
     for (const entry of this.#entries.values()) records.push(recordOf(entry));
     return records;
   }

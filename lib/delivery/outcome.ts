@@ -14,6 +14,6 @@ export type Revision = Extract<Outcome, { kind: 'succeeded' | 'failed' }>;
 export interface Attempt {
   /** Never rejects. */
   readonly outcome: Promise<Outcome>;
-  /** Settles when the attempt only waits for its confirmation, or is over: others may be sent in its place. */
+  /** Settles when the attempt only waits for its confirmation: others may be sent in its place. */
   readonly idle: Promise<void>;
 }

@@ -47,6 +47,8 @@ export interface TriggerOptions extends RetrySettings {
   /** Sends a message and follows its run, which may end differently after its outcome was told. */
   emit: (message: AlertMessage, onRevised: (revision: Revision) => void) => Run;
   onStatus: (status: TriggerStatus) => void;
+  /** Something is not as it should be, and was dealt with; told once. */
+  onTrouble?: (message: string, level: 'warn') => void;
   /** An alert has come in, or does not pass the filters: told once each. */
   onCounted: (what: 'received' | 'filtered') => void;
   /** An alert that was given up: told once. The summary is there if the alert could be read. */
@@ -96,6 +98,7 @@ export class Trigger {
       startAgoSeconds: options.startAgoSeconds,
       onAlert: (alert, createdAt) => this.#take(alert.uuid, createdAt, 'catch-up'),
       room: (signal) => this.#room(signal),
+      ...(options.onTrouble && { onTrouble: options.onTrouble }),
     });
     this.#readAhead = new ReadAhead({
       client: options.client,

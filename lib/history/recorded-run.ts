@@ -95,6 +95,8 @@ export class RecordedRun {
   /** Nothing more is recorded. */
   finished = false;
   stepsLeftOut = 0;
+  /** By the steps of the tracker. */
+  readonly byStep = new WeakMap<object, RecordedStep>();
   #steps: RecordedStep[] = [];
 
   constructor(readonly triggerId: string) {}

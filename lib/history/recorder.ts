@@ -1,4 +1,4 @@
-import type { Message, RunError, RunObserver, Sending, Step } from '../runs';
+import type { Message, Run, RunError, RunObserver, Sending, Step } from '../runs';
 import type { Clock } from './clock';
 import { type Encoded, encode } from './encoder';
 import { plainCopy } from './plain-copy';
@@ -41,7 +41,6 @@ export class Recorder implements RunObserver {
   readonly #clock: Clock;
   readonly #time: TimeBudget;
   readonly #runs = new Map<string, RecordedRun>();
-  readonly #steps = new WeakMap<Step, RecordedStep>();
 
   constructor({ memory, secrets, clock }: RecorderOptions) {
     this.#memory = memory;
@@ -75,23 +74,23 @@ export class Recorder implements RunObserver {
     this.#memory.finish(run);
   }
 
-  stepBegan(step: Step, message: Message): void {
-    const run = this.#runs.get(step.run.id);
+  stepBegan({ id }: Run, step: Step, message: Message): void {
+    const run = this.#runs.get(id);
     const recorded = run && this.#add(run, step.node, message._msgid);
-    if (recorded !== undefined) this.#steps.set(step, recorded);
+    if (recorded !== undefined) run?.byStep.set(step, recorded);
   }
 
   stepSent({ run: { id }, step, source, port, destination }: Sending, message: Message): void {
     const run = this.#runs.get(id);
     // What the trigger sends is known from the beginning.
     if (run === undefined || source.id === run.triggerId) return;
-    const recorded = step === undefined ? run.stepOf(source.id, message._msgid) : this.#steps.get(step);
+    const recorded = step === undefined ? run.stepOf(source.id, message._msgid) : run.byStep.get(step);
     if (recorded?.isFirstWire(port, destination)) this.#record(run, recorded, port, message);
   }
 
-  stepEnded(step: Step, _message: Message | undefined, error: RunError | undefined): void {
-    const recorded = this.#steps.get(step);
-    if (recorded === undefined || this.#runs.get(step.run.id)?.finished !== false) return;
+  stepEnded({ id }: Run, step: Step, _message: Message | undefined, error: RunError | undefined): void {
+    const recorded = this.#runs.get(id)?.byStep.get(step);
+    if (recorded === undefined) return;
     recorded.status = error === undefined ? 'succeeded' : 'failed';
     recorded.durationMs = Math.round(this.#clock.ticks() - recorded.beganAt);
     recorded.error = error === undefined ? null : this.error(error);

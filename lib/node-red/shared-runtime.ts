@@ -14,6 +14,7 @@ import { DayCounters } from '../triggers/day-counters';
 import { JsonFile } from '../triggers/json-file';
 import { TriggerRegistry } from '../triggers/registry';
 import { Switches } from '../triggers/switches';
+import { NodeConfigurations, configurationSource } from './node-configurations';
 import { OnePerRuntime } from './one-per-runtime';
 import { packageFolder } from './package-folder';
 import { packageSettings } from './package-settings';
@@ -117,11 +118,13 @@ export class SharedRuntime {
     });
     for (const secret of this.#secrets) history.hide(secret);
     this.#history = history;
+    const configurations = new NodeConfigurations(configurationSource(this.#RED));
     const tracker = new RunTracker({
       // Their types name less than both of them can do.
       hooks: this.#RED.hooks as unknown as Hooks,
       log: this.#RED.log,
       observer: history.observer,
+      configurationOf: (node) => configurations.of(node),
     });
     return { history, tracker };
   }

@@ -1,22 +1,31 @@
 import type { Failure } from './failures';
 import { type CaughtError, caughtError, loggedError } from './outcome';
-import type { Run } from './run';
-import type { LogEntry, RuntimeNode } from './runtime';
+import { type Runs, overlap } from './run-sets';
+import type { LogEntry, Message, RuntimeNode } from './runtime';
 import type { Step } from './step';
 
 /** An error that a node reported in this synchronous turn. */
 type Report =
   /** A Catch node has it, or it was given to `done(error)`. */
   | {
-      kind: 'caught' | 'done';
-      node: Pick<RuntimeNode, 'id' | 'z' | '_alias'>;
-      run: Run;
-      messageId: unknown;
-      failure: Failure;
-      current?: Step | undefined;
+      readonly kind: 'caught' | 'done';
+      readonly node: Pick<RuntimeNode, 'id' | 'z' | '_alias'>;
+      readonly runs: Runs;
+      readonly messageId: unknown;
+      readonly failure: Failure;
+      readonly step: Step | undefined;
+      /** The message with which it was reported. */
+      readonly message?: Message;
     }
   /** No Catch node has it: it is in the log, which does not say what message it is about. */
-  | { kind: 'logged'; entry: LogEntry; current: Step | undefined };
+  | { readonly kind: 'logged'; readonly entry: LogEntry; readonly current: Step | undefined };
+
+/** What was reported for a step that is not done, or for none that is known. */
+export interface Reported {
+  readonly step: Step | undefined;
+  readonly failure: Failure;
+  readonly message: Message | undefined;
+}
 
 /**
  * Finds the step that an error belongs to.
@@ -25,22 +34,24 @@ type Report =
  * being called. Whose step it was is known
  * - from `done()`, if the same node calls it in the same synchronous turn. The core http request node does this
  *   when it gets no answer, and its `done` carries no error;
- * - else from the context: an error that is thrown by a handler, or that a function node reports on its way.
+ * - else from the context: an error that is thrown by a handler, or that a function node reports on its way;
+ * - else, for a Catch node, from the message.
  *
  * `done(error)` calls `node.error(error, message)` too. That is heard of a second time, and told from the rest.
  */
 export class ErrorReports {
-  readonly #assign: (step: Step, failure: Failure) => void;
+  readonly #assign: (reported: Reported) => void;
   #reports: Report[] = [];
 
-  /** @param assign called for a step that has reported an error and is not done */
-  constructor(assign: (step: Step, failure: Failure) => void) {
+  /** @param assign called with an error that was reported without the node being done */
+  constructor(assign: (reported: Reported) => void) {
     this.#assign = assign;
   }
 
   /** A step ended with `done(error)`. */
-  done({ node, run, messageId }: Step, failure: Failure): void {
-    this.#add({ kind: 'done', node, run, messageId, failure });
+  done(step: Step, failure: Failure): void {
+    const { node, runs, messageId } = step;
+    this.#add({ kind: 'done', node, runs, messageId, failure, step });
   }
 
   logged(entry: LogEntry, current: Step | undefined): void {
@@ -49,16 +60,17 @@ export class ErrorReports {
     else this.#reports.splice(told, 1);
   }
 
-  /** A Catch node, one of several perhaps, receives an error. */
-  caught(error: CaughtError, run: Run, messageId: unknown, current: Step | undefined): Failure {
+  /** A Catch node, one of several perhaps, receives the error of a step. */
+  caught(error: CaughtError, runs: Runs, step: Step | undefined, message: Message): void {
+    const messageId = message._msgid;
     for (const report of this.#reports) {
       if (report.kind === 'logged' || report.node.id !== error.source.id) continue;
-      if (report.run === run && report.messageId === messageId) return report.failure;
+      const isSame = report.messageId === messageId || (step !== undefined && report.step === step);
+      if (isSame && overlap(report.runs, runs)) return;
     }
     const failure: Failure = { error: caughtError(error), messageId };
-    run.failures.add(failure);
-    this.#add({ kind: 'caught', node: error.source, run, messageId, failure, current });
-    return failure;
+    for (const run of runs) run.failures.add(failure);
+    this.#add({ kind: 'caught', node: error.source, runs, messageId, failure, step, message });
   }
 
   /** The failure of a step that is done without an error, if its node has just reported one. */
@@ -66,7 +78,7 @@ export class ErrorReports {
     if (this.#reports.length === 0) return undefined;
     const index = this.#reports.findIndex((report) => {
       if (report.kind === 'logged') return isFrom(report.entry, step.node);
-      return report.kind === 'caught' && report.run === step.run && report.node.id === step.node.id;
+      return report.kind === 'caught' && report.node.id === step.node.id && overlap(report.runs, step.runs);
     });
     const report = this.#reports[index];
     if (report === undefined) return undefined;
@@ -83,19 +95,15 @@ export class ErrorReports {
     const reports = this.#reports;
     this.#reports = [];
     for (const report of reports) {
-      const step = stepOf(report);
-      if (step !== undefined) this.#assign(step, failureOf(report, step));
+      if (report.kind === 'caught') {
+        this.#assign({ step: report.step, failure: report.failure, message: report.message });
+      } else if (report.kind === 'logged') {
+        const step = report.current;
+        if (step !== undefined && isFrom(report.entry, step.node))
+          this.#assign({ step, failure: failureOf(report, step), message: undefined });
+      }
     }
   }
-}
-
-function stepOf(report: Report): Step | undefined {
-  if (report.kind === 'done') return undefined;
-  const { current } = report;
-  if (report.kind === 'logged')
-    return current !== undefined && isFrom(report.entry, current.node) ? current : undefined;
-  const { run, node, messageId } = report;
-  return current?.run === run && current.node.id === node.id ? current : run.stepOf(node.id, messageId);
 }
 
 function failureOf(report: Report, step: Step): Failure {

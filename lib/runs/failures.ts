@@ -1,21 +1,19 @@
-import { type RunError, caughtIn } from './outcome';
-import type { Message, RuntimeNode } from './runtime';
-import type { Step } from './step';
+import type { RunError } from './outcome';
+import type { Request } from './same-request';
 
 export interface Failure {
   readonly error: RunError;
   readonly messageId: unknown;
-  /** What a failed http request left in `msg.statusCode`. */
-  status?: number | string;
+  /** What the node was asked to do; if it has tried before, what it was asked the first time. */
+  request?: Request | undefined;
 }
 
+const NONE: readonly Failure[] = [];
+
 /**
- * What has failed in a run and has not been made good.
- *
- * The last outcome of each node decides, for the message it failed with: a failure goes when the same node gets
- * through with a message that comes of it, as a Catch branch that tries again sends one, and is replaced when
- * that fails too. Another message that gets through the node says nothing about it: of ten parts of a split
- * message one may fail.
+ * What has failed in a run and has not been made good. A failure goes when its node gets through with the same
+ * request, and is replaced when that fails too. Any other request that gets through the node says nothing about
+ * it: of ten parts of a split message one may fail, and the notice of a failure may go the way of what failed.
  */
 export class Failures {
   readonly #standing = new Set<Failure>();
@@ -41,29 +39,8 @@ export class Failures {
     this.#standing.clear();
   }
 
-  /** What of it a message comes after, given the step that sent it. */
-  before(sender: Step | undefined, also?: Failure): readonly Failure[] {
-    const known = sender === undefined ? [] : [...sender.after, sender.failure];
-    return [...known, also].filter(
-      (failure) => failure !== undefined && this.#standing.has(failure),
-    ) as Failure[];
+  of(nodeId: string): readonly Failure[] {
+    if (this.#standing.size === 0) return NONE;
+    return [...this.#standing].filter(({ error }) => error.nodeId === nodeId);
   }
-
-  /** The failures of a node with which a message that it receives now tries again. */
-  retriedBy(node: RuntimeNode, message: Message, after: readonly Failure[]): readonly Failure[] {
-    return [...this.#standing].filter(
-      (failure) =>
-        failure.error.nodeId === node.id && (after.includes(failure) || bearsTheMarkOf(failure, message)),
-    );
-  }
-}
-
-/**
- * A queue on the way (a delay node that limits a rate) sends from a context of its own, which does not tell
- * where the message comes from. What the Catch node or the http request node wrote in it still does.
- */
-function bearsTheMarkOf(failure: Failure, message: Message): boolean {
-  if (message._msgid !== failure.messageId) return false;
-  if (caughtIn(message)?.source.id === failure.error.nodeId) return true;
-  return failure.status !== undefined && message.statusCode === failure.status;
 }

@@ -1,51 +1,71 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
+import { MessageIds } from './message-ids';
 import type { Run } from './run';
-import type { Message, RuntimeNode } from './runtime';
+import { NO_RUNS, type Runs, live, overlap, union } from './run-sets';
+import type { Message, ReceiveEvent, RuntimeNode } from './runtime';
 import { Step } from './step';
 
 /** What is known of one message object. */
 interface Known {
-  run: Run;
+  /** None for a message that belongs to no run. */
+  runs: Runs;
   /** The nodes that it has been sent to and that have not received it yet. */
   readonly inTransit: RuntimeNode[];
   /** The steps that handle it. Several may: a node may pass the very same object on. */
   readonly steps: Step[];
 }
 
+/** Who sends a message: the step is unknown if its node sends from outside any, and for the trigger. */
+interface Sender {
+  readonly runs: Runs;
+  readonly step: Step | undefined;
+}
+
+const NOBODY: Sender = { runs: NO_RUNS, step: undefined };
+
 /**
- * Which run a message belongs to. Three ways, in this order:
+ * Which runs a message belongs to that a node sends. What tells it, and what that is worth:
  *
- *   its `_msgid`     survives clones and queues, but split, sort and others give new ones.
- *   the object       known since it was sent or received.
- *   the context      asynchronous, entered when a node receives a message: what the node sends later, however
- *                    it made the message, is sent from there.
+ *   the object    the node is at work on this very object: certain. Else it is known since it was last sent or
+ *                 received, and a node may have kept it to use it again.
+ *   the context   asynchronous, entered when a node receives a message: what the node sends later, however it made
+ *                 the message, is sent from there. But a queue sends all of its messages from the context of the
+ *                 first one, and a connection all that it receives from that of the one who opened it.
+ *   the id        survives clones and queues, but split, sort and others give new ones, and flows set it.
  *
- * An id found by the last two is from then on an id of the run.
+ * So the object comes first, then the context. A context loses to an id under which the node received messages of
+ * other runs, and only of those. What cannot be told belongs to all runs that it may belong to: a run may then
+ * fail for another one, but none succeeds for another one.
  */
 export class Messages {
-  readonly #runs = new Map<unknown, Run>();
+  readonly #ids = new MessageIds();
   readonly #known = new WeakMap<Message, Known>();
   readonly #context = new AsyncLocalStorage<Step | undefined>();
+  readonly #turn: () => number;
+
+  /** @param turn the number of the present turn */
+  constructor(turn: () => number) {
+    this.#turn = turn;
+  }
 
   /** The number of ids by which a run may be found. */
   get size(): number {
-    return this.#runs.size;
+    return this.#ids.size;
   }
 
-  /** The step, of a run that is not over, whose doing this is. */
+  /** The step, of runs that are not all over, whose doing this is. */
   get current(): Step | undefined {
     const step = this.#context.getStore();
-    return step === undefined || step.run.over ? undefined : step;
+    return step === undefined || live(step.runs).length === 0 ? undefined : step;
   }
 
   adopt(messageId: unknown, run: Run): void {
-    this.#runs.set(messageId, run);
-    run.messageIds.push(messageId);
+    this.#ids.own(messageId, run.alone);
   }
 
   forget(run: Run): void {
-    for (const messageId of run.messageIds) this.#runs.delete(messageId);
+    this.#ids.forget(run);
   }
 
   /** Takes away what it costs Node.js to keep track of contexts, until a run needs it again. */
@@ -58,38 +78,78 @@ export class Messages {
     this.#context.run(step, act);
   }
 
-  runOf(message: Message): Run | undefined {
-    const byId = this.#runs.get(message._msgid);
-    if (byId !== undefined) return byId;
-    const run = live(this.#known.get(message)?.run) ?? this.current?.run;
-    if (run !== undefined) this.adopt(message._msgid, run);
-    return run;
-  }
-
-  sent(message: Message, run: Run, destination: RuntimeNode): void {
-    this.#knownTo(message, run).inTransit.push(destination);
-    run.sent();
-  }
-
-  /**
-   * The run of a message that a node receives, if it has one; `wasSent` tells whether it was in transit there.
-   * The same object may be in transit to one node and be handed to another.
-   */
-  received(message: Message, node: RuntimeNode): { run: Run; wasSent: boolean } | undefined {
+  /** Whose a message is that a node sends, or that it is about. */
+  senderOf(message: Message, nodeId: string): Sender {
     const known = this.#known.get(message);
-    const index = known?.inTransit.indexOf(node) ?? -1;
-    if (known !== undefined && index !== -1) {
-      known.inTransit.splice(index, 1);
-      return { run: known.run, wasSent: true };
+    const handling = known?.steps.find(({ node }) => node.id === nodeId);
+    if (handling !== undefined) return { runs: live(handling.runs), step: handling };
+    const runs = this.#runsOf(message, nodeId, known);
+    if (runs.length === 0) return NOBODY;
+    const { current } = this;
+    if (current?.node.id === nodeId && overlap(current.runs, runs)) return { runs, step: current };
+    return { runs, step: runs[0]?.stepOf(nodeId, message._msgid) };
+  }
+
+  /** Whose a message is that is handed to a node by nobody who is known. */
+  ownersOf(message: Message): Runs {
+    const known = this.#known.get(message);
+    const runs = live(known?.runs);
+    return runs.length > 0 ? runs : this.#byIdOrContext(message, known);
+  }
+
+  sent(message: Message, runs: Runs, destination: RuntimeNode): void {
+    const known = this.#knownTo(message, runs);
+    known.inTransit.push(destination);
+    for (const run of known.runs) run.sent();
+  }
+
+  /** A message that is sent belongs to no run, though the context in which it is sent does. */
+  sentByNobody(message: Message): void {
+    if (this.#context.getStore() === undefined) return;
+    const known = this.#known.get(message);
+    if (known === undefined) this.#known.set(message, { runs: NO_RUNS, inTransit: [], steps: [] });
+    else if (known.inTransit.length === 0) known.runs = NO_RUNS;
+  }
+
+  /** A message, on its way or just arrived, turns out to belong to another run, too. */
+  tie(message: Message, run: Run): void {
+    const known = this.#known.get(message);
+    if (known === undefined || known.runs.includes(run)) return;
+    known.runs = [...known.runs, run];
+    this.#ids.own(message._msgid, run.alone);
+    for (let count = known.inTransit.length; count > 0; count -= 1) run.sent();
+    for (const step of known.steps) {
+      step.runs = [...step.runs, run];
+      run.begin(step);
     }
-    const run = this.runOf(message);
-    return run && { run, wasSent: false };
+  }
+
+  /** The runs of a message that a node receives, if it was in transit there. */
+  arrived(message: Message, node: RuntimeNode): Runs | undefined {
+    const known = this.#known.get(message);
+    if (known === undefined) return undefined;
+    const index = known.inTransit.indexOf(node);
+    if (index === -1) return undefined;
+    known.inTransit.splice(index, 1);
+    return known.runs;
   }
 
   /** Enters the context of a step that begins. */
   enter(step: Step, message: Message): void {
-    this.#knownTo(message, step.run).steps.push(step);
+    this.#knownTo(message, step.runs).steps.push(step);
+    this.#ids.receivedBy(step.node.id, message._msgid, step.runs);
     step.outer = this.#context.getStore();
+    this.#context.enterWith(step);
+  }
+
+  /** A node receives a message that belongs to no run: nor does anything that it does with it. */
+  enterAsNobody(event: ReceiveEvent): void {
+    this.#ids.addStranger(event.msg._msgid);
+    const outer = this.#context.getStore();
+    if (outer === undefined) return;
+    const step = new Step(NO_RUNS, event.destination.node, undefined);
+    step.event = event;
+    step.outer = outer;
     this.#context.enterWith(step);
   }
 
@@ -97,7 +157,7 @@ export class Messages {
    * Goes back to the context in which the step began, and returns the step. A handler may have been called in
    * the middle of another one: a Catch node gets its message while the failed node is still at work.
    */
-  leave(event: NonNullable<Step['event']>): Step | undefined {
+  leave(event: ReceiveEvent): Step | undefined {
     let step = this.#context.getStore();
     // A step is skipped whose handler was not called, since some other hook kept the message from it.
     while (step !== undefined && step.event !== event) step = step.outer;
@@ -115,20 +175,59 @@ export class Messages {
     return index === -1 ? undefined : steps?.splice(index, 1)[0];
   }
 
-  #knownTo(message: Message, run: Run): Known {
-    let known = this.#known.get(message);
-    if (known === undefined) {
-      known = { run, inTransit: [], steps: [] };
-      this.#known.set(message, known);
-    } else if (known.run !== run) {
-      // A message that was kept and is sent again by another run.
-      known.run.arrived(known.inTransit.splice(0).length);
-      known.run = run;
+  #runsOf(message: Message, nodeId: string, known: Known | undefined): Runs {
+    const ofObject = live(known?.runs);
+    const { current } = this;
+    const received = this.#ids.receivedAt(nodeId, message._msgid);
+    if (current?.node.id !== nodeId) {
+      if (ofObject.length > 0) return ofObject;
+      return received === undefined ? this.#byIdOrContext(message, known) : received.runs;
     }
+    const ofContext = live(current.runs);
+    if (overlap(ofObject, ofContext)) return ofObject;
+    const isAtWork = current.endedIn === 0 || current.endedIn === this.#turn();
+    if (received === undefined) {
+      if (!isAtWork && this.#isStranger(message, known)) return ofObject;
+      return union(ofObject, ofContext);
+    }
+    if (!received.mixed) return overlap(received.runs, ofContext) ? ofContext : received.runs;
+    return isAtWork ? ofContext : union(ofContext, received.runs);
+  }
+
+  #byIdOrContext(message: Message, known: Known | undefined): Runs {
+    const owners = live(this.#ids.ownersOf(message._msgid));
+    if (owners.length === 1) return owners;
+    const { current } = this;
+    // Somebody else's doing, at another node: for nothing but what goes on meanwhile.
+    const ofContext = current === undefined ? NO_RUNS : current.runs.filter((run) => run.underWay);
+    if (owners.length > 0) return overlap(owners, ofContext) ? ofContext : owners;
+    return this.#isStranger(message, known) ? NO_RUNS : ofContext;
+  }
+
+  #isStranger(message: Message, known: Known | undefined): boolean {
+    return known !== undefined || this.#ids.isStranger(message._msgid);
+  }
+
+  #knownTo(message: Message, runs: Runs): Known {
+    const known = this.#known.get(message);
+    if (known === undefined) {
+      const fresh: Known = { runs, inTransit: [], steps: [] };
+      this.#known.set(message, fresh);
+      this.#ids.own(message._msgid, runs);
+      return fresh;
+    }
+    if (known.runs === runs) {
+      this.#ids.own(message._msgid, runs);
+      return known;
+    }
+    // It is on its way for others already, or a message that was kept and is sent again.
+    const all = known.inTransit.length === 0 ? runs : union(live(known.runs), runs);
+    for (const run of all) {
+      if (known.runs.includes(run)) continue;
+      for (let count = known.inTransit.length; count > 0; count -= 1) run.sent();
+    }
+    known.runs = all;
+    this.#ids.own(message._msgid, all);
     return known;
   }
-}
-
-function live(run: Run | undefined): Run | undefined {
-  return run === undefined || run.over ? undefined : run;
 }

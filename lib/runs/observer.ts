@@ -16,16 +16,17 @@ export interface Sending {
 }
 
 /**
- * Sees each step of every run, while it happens: what a record of the runs is made from. It must be quick and
- * must neither keep nor change a message. A step is told by its identity: `step.run.id`, `step.node`.
+ * Sees each step of every run, while it happens: what a record of the runs is made from. A step of several runs is
+ * told of once for each. It must be quick and must neither keep nor change a message. A step is told by its
+ * identity and the run: `run.id`, `step.node`.
  */
 export interface RunObserver {
-  stepBegan(step: Step, message: Message): void;
+  stepBegan(run: Run, step: Step, message: Message): void;
   /** A node of the run sends. `message` is changed by the next node once this has returned. */
   stepSent(sending: Sending, message: Message): void;
   /**
    * `message` is as the node left it. It is unknown when the node reported an error and is not done, and when
    * it was stopped: then the same step may end a second time.
    */
-  stepEnded(step: Step, message: Message | undefined, error: RunError | undefined): void;
+  stepEnded(run: Run, step: Step, message: Message | undefined, error: RunError | undefined): void;
 }

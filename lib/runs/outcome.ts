@@ -1,15 +1,17 @@
-import { STATUS_CODES } from 'node:http';
-
 import type { LogEntry, Message, RuntimeNode } from './runtime';
 
 /** What came of a run. */
 export type RunOutcome =
-  /** Every node that took part is done, and the last try of each of them got through. */
+  /** Every node that took part is done, and what failed got through when it was tried again. Or it was confirmed. */
   | { readonly status: 'succeeded' }
   /** Everything has come to rest, and something failed. */
   | { readonly status: 'failed'; readonly error: RunError }
-  /** Some node is not done yet. It may still be at work. */
-  | { readonly status: 'timed-out'; readonly waitingFor: readonly RunNode[] }
+  /** Some node is not done yet and may still be at work; or the run only waited for its confirmation. */
+  | {
+      readonly status: 'timed-out';
+      readonly waitingFor: readonly RunNode[];
+      readonly unconfirmed?: boolean;
+    }
   /** Nobody wanted to know any more, e.g. since the trigger was closed. */
   | { readonly status: 'abandoned' };
 
@@ -81,24 +83,6 @@ function decoded(json: string): { message: string; code?: string } {
   };
   const code = field('code');
   return { message: field('message') ?? json, ...(code === undefined ? {} : { code }) };
-}
-
-/**
- * What a core http request node leaves in `msg.statusCode` when it got an error as its answer (400 or more)
- * or no answer (a string like `ECONNREFUSED`).
- */
-export function failedStatus(message: Message): number | string | undefined {
-  const { statusCode } = message;
-  if (typeof statusCode === 'string') return statusCode;
-  return typeof statusCode === 'number' && statusCode >= 400 ? statusCode : undefined;
-}
-
-export function statusError(node: RuntimeNode, status: number | string): RunError {
-  if (typeof status === 'string')
-    return { ...runNode(node), message: `The request failed: ${status}`, code: status };
-  const reason = STATUS_CODES[status];
-  const message = `The answer was HTTP ${status}${reason === undefined ? '' : ` (${reason})`}`;
-  return { ...runNode(node), message, code: `HTTP_${status}` };
 }
 
 function described(reason: unknown): { message: string; code?: string } {

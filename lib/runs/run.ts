@@ -8,12 +8,15 @@ import type { Step } from './step';
  *
  * States, and what moves between them:
  *
- *   running    messages are in transit or nodes are at work; or nothing is, and it is being made sure of that.
- *              At rest → over: succeeded, or failed if a failure stands. Time-out → overdue.
- *   overdue    the outcome was told as timed out, and the run is followed on, for it may succeed late.
- *              At rest → over. Late time-out → over, as timed out.
- *   over       nothing is followed any more and nothing is kept. A message that comes of it later, such as one
- *              that a function node sends after it called `done`, belongs to no run: what was told stays.
+ *   under way  messages are in transit or nodes are at work; or nothing is, and it is being made sure of that; or
+ *              nothing is, and the run waits for its confirmation.
+ *              At rest → ended: failed if a failure stands, else succeeded, unless it must be confirmed.
+ *              Confirmed → over, as succeeded. Time-out → ended, as timed out.
+ *   ended      the outcome was told, and the run stays known: a node may send, fail or get done late. When it is
+ *              at rest again and its outcome differs by then, that is told as a revision.
+ *              Confirmed → over. After `lateMs` → over.
+ *   over       nothing is followed any more and nothing is kept. A message that comes of it later belongs to no
+ *              run: what was told stays.
  *
  * A run is at rest when nothing has been in transit or at work for one turn of the event loop. It waits longer
  * where a node does not tell when it is done: for `quietMs` after a node without `done`, and for `errorQuietMs`
@@ -29,10 +32,12 @@ export interface RunTiming {
 export interface RunOptions {
   readonly runId: string;
   readonly failOnHttpError: boolean;
+  readonly deliveredWhen: 'end' | 'confirmed';
   readonly timing: RunTiming;
   readonly clock: Clock;
-  /** The run is overdue. */
-  readonly onOverdue: (run: Run) => void;
+  readonly onRevised: ((outcome: RunOutcome) => void) | undefined;
+  /** The run has ended; called once, and not for a run that is abandoned. */
+  readonly onEnded: (run: Run) => void;
   /** The run is over; called once. */
   readonly onOver: (run: Run) => void;
 }
@@ -41,11 +46,16 @@ export class Run {
   readonly failures = new Failures();
   /** Every `_msgid` by which the run is found. */
   readonly messageIds: unknown[] = [];
+  /** What most messages of the run belong to. */
+  readonly alone: readonly Run[] = [this];
   readonly outcome: Promise<RunOutcome>;
   readonly final: Promise<RunOutcome>;
+  readonly idle: Promise<void>;
+  readonly whenOver: Promise<void>;
   readonly #options: RunOptions;
   readonly #clock: Clock;
-  readonly #steps = new Set<Step>();
+  /** Those under way, and for those that have reported an error the time when they did. */
+  readonly #steps = new Map<Step, number | undefined>();
   #inTransit = 0;
   /** Steps that may go on for as long as they like: all but those that reported an error. */
   #working = 0;
@@ -53,18 +63,25 @@ export class Run {
   #activity = 0;
   #quietUntil = 0;
   #checking = false;
-  #overdue = false;
+  #confirmed = false;
   #over = false;
+  /** What was told last. */
+  #told: RunOutcome['status'] | undefined;
   #timeout: unknown;
   #quiet: unknown;
+  #late: unknown;
   #tellOutcome!: (outcome: RunOutcome) => void;
   #tellFinal!: (outcome: RunOutcome) => void;
+  #tellIdle!: () => void;
+  #tellOver!: () => void;
 
   constructor(options: RunOptions) {
     this.#options = options;
     this.#clock = options.clock;
     this.outcome = new Promise((resolve) => (this.#tellOutcome = resolve));
     this.final = new Promise((resolve) => (this.#tellFinal = resolve));
+    this.idle = new Promise((resolve) => (this.#tellIdle = resolve));
+    this.whenOver = new Promise((resolve) => (this.#tellOver = resolve));
     this.#timeout = this.#clock.setTimeout(() => this.#timeUp(), options.timing.timeoutMs);
   }
 
@@ -76,31 +93,43 @@ export class Run {
     return this.#options.failOnHttpError;
   }
 
+  /** Whether it has not ended yet. */
+  get underWay(): boolean {
+    return this.#told === undefined;
+  }
+
   get over(): boolean {
     return this.#over;
   }
 
+  /** Whether messages are in transit or nodes are at work. */
+  get busy(): boolean {
+    return this.#inTransit > 0 || this.#working > 0;
+  }
+
   /** A message of the run has been sent to a node that is there. */
   sent(): void {
-    this.#activity += 1;
+    this.#happens();
     this.#inTransit += 1;
   }
 
-  /** `count` messages are no longer in transit. */
-  arrived(count = 1): void {
-    this.#inTransit -= count;
+  /** A message is no longer in transit. */
+  arrived(): void {
+    this.#inTransit -= 1;
     this.check();
   }
 
   begin(step: Step): void {
-    this.#activity += 1;
+    if (this.#steps.has(step)) return;
+    this.#happens();
     this.#working += 1;
-    this.#steps.add(step);
+    this.#steps.set(step, undefined);
   }
 
   end(step: Step): void {
+    const isWorking = this.#steps.get(step) === undefined;
     if (!this.#steps.delete(step)) return;
-    if (step.failedAt === undefined) this.#working -= 1;
+    if (isWorking) this.#working -= 1;
     this.check();
   }
 
@@ -111,38 +140,56 @@ export class Run {
 
   /** The node reported an error and has not called `done`. */
   doubt(step: Step): void {
-    if (step.failedAt !== undefined || !this.#steps.has(step)) return;
-    step.failedAt = this.#clock.now();
-    this.#working -= 1;
+    if (this.#steps.has(step)) {
+      if (this.#steps.get(step) !== undefined) return;
+      this.#steps.set(step, this.#clock.now());
+      this.#working -= 1;
+    }
+    this.#happens();
     this.check();
   }
 
   /** The steps of a node that are under way. */
   stepOf(nodeId: string, messageId: unknown): Step | undefined {
-    for (const step of this.#steps)
+    for (const step of this.#steps.keys())
       if (step.node.id === nodeId && step.messageId === messageId && step.failure === undefined) return step;
     return undefined;
   }
 
+  /** The flow says that the alert was delivered. */
+  confirm(): void {
+    if (this.#over || this.#confirmed) return;
+    this.#confirmed = true;
+    // Not before the node that says so is done.
+    this.#clock.setImmediate(() => {
+      if (this.#over) return;
+      this.#conclude({ status: 'succeeded' });
+      this.letGo();
+    });
+  }
+
   abandon(): void {
-    this.#finish({ status: 'abandoned' });
+    this.#end({ status: 'abandoned' });
   }
 
-  /** Gives up following an overdue run. */
-  forget(): void {
-    this.#finish(this.#timedOut());
+  /** Follows the run no longer, which has ended. */
+  letGo(): void {
+    this.#end(this.#timedOut());
   }
 
-  /** Makes sure that the run is at rest, and ends it if so. */
+  /** Makes sure that the run is at rest, and tells what came of it if so. */
   check(): void {
-    if (this.#checking || this.#over || this.#busy) return;
+    if (this.#checking || this.#over || this.busy) return;
     // It may be over sooner than it was waiting for: a node has called `done` after an error.
     this.#clock.clearTimeout(this.#quiet);
     this.#checkAfterThisTurn();
   }
 
-  get #busy(): boolean {
-    return this.#inTransit > 0 || this.#working > 0;
+  #happens(): void {
+    this.#activity += 1;
+    // It is not followed for longer than a run that begins.
+    if (this.#told !== undefined && this.#timeout === undefined && !this.#over)
+      this.#timeout = this.#clock.setTimeout(() => this.#timeUp(), this.#options.timing.timeoutMs);
   }
 
   #checkAfterThisTurn(): void {
@@ -150,7 +197,7 @@ export class Run {
     this.#checking = true;
     this.#clock.setImmediate(() => {
       this.#checking = false;
-      if (this.#over || this.#busy) return;
+      if (this.#over || this.busy) return;
       const waitMs = this.#restsAt() - this.#clock.now();
       if (waitMs > 0) {
         // Another turn after the wait: a busy process runs late timers before the messages that are due.
@@ -165,54 +212,72 @@ export class Run {
 
   #restsAt(): number {
     let at = this.#quietUntil;
-    for (const { failedAt = 0 } of this.#steps)
-      at = Math.max(at, failedAt + this.#options.timing.errorQuietMs);
+    for (const failedAt of this.#steps.values())
+      if (failedAt !== undefined) at = Math.max(at, failedAt + this.#options.timing.errorQuietMs);
     return at;
   }
 
   #rest(): void {
+    if (this.#confirmed) return;
     const failure = this.failures.first;
-    this.#finish(
-      failure === undefined ? { status: 'succeeded' } : { status: 'failed', error: failure.error },
-    );
+    if (failure !== undefined) this.#conclude({ status: 'failed', error: failure.error });
+    else if (this.#options.deliveredWhen === 'end') this.#conclude({ status: 'succeeded' });
+    else this.#tellIdle();
   }
 
   #timeUp(): void {
-    if (this.#overdue) {
-      this.forget();
+    this.#timeout = undefined;
+    if (!this.busy) this.#rest();
+    const failure = this.failures.first;
+    if (this.#told !== undefined) {
+      // It has been at work again for too long to wait for its rest.
+      if (failure !== undefined) this.#conclude({ status: 'failed', error: failure.error });
       return;
     }
-    if (!this.#busy) {
-      this.#rest();
-      return;
-    }
-    const steps = [...this.#steps];
+    const steps = [...this.#steps.keys()];
     const [first] = steps;
     if (first !== undefined && this.#inTransit === 0 && steps.every(({ node }) => isStopped(node))) {
       // A stopped node may finish all the same, as an http request does; those that do have had the time.
-      this.#finish({ status: 'failed', error: stoppedError(first.node) });
+      this.#conclude({ status: 'failed', error: stoppedError(first.node) });
       return;
     }
-    this.#overdue = true;
-    this.#tellOutcome(this.#timedOut());
-    this.#timeout = this.#clock.setTimeout(() => this.#timeUp(), this.#options.timing.lateMs);
-    this.#options.onOverdue(this);
+    this.#conclude(this.#timedOut());
   }
 
   #timedOut(): RunOutcome {
-    return { status: 'timed-out', waitingFor: [...this.#steps].map(({ node }) => runNode(node)) };
+    const waitingFor = [...this.#steps.keys()].map(({ node }) => runNode(node));
+    const unconfirmed = this.#options.deliveredWhen === 'confirmed' && !this.busy;
+    return { status: 'timed-out', waitingFor, ...(unconfirmed ? { unconfirmed } : {}) };
   }
 
-  #finish(outcome: RunOutcome): void {
+  /** Tells what came of the run, if that was not told before. */
+  #conclude(outcome: RunOutcome): void {
+    const before = this.#told;
+    this.#clock.clearTimeout(this.#timeout);
+    this.#timeout = undefined;
+    if (outcome.status !== 'timed-out') this.#tellFinal(outcome);
+    if (before === undefined) {
+      this.#told = outcome.status;
+      this.#tellOutcome(outcome);
+      this.#late = this.#clock.setTimeout(() => this.letGo(), this.#options.timing.lateMs);
+      this.#options.onEnded(this);
+    } else if (before !== outcome.status && (before !== 'timed-out' || outcome.status === 'succeeded')) {
+      this.#told = outcome.status;
+      this.#options.onRevised?.(outcome);
+    }
+  }
+
+  #end(outcome: RunOutcome): void {
     if (this.#over) return;
     this.#over = true;
-    this.#clock.clearTimeout(this.#timeout);
-    this.#clock.clearTimeout(this.#quiet);
+    for (const timer of [this.#timeout, this.#quiet, this.#late]) this.#clock.clearTimeout(timer);
     this.#tellOutcome(outcome);
     this.#tellFinal(outcome);
     this.#options.onOver(this);
+    for (const step of this.#steps.keys()) step.input = undefined;
     this.#steps.clear();
     this.failures.clear();
     this.messageIds.length = 0;
+    this.#tellOver();
   }
 }

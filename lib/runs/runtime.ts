@@ -53,6 +53,12 @@ export interface RuntimeNode {
   readonly _wireCount?: number;
 }
 
+/** The configuration of a node as the flow has it, with environment variables filled in. */
+export type Configuration = Readonly<Record<string, unknown>>;
+
+/** Finds it; undefined if it is not known. */
+export type ConfigurationOf = (node: RuntimeNode) => Configuration | undefined;
+
 export interface SendEvent {
   readonly msg: Message;
   readonly source: { readonly node: RuntimeNode; readonly port: number };
@@ -91,6 +97,8 @@ export interface Clock {
   setTimeout(callback: () => void, ms: number): unknown;
   clearTimeout(timer: unknown): void;
   setImmediate(callback: () => void): void;
+  /** Calls back when this turn is over: the callback that the event loop has called, with its promises. */
+  afterTurn(callback: () => void): void;
 }
 
 /** Its timers do not keep the process alive. */
@@ -99,4 +107,6 @@ export const SYSTEM_CLOCK: Clock = {
   setTimeout: (callback, ms) => setTimeout(callback, ms).unref(),
   clearTimeout: (timer) => clearTimeout(timer as NodeJS.Timeout),
   setImmediate: (callback) => void setImmediate(callback),
+  // A tick that is asked for among the microtasks comes when all of them are through, and before anything else.
+  afterTurn: (callback) => queueMicrotask(() => process.nextTick(callback)),
 };

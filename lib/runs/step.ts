@@ -1,29 +1,46 @@
 import type { Failure } from './failures';
 import type { Run } from './run';
-import type { ReceiveEvent, RuntimeNode } from './runtime';
+import type { Message, ReceiveEvent, RuntimeNode } from './runtime';
 
 const NONE: readonly Failure[] = [];
 
+/** A request that a core http request node made. */
+export interface SentRequest {
+  readonly method: string;
+  /** As it was sent, without user and password. */
+  readonly url: string;
+  /** Of the answer; a code like `ECONNREFUSED` if there was none. */
+  readonly status?: number | string;
+}
+
 /**
- * One node of the flow handling one message of a run, from the moment it receives it until it is done.
- * It holds no message: a step can outlive its run in the asynchronous context of whatever the node opened.
+ * One node of the flow handling one message, from the moment it receives it until it is done. A message may
+ * belong to several runs: then the step does, too.
+ *
+ * It holds no message once it has ended: a step can outlive its runs in the asynchronous context of whatever the
+ * node opened.
  */
 export class Step {
+  /** Belongs to no run if there is none. */
+  runs: readonly Run[];
   failure: Failure | undefined;
-  /** Set when the node reported an error and has not called `done`: it may never do so. */
-  failedAt: number | undefined;
+  /** What the message was when it came; until the step ends. */
+  input: Message | undefined;
+  /** Failures of this very node that the step makes good if it gets through. */
+  retried: readonly Failure[] = NONE;
   /** Whether the node sent anything on. */
   sent = false;
+  /** The turn in which it ended; 0 until then. */
+  endedIn = 0;
+  request?: SentRequest;
 
   constructor(
-    readonly run: Run,
+    runs: readonly Run[],
     readonly node: RuntimeNode,
     readonly messageId: unknown,
-    /** What had failed on the way to this step, and may be made good by it or by what comes of it. */
-    readonly after: readonly Failure[] = NONE,
-    /** Of those, the failures of this very node: this step tries again. */
-    readonly retried: readonly Failure[] = NONE,
-  ) {}
+  ) {
+    this.runs = runs;
+  }
 
   /** The step in whose handler this one began, synchronously, and the event of this one; until postReceive. */
   outer: Step | undefined;

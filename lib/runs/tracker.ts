@@ -6,6 +6,7 @@ import type { RunOutcome } from './outcome';
 import { Run, type RunTiming } from './run';
 import {
   type Clock,
+  type ConfigurationOf,
   type Hooks,
   type LogHandler,
   type LogSource,
@@ -15,13 +16,17 @@ import {
 } from './runtime';
 import { Step } from './step';
 import { Steps } from './steps';
+import { Turn } from './turn';
 
 const LABEL = 'sekoia-runs';
 
 /** What a trigger sends comes from no step of the flow. */
 const TRIGGER: RuntimeNode = { id: '', type: '' };
 
-/** Runs that timed out and are followed on: beyond so many the oldest is let go. */
+/** Runs that have ended and stay known: beyond so many the oldest is let go. */
+const MAX_ENDED = 10_000;
+
+/** Of those, the ones that were still at work when their time was up: they hold on to messages. */
 const MAX_OVERDUE = 1_000;
 
 export type TrackerTiming = Omit<RunTiming, 'timeoutMs'>;
@@ -38,6 +43,8 @@ export interface TrackerOptions {
   readonly clock?: Clock;
   readonly timing?: Partial<TrackerTiming>;
   readonly observer?: RunObserver;
+  /** Without it, requests of http request nodes are compared by the messages that these receive. */
+  readonly configurationOf?: ConfigurationOf;
 }
 
 export interface RunStart {
@@ -49,6 +56,18 @@ export interface RunStart {
   readonly failOnHttpError: boolean;
   /** Sends the message, synchronously. */
   readonly emit: () => void;
+  /**
+   * `end`, the default: the run ends when it is at rest. `confirmed`: it stays open until it is confirmed, a
+   * failure stands when it is at rest, or its time is up.
+   */
+  readonly deliveredWhen?: 'end' | 'confirmed';
+  /**
+   * The run has ended differently after all, after `outcome` was told: succeeded though it had failed or timed
+   * out, or failed though it had succeeded. Called each time it flips, and never once the run is abandoned.
+   * It is kept for as long as the run stays known. So it must not hold on to the message, nor be a closure beside
+   * one that does: closures of one function share what they capture.
+   */
+  readonly onRevised?: (outcome: RunOutcome) => void;
 }
 
 export interface RunHandle {
@@ -56,6 +75,12 @@ export interface RunHandle {
   readonly outcome: Promise<RunOutcome>;
   /** The same, but of a run that timed out it tells what came of it later: `timed-out` again if nothing did. */
   readonly final: Promise<RunOutcome>;
+  /** Settles when the run only waits for its confirmation; never for a run that does not. */
+  readonly idle: Promise<void>;
+  /** Settles when nothing more will be told of the run. */
+  readonly over: Promise<void>;
+  /** The flow says that the alert was delivered: the run has succeeded, whatever else becomes of it. */
+  confirm(): void;
   /** Stops following the run. */
   abandon(): void;
 }
@@ -63,28 +88,35 @@ export interface RunHandle {
 /** Follows what a trigger's messages set off. One per process: see `sharedTracker`. */
 export class RunTracker {
   readonly #options: TrackerOptions;
-  readonly #messages = new Messages();
+  readonly #messages: Messages;
   readonly #steps: Steps;
   readonly #logHandler: LogHandler;
+  /** All that are not over. */
   readonly #runs = new Set<Run>();
+  readonly #ended = new Set<Run>();
   readonly #overdue = new Set<Run>();
   #users = 0;
 
   constructor(options: TrackerOptions) {
     this.#options = options;
-    this.#steps = new Steps(this.#messages, options.observer);
+    const turn = new Turn(options.clock ?? SYSTEM_CLOCK, (happened) => this.#steps.afterTurn(happened));
+    this.#messages = new Messages(() => turn.number);
+    const { observer, configurationOf = () => undefined } = options;
+    this.#steps = new Steps({ messages: this.#messages, turn, observer, configurationOf });
     const logged = this.#whileRunning(this.#steps.logged.bind(this.#steps));
     this.#logHandler = { emit: (_event, entry) => logged(entry) };
   }
 
-  /** What is being kept. All 0 when no run is under way. */
-  get size(): { runs: number; overdue: number; messageIds: number } {
-    return { runs: this.#runs.size, overdue: this.#overdue.size, messageIds: this.#messages.size };
+  /** What is being kept: runs that are under way, those that have ended and stay known, and ids of messages. */
+  get size(): { runs: number; ended: number; messageIds: number } {
+    const ended = this.#ended.size;
+    return { runs: this.#runs.size - ended, ended, messageIds: this.#messages.size };
   }
 
   /**
    * Keeps the hooks registered until the function that it returns is called. For a trigger, so that they do not
-   * come and go with every run; a run keeps them, too.
+   * come and go with every run; a run that is under way keeps them, too. Without them nothing is known of the
+   * runs that have ended: they are over then.
    */
   acquire(): () => void {
     if (this.#users === 0) this.#listen();
@@ -94,7 +126,9 @@ export class RunTracker {
       if (released) return;
       released = true;
       this.#users -= 1;
-      if (this.#users === 0) this.#stopListening();
+      if (this.#users > 0) return;
+      for (const run of this.#ended) run.letGo();
+      this.#stopListening();
     };
   }
 
@@ -102,17 +136,21 @@ export class RunTracker {
    * Follows everything that the messages sent inside `emit` set off.
    * @throws what `emit` throws
    */
-  start({ runId, msg, timeoutMs, failOnHttpError, emit }: RunStart): RunHandle {
+  start({ runId, msg, timeoutMs, failOnHttpError, emit, deliveredWhen, onRevised }: RunStart): RunHandle {
     const release = this.acquire();
     const run = new Run({
       runId,
       failOnHttpError,
+      deliveredWhen: deliveredWhen ?? 'end',
       timing: { ...TRACKER_TIMING, ...this.#options.timing, timeoutMs },
       clock: this.#options.clock ?? SYSTEM_CLOCK,
-      onOverdue: () => this.#keepOverdue(run),
+      onRevised,
+      onEnded: () => {
+        this.#keep(run);
+        release();
+      },
       onOver: () => {
-        this.#runs.delete(run);
-        this.#overdue.delete(run);
+        for (const runs of [this.#runs, this.#ended, this.#overdue]) runs.delete(run);
         this.#messages.forget(run);
         release();
       },
@@ -123,19 +161,25 @@ export class RunTracker {
     message._msgid = newMessageId();
     this.#messages.adopt(message._msgid, run);
     try {
-      this.#messages.runAs(new Step(run, TRIGGER, message._msgid), emit);
+      this.#messages.runAs(new Step(run.alone, TRIGGER, message._msgid), emit);
     } catch (error) {
       run.abandon();
       throw error;
     }
     run.check();
-    return { outcome: run.outcome, final: run.final, abandon: () => run.abandon() };
+    return {
+      ...{ outcome: run.outcome, final: run.final, idle: run.idle, over: run.whenOver },
+      confirm: () => run.confirm(),
+      abandon: () => run.abandon(),
+    };
   }
 
-  #keepOverdue(run: Run): void {
-    this.#overdue.add(run);
-    const [oldest] = this.#overdue;
-    if (this.#overdue.size > MAX_OVERDUE) oldest?.forget();
+  /** A run that has ended stays known, for it may end differently after all. */
+  #keep(run: Run): void {
+    this.#ended.add(run);
+    if (run.busy) this.#overdue.add(run);
+    if (this.#overdue.size > MAX_OVERDUE) first(this.#overdue)?.letGo();
+    if (this.#ended.size > MAX_ENDED) first(this.#ended)?.letGo();
   }
 
   #listen(): void {
@@ -169,6 +213,11 @@ export class RunTracker {
       }
     };
   }
+}
+
+function first(runs: ReadonlySet<Run>): Run | undefined {
+  const [oldest] = runs;
+  return oldest;
 }
 
 /** As Node-RED's, 16 hexadecimal digits. A uuid comes from random bytes in stock, which is much quicker. */

@@ -38,7 +38,7 @@ export class EmittedRun implements Run {
       this.#handle = tracker.start({
         ...{ runId: this.#id, msg, timeoutMs: runTimeoutMs, failOnHttpError, deliveredWhen },
         emit: () => options.send(msg),
-        onRevised: (ended) => this.#revised(ended),
+        onRevised: this.#revised,
       });
     } catch (error) {
       this.#settle({ status: 'failed', error: recordedError(error) });
@@ -87,7 +87,8 @@ export class EmittedRun implements Run {
     }
   }
 
-  #revised(ended: RunOutcome): void {
+  /** A field, since a closure made beside that of `emit` would hold on to the message. */
+  readonly #revised = (ended: RunOutcome): void => {
     if (ended.status === 'succeeded') {
       this.#failure = undefined;
       this.#settle({ status: 'succeeded' });
@@ -97,7 +98,7 @@ export class EmittedRun implements Run {
       this.failed(false);
       this.#onRevised({ kind: 'failed', error: failureOf(ended.error) });
     }
-  }
+  };
 
   #settle(settled: RunSettled): void {
     this.#options.history.settle(this.#id, settled);

@@ -118,7 +118,7 @@ describe('sekoia-alert-created, delivery', () => {
       assert.match(errorOf(caught).message, /sink: The other tool is down/);
       assert.equal(errorOf(caught).source.id, 'trigger');
       assert.ok(caught);
-      assert.equal(caught.topic, 'alert:created');
+      assert.equal(caught.topic, `alert:created:${alert.uuid}`);
       assert.deepEqual(caught.payload, bench.messages('alerts')[0]?.payload);
       const { run, alert: named } = caught.sekoia as { run: Run; alert: object };
       assert.deepEqual([run.attempt, run.source], [3, 'retry']);
@@ -147,17 +147,45 @@ describe('sekoia-alert-created, delivery', () => {
       assert.deepEqual(sendings(uuid), ['1 live']);
     });
 
-    it('that takes too long is not sent again, and its alert is reported', async () => {
+    it('that takes too long is sent again; that it gets through all the same cancels the retries', async () => {
       const { platform, bench } = world;
       const hold = new Hold();
       bench.handle('alerts', hold.handler);
       // A second: the shortest there is.
       await live({ runTimeoutSeconds: 0 });
       const { uuid } = platform.raise();
+      await bench.received('alerts', 2);
+      assert.deepEqual(sendings(uuid), ['1 live', '2 retry']);
+      const known = bench.statusesOf('trigger').length;
+      hold.release(1);
+      await bench.status('trigger', /· 1 delivered$/, known);
+      assert.deepEqual(bench.messages('caught'), []);
+      hold.release();
+    });
+
+    it('that takes too long is sent again until its retries are used up, and its alert is reported', async () => {
+      const { platform, bench } = world;
+      const hold = new Hold();
+      bench.handle('alerts', hold.handler);
+      await live({ runTimeoutSeconds: 0, retries: 1 });
+      const { uuid } = platform.raise();
       const [caught] = await bench.received('caught', 1);
       assert.equal(errorOf(caught).code, 'SEKOIA_TIMEOUT');
       assert.match(errorOf(caught).message, /not over after 1 s, waiting for sink/);
       assert.equal(alertOf(caught), uuid);
+      await figures('1 dead');
+      assert.deepEqual(sendings(uuid), ['1 live', '2 retry']);
+      hold.release();
+    });
+
+    it('that takes too long is set aside at once if the user prefers that', async () => {
+      const { platform, bench } = world;
+      const hold = new Hold();
+      bench.handle('alerts', hold.handler);
+      await live({ runTimeoutSeconds: 0, afterTimeout: 'set-aside' });
+      const { uuid } = platform.raise();
+      const [caught] = await bench.received('caught', 1);
+      assert.equal(errorOf(caught).code, 'SEKOIA_TIMEOUT');
       await figures('1 dead');
 
       // It gets through all the same: then the alert is not dead any more.

@@ -5,7 +5,7 @@ import { delay, func, httpRequest, node, rateLimit, sink, trigger } from './supp
 import { startServer } from './support/server';
 
 const SUCCEEDED = { status: 'succeeded' };
-const NOTHING = { runs: 0, overdue: 0, messageIds: 0 };
+const NOTHING = { runs: 0, ended: 0, messageIds: 0 };
 
 describe('Runs: how they end when nodes do not', () => {
   const bench = useBench();
@@ -17,7 +17,7 @@ describe('Runs: how they end when nodes do not', () => {
     bench.timeUp();
     const waitingFor = [{ nodeId: 'held', nodeType: 'held', nodeName: 'Held' }];
     assert.deepEqual(await run.outcome, { status: 'timed-out', waitingFor });
-    assert.deepEqual(bench.tracker.size, { runs: 1, overdue: 1, messageIds: 1 });
+    assert.deepEqual(bench.tracker.size, { runs: 0, ended: 1, messageIds: 1 });
   });
 
   it('timed out, and succeeded late', async () => {
@@ -29,6 +29,7 @@ describe('Runs: how they end when nodes do not', () => {
     bench.letGo('held');
     assert.deepEqual(await run.final, SUCCEEDED);
     assert.deepEqual(bench.arrived, [1]);
+    bench.release();
     assert.deepEqual(bench.tracker.size, NOTHING);
   });
 
@@ -192,6 +193,7 @@ describe('Runs: what they leave behind', () => {
       failed += (await Promise.all(runs)).filter(({ status }) => status === 'failed').length;
     }
     assert.equal(failed, 1_000);
+    bench.release();
     assert.deepEqual(bench.tracker.size, NOTHING);
   });
 });

@@ -160,6 +160,7 @@ describe('Runs: http request', () => {
     });
     const succeeded = (await Promise.all(runs)).filter(Boolean).length;
     assert.equal(succeeded, 100);
-    assert.deepEqual(bench.tracker.size, { runs: 0, overdue: 0, messageIds: 0 });
+    bench.release();
+    assert.deepEqual(bench.tracker.size, { runs: 0, ended: 0, messageIds: 0 });
   });
 });

@@ -6,12 +6,14 @@ import path from 'node:path';
 import type { NodeInitializer, NodeMessage } from 'node-red';
 import helper from 'node-red-node-test-helper';
 
+import { type ConfigurationSource, NodeConfigurations } from '../../../lib/node-red/node-configurations';
 import {
   type Hooks,
   type LogSource,
   type RunHandle,
   type RunObserver,
   type RunOutcome,
+  type RunStart,
   RunTracker,
 } from '../../../lib/runs';
 import { type Clock, SYSTEM_CLOCK } from '../../../lib/runs/runtime';
@@ -25,12 +27,14 @@ helper.init(path.join(NODE_RED_HOME, main));
 
 // The instances that the helper uses: hooks of another copy are never called.
 const requireFromNodeRed = createRequire(path.join(NODE_RED_HOME, 'package.json'));
-export const { events, hooks, log } = requireFromNodeRed('@node-red/util') as {
+export const { events, hooks, log, util } = requireFromNodeRed('@node-red/util') as {
   events: NodeJS.EventEmitter;
   hooks: Hooks & { has(hookId: string): boolean };
   log: LogSource;
+  util: Pick<ConfigurationSource, 'getSetting'>;
 };
 const runtimeNodes = requireFromNodeRed('@node-red/runtime/lib/nodes') as {
+  eachNode: ConfigurationSource['eachNode'];
   setFlows(flows: FlowNode[], credentials: object, type: 'full' | 'flows' | 'nodes'): Promise<unknown>;
 };
 
@@ -43,17 +47,17 @@ const CORE = [
   'function/15-change',
   'function/89-delay',
   'function/89-trigger',
+  'function/90-exec',
   'network/21-httprequest',
   'sequence/17-split',
+  'sequence/18-sort',
   'sequence/19-batch',
 ].map((file) => requireFromNodeRed(`@node-red/nodes/core/${file}.js`) as NodeInitializer);
 
 /** Waits of at least this are over when the test says so, and not before, however slow the machine. */
 const LONG_MS = 60_000;
 
-export interface StartOptions {
-  failOnHttpError?: boolean;
-}
+export type StartOptions = Partial<Pick<RunStart, 'failOnHttpError' | 'deliveredWhen' | 'onRevised'>>;
 
 /** A flow in Node-RED whose triggers' messages are followed. */
 export class Bench {
@@ -92,8 +96,11 @@ export class Bench {
   /** @param observer sees the steps of the runs */
   async load(nodes: FlowNode[], observer?: RunObserver): Promise<void> {
     const timing = { errorQuietMs: 50 };
+    const { eachNode } = runtimeNodes;
+    const configurations = new NodeConfigurations({ eachNode, getSetting: util.getSetting });
     this.#tracker = new RunTracker({
       ...{ hooks, log, clock: this.#clock, timing },
+      configurationOf: (of) => configurations.of(of),
       ...(observer && { observer }),
     });
     this.#release = this.#tracker.acquire();
@@ -169,6 +176,11 @@ export class Bench {
   /** Lets a `held` or `done-first` node send. */
   letGo(id: string): void {
     this.#held.get(id)?.();
+  }
+
+  /** Puts a value into the context of the flow. */
+  set(key: string, value: unknown): void {
+    helper.getNode('trigger').context().flow.set(key, value);
   }
 
   /** Waits until the sinks have got this many messages. */

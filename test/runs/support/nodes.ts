@@ -61,6 +61,23 @@ export function httpRequest(id: string, senderr: boolean, ...wires: string[]): F
   return node('http request', id, settings, ...wires);
 }
 
+/** Posts the payload to an address, which may be a template. */
+export function post(id: string, url: string, ...wires: string[]): FlowNode {
+  const settings = { method: 'POST', ret: 'txt', url, persist: false, senderr: false, headers: [] };
+  return node('http request', id, settings, ...wires);
+}
+
+/** Joins so many messages to a list. */
+export function join(id: string, count: number, ...wires: string[]): FlowNode {
+  const settings = { mode: 'custom', build: 'array', count: String(count), property: 'payload' };
+  return node('join', id, { ...settings, propertyType: 'msg', accumulate: false }, ...wires);
+}
+
+export function exec(id: string, command: string, settings: object, ...wires: string[]): FlowNode {
+  const defaults = { command, addpay: '', append: '', useSpawn: 'false', timer: '', oldrc: false };
+  return node('exec', id, { ...defaults, ...settings }, ...wires);
+}
+
 function ids(list: string): string[] {
   return list === '' ? [] : list.split(',');
 }

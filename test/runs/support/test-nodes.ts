@@ -72,6 +72,14 @@ export const testNodes =
         setImmediate(() => node.send(message));
       }),
     );
+    define('held-without-done', (node) =>
+      node.on('input', (message) => {
+        hold(
+          node.id,
+          AsyncResource.bind(() => node.send(message)),
+        );
+      }),
+    );
     define('without-done-error', (node) =>
       node.on('input', (message) => {
         setImmediate(() => node.error('old style', message));

@@ -1,17 +1,24 @@
 import assert from 'node:assert/strict';
 
-import type { Message, RuntimeNode, Sending } from '../../../lib/runs';
+import type { Message, Run, RuntimeNode, Sending } from '../../../lib/runs';
 import { Step } from '../../../lib/runs/step';
 import { TestClock, TestHistory } from './support/history';
 
+const runs = new Map<string, Run>();
+function runOf(id: string): Run {
+  const run = runs.get(id) ?? ({ id } as unknown as Run);
+  runs.set(id, run);
+  return run;
+}
+
 /** A step as the tracker tells of it. */
 function stepOf(runId: string, nodeId: string, messageId?: string): Step {
-  return new Step({ id: runId } as never, { id: nodeId, type: 'function', name: 'Node' }, messageId);
+  return new Step([runOf(runId)], { id: nodeId, type: 'function', name: 'Node' }, messageId);
 }
 
 /** What a step sends, along one of its wires. */
 function sent(step: Step, port = 0, destination = 'next'): Sending {
-  return { step, run: step.run, source: step.node, port, destination: nodeOf(destination) };
+  return { step, run: step.runs[0]!, source: step.node, port, destination: nodeOf(destination) };
 }
 
 const destinations = new Map<string, RuntimeNode>();
@@ -38,15 +45,15 @@ describe('history: what is recorded of the steps', () => {
 
   function began(nodeId: string, message: Message = {}): Step {
     const step = stepOf('run', nodeId);
-    rig.history.observer.stepBegan(step, message);
+    rig.history.observer.stepBegan(step.runs[0]!, step, message);
     return step;
   }
 
   it('their order, how long they took and their errors', async () => {
     const [a, b] = [began('a'), began('b')];
     rig.clock.ms += 30;
-    rig.history.observer.stepEnded(b, {}, { ...failure, message: 'no' });
-    rig.history.observer.stepEnded(a, {}, undefined);
+    rig.history.observer.stepEnded(b.runs[0]!, b, {}, { ...failure, message: 'no' });
+    rig.history.observer.stepEnded(a.runs[0]!, a, {}, undefined);
     began('c');
     const { steps } = (await rig.history.get('run'))!;
     assert.deepEqual(
@@ -83,8 +90,11 @@ describe('history: what is recorded of the steps', () => {
 
   it('what a node sends from outside its step: with the step of that message, else with its last', async () => {
     for (const id of ['m1', 'm2']) began('queue', { _msgid: id });
-    const { run, node } = stepOf('run', 'queue');
-    const sending = { run, step: undefined, source: node, port: 0, destination: nodeOf('x') };
+    const {
+      runs: [run],
+      node,
+    } = stepOf('run', 'queue');
+    const sending = { run: run!, step: undefined, source: node, port: 0, destination: nodeOf('x') };
     rig.history.observer.stepSent(sending, { _msgid: 'm1' });
     rig.history.observer.stepSent(sending, { _msgid: 'new' });
     rig.history.observer.stepSent({ ...sending, source: nodeOf('nobody') }, { _msgid: 'm1' });
@@ -118,10 +128,10 @@ describe('history: what is recorded of the steps', () => {
   it('late successes, but nothing once the run is over or unknown', async () => {
     const step = began('a');
     rig.history.settle('run', { status: 'timed-out' });
-    rig.history.observer.stepEnded(step, {}, undefined);
+    rig.history.observer.stepEnded(step.runs[0]!, step, {}, undefined);
     rig.history.settle('run', { status: 'succeeded' });
-    rig.history.observer.stepBegan(stepOf('run', 'b'), {});
-    rig.history.observer.stepBegan(stepOf('none', 'b'), {});
+    rig.history.observer.stepBegan(runOf('run'), stepOf('run', 'b'), {});
+    rig.history.observer.stepBegan(runOf('none'), stepOf('none', 'b'), {});
     const { steps } = (await rig.history.get('run'))!;
     assert.deepEqual(
       steps.map(({ status }) => status),
@@ -158,7 +168,7 @@ describe('history: under load', () => {
     rig.begin('run');
     for (let n = 0; n < 50; n += 1) {
       const step = stepOf('run', 'a');
-      rig.history.observer.stepBegan(step, {});
+      rig.history.observer.stepBegan(step.runs[0]!, step, {});
       rig.history.observer.stepSent(sent(step), { n });
     }
     const { steps } = (await rig.history.get('run'))!;
@@ -168,7 +178,7 @@ describe('history: under load', () => {
     // A quiet while later there is time again.
     rig.clock.ms += 10_000;
     const step = stepOf('run', 'later');
-    rig.history.observer.stepBegan(step, {});
+    rig.history.observer.stepBegan(step.runs[0]!, step, {});
     rig.history.observer.stepSent(sent(step), { n: 'seen' });
     assert.deepEqual((await outputs(rig)).at(-1), [{ port: 0, n: 'seen' }]);
   });
@@ -180,9 +190,9 @@ describe('history: under load', () => {
       for (let n = 0; n < 10_000; n += 1) {
         rig.begin(String(n), {}, { payload: 'x'.repeat(5_000) });
         const step = stepOf(String(n), 'a');
-        rig.history.observer.stepBegan(step, {});
+        rig.history.observer.stepBegan(step.runs[0]!, step, {});
         rig.history.observer.stepSent(sent(step), { payload: 'y'.repeat(5_000) });
-        rig.history.observer.stepEnded(step, {}, undefined);
+        rig.history.observer.stepEnded(step.runs[0]!, step, {}, undefined);
         rig.history.settle(String(n), { status: 'succeeded' });
         assert.ok(rig.history.bytesInMemory <= 32 * 1024 * 1024);
       }

@@ -131,7 +131,7 @@ describe('runs: failing', () => {
   });
 
   it('not what was made good before the node was done', async () => {
-    const message = {};
+    const message = { payload: 1 };
     const run = red.start(message, [a]);
     run.deliveries[0]!(() => red.error(a, 'soon'));
     await red.clock.turn();
@@ -207,7 +207,7 @@ describe('runs: failing', () => {
     });
 
     it('made good when the message comes back and gets through', async () => {
-      const message = { statusCode: 500 };
+      const message = { payload: 1, statusCode: 500 };
       const run = red.start(message, [http]);
       red.pass(run.deliveries[0]!, http, message);
       const again = red.send(http, message, http);

@@ -218,7 +218,7 @@ describe('runs: following messages', () => {
     red.start({}, [a]);
     later()();
     red.error(b, 'late', message);
-    assert.deepEqual(red.tracker.size, { runs: 1, overdue: 0, messageIds: 1 });
+    assert.deepEqual(red.tracker.size, { runs: 1, ended: 0, messageIds: 1 });
   });
 
   it('gives a message that was kept to the run that sends it again', async () => {

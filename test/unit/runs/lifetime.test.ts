@@ -6,7 +6,7 @@ import { runInNewContext } from 'node:vm';
 import type { RunObserver } from '../../../lib/runs';
 import { FakeNode, FakeRuntime } from './support';
 
-const NOTHING = { runs: 0, overdue: 0, messageIds: 0 };
+const NOTHING = { runs: 0, ended: 0, messageIds: 0 };
 
 describe('runs: time-outs', () => {
   let red: FakeRuntime;
@@ -15,6 +15,7 @@ describe('runs: time-outs', () => {
   beforeEach(() => (red = new FakeRuntime()));
 
   it('tells what it waits for, and follows the run on', async () => {
+    const release = red.tracker.acquire();
     const message = {};
     const run = red.start(message, [slow]);
     run.deliveries[0]!();
@@ -26,23 +27,28 @@ describe('runs: time-outs', () => {
     await red.clock.turn();
     assert.deepEqual(run.toldFinally, { status: 'succeeded' });
     assert.equal(run.status, 'timed-out');
+    assert.deepEqual(run.revisions, [{ status: 'succeeded' }]);
+    release();
     assert.deepEqual(red.tracker.size, NOTHING);
     assert.equal(red.clock.timers, 0);
   });
 
   it('gives up in the end', async () => {
+    red.tracker.acquire();
     const run = red.start({}, [slow]);
     await red.clock.advance(60_000);
     assert.deepEqual(run.told, { status: 'timed-out', waitingFor: [] }, 'in transit');
     await red.clock.advance(3_600_000);
     assert.equal(run.toldFinally?.status, 'timed-out');
+    assert.equal(run.isOver, true);
     assert.deepEqual(red.tracker.size, NOTHING);
   });
 
   it('follows no more than 1,000 runs on', async () => {
+    red.tracker.acquire();
     const runs = Array.from({ length: 1_001 }, () => red.start({}, [slow]));
     await red.clock.advance(60_000);
-    assert.equal(red.tracker.size.overdue, 1_000);
+    assert.equal(red.tracker.size.ended, 1_000);
     assert.equal(runs[0]!.toldFinally?.status, 'timed-out');
     assert.equal(runs[1]!.toldFinally, undefined);
   });
@@ -138,12 +144,12 @@ describe('runs: what is seen of the steps', () => {
     const seen: string[] = [];
     const red = new FakeRuntime({
       observer: {
-        stepBegan: ({ node, run }) => seen.push(`${run.id} ${node.id} began`),
+        stepBegan: (run, { node }) => seen.push(`${run.id} ${node.id} began`),
         stepSent: ({ step, source, port, destination, run }) =>
           seen.push(
             `${run.id} ${step === undefined ? 'trigger' : source.id} sent ${port} to ${destination.id}`,
           ),
-        stepEnded: ({ node }, message, error) =>
+        stepEnded: (_run, { node }, message, error) =>
           seen.push(`${node.id} ended ${String(message?.n)} ${error?.message ?? 'well'}`),
       },
     });
@@ -193,6 +199,8 @@ describe('runs: memory', () => {
       });
       await red.clock.turn();
       assert.equal(run.status, 'succeeded');
+      // They hold the message, and the run holds them as long as it stays known, by what it has to tell.
+      run.deliveries.length = 0;
       return new WeakRef(message);
     })();
     for (let n = 0; n < 20 && kept.deref() !== undefined; n += 1) {

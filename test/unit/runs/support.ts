@@ -9,6 +9,7 @@ export class ManualClock {
   #now = 0;
   readonly #timers = new Map<object, { at: number; callback: () => void }>();
   readonly #immediates: (() => void)[] = [];
+  readonly #afterTurn: (() => void)[] = [];
 
   now(): number {
     return this.#now;
@@ -28,6 +29,15 @@ export class ManualClock {
     this.#immediates.push(AsyncResource.bind(callback));
   }
 
+  afterTurn(callback: () => void): void {
+    this.#afterTurn.push(callback);
+  }
+
+  /** Ends the turn in which the test has called what it has called. */
+  endTurn(): void {
+    for (const callback of this.#afterTurn.splice(0)) callback();
+  }
+
   get timers(): number {
     return this.#timers.size;
   }
@@ -35,9 +45,11 @@ export class ManualClock {
   /** One turn of the event loop; what is asked for meanwhile is for the next. */
   async turn(): Promise<void> {
     await microtasks();
+    this.endTurn();
     for (const callback of this.#immediates.splice(0)) {
       callback();
       await microtasks();
+      this.endTurn();
     }
   }
 
@@ -48,6 +60,7 @@ export class ManualClock {
       if (at <= this.#now) {
         this.#timers.delete(timer);
         callback();
+        this.endTurn();
       }
     await this.turn();
     await this.turn();
@@ -127,17 +140,19 @@ export class FakeRuntime {
   /** Starts a run whose trigger sends the message to each of these nodes: the returned calls deliver it. */
   start(message: Message, nodes: FakeNode[], options: Partial<RunStart> = {}): FakeRun {
     const deliveries: Delivery[] = [];
+    const revisions: RunOutcome[] = [];
     const handle = this.tracker.start({
       runId: 'run',
       msg: message,
       timeoutMs: 60_000,
       failOnHttpError: true,
+      onRevised: addingTo(revisions),
       emit: () => {
         for (const node of nodes) deliveries.push(this.send(this.#trigger, message, node));
       },
       ...options,
     });
-    return new FakeRun(handle, deliveries);
+    return new FakeRun(handle, deliveries, revisions);
   }
 
   /** Sends a message, in the context of the caller; it is in transit until what is returned is called. */
@@ -147,7 +162,10 @@ export class FakeRuntime {
       source: { id: source.id, node: source, port: 0 },
       destination: { id: destination.id, node: destination },
     });
-    return AsyncResource.bind((handle?: () => void) => this.receive(destination, message, handle));
+    return AsyncResource.bind((handle?: () => void) => {
+      this.clock.endTurn();
+      this.receive(destination, message, handle);
+    });
   }
 
   /** Hands a message to a node, whose handler is given. */
@@ -195,17 +213,28 @@ export class FakeRuntime {
   }
 }
 
+/** In a function of its own, since the run keeps it: it must not share the message with a closure beside it. */
+function addingTo(revisions: RunOutcome[]): (outcome: RunOutcome) => void {
+  return (outcome) => void revisions.push(outcome);
+}
+
 export type Delivery = (handle?: () => void) => void;
 
 /** A run and what has been told of it. */
 export class FakeRun {
   told: RunOutcome | undefined;
   toldFinally: RunOutcome | undefined;
+  isIdle = false;
+  isOver = false;
 
   constructor(
     readonly handle: RunHandle,
     readonly deliveries: Delivery[],
+    /** What was told of it after its outcome. */
+    readonly revisions: RunOutcome[],
   ) {
+    void handle.idle.then(() => (this.isIdle = true));
+    void handle.over.then(() => (this.isOver = true));
     void handle.outcome.then((outcome) => (this.told = outcome));
     void handle.final.then((outcome) => (this.toldFinally = outcome));
   }

@@ -125,7 +125,7 @@ describe('runs: whatever is sent and whenever nodes are done', () => {
               assert.equal(run.status, expected);
             }
           }
-          assert.deepEqual(red.tracker.size, { runs: 0, overdue: 0, messageIds: 0 });
+          assert.deepEqual(red.tracker.size, { runs: 0, ended: 0, messageIds: 0 });
           assert.equal(red.registered.size, 0);
           assert.equal(red.clock.timers, 0);
         },

@@ -1,0 +1,105 @@
+import type { Run } from './run';
+import { NO_RUNS, type Runs, live, union } from './run-sets';
+
+/** Of runs that share an id, so many are told apart from each other at most. */
+const MAX_SHARING = 16;
+
+/** So many ids of messages that belong to no run are remembered, at least. */
+const STRANGERS = 5_000;
+
+export interface Received {
+  readonly runs: Runs;
+  /** The node received messages of different runs under the same id. */
+  readonly mixed: boolean;
+}
+
+interface Entry {
+  readonly owners: Set<Run>;
+  readonly receivers: Map<string, Received>;
+}
+
+/**
+ * What is known of messages by their `_msgid`. It survives clones and queues, but a flow may set it as it likes,
+ * so it is asked last, and what is told by it says how much it can be trusted.
+ */
+export class MessageIds {
+  readonly #entries = new Map<unknown, Entry>();
+  #strangers = new Set<unknown>();
+  #olderStrangers = new Set<unknown>();
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /** Messages of these runs bear the id. */
+  own(messageId: unknown, runs: Runs): void {
+    const entry = this.#entry(messageId);
+    for (const run of runs) {
+      if (entry.owners.has(run)) continue;
+      entry.owners.add(run);
+      run.messageIds.push(messageId);
+    }
+  }
+
+  /** A node received a message of these runs under the id, which is theirs. */
+  receivedBy(nodeId: string, messageId: unknown, runs: Runs): void {
+    const { receivers } = this.#entry(messageId);
+    const before = receivers.get(nodeId);
+    if (before === undefined) receivers.set(nodeId, { runs, mixed: false });
+    else if (before.runs !== runs) receivers.set(nodeId, merged(before, runs));
+  }
+
+  /** The runs whose messages a node received under an id. */
+  receivedAt(nodeId: string, messageId: unknown): Received | undefined {
+    const received = this.#entries.get(messageId)?.receivers.get(nodeId);
+    if (received === undefined) return undefined;
+    const runs = live(received.runs);
+    return runs.length === 0 ? undefined : { ...received, runs };
+  }
+
+  ownersOf(messageId: unknown): Runs {
+    const owners = this.#entries.get(messageId)?.owners;
+    return owners === undefined ? NO_RUNS : [...owners].slice(-MAX_SHARING);
+  }
+
+  forget(run: Run): void {
+    for (const messageId of run.messageIds) {
+      const entry = this.#entries.get(messageId);
+      if (entry === undefined) continue;
+      entry.owners.delete(run);
+      if (entry.owners.size > 0) continue;
+      this.#entries.delete(messageId);
+      this.addStranger(messageId);
+    }
+  }
+
+  /** A message with this id belongs to no run. */
+  addStranger(messageId: unknown): void {
+    if (this.#strangers.size >= STRANGERS) {
+      this.#olderStrangers = this.#strangers;
+      this.#strangers = new Set();
+    }
+    this.#strangers.add(messageId);
+  }
+
+  isStranger(messageId: unknown): boolean {
+    return this.#strangers.has(messageId) || this.#olderStrangers.has(messageId);
+  }
+
+  #entry(messageId: unknown): Entry {
+    let entry = this.#entries.get(messageId);
+    if (entry === undefined) {
+      entry = { owners: new Set(), receivers: new Map() };
+      this.#entries.set(messageId, entry);
+    }
+    return entry;
+  }
+}
+
+function merged(before: Received, runs: Runs): Received {
+  const still = live(before.runs);
+  if (still.length === 0) return { runs, mixed: false };
+  const all = union(still, runs);
+  if (all.length === still.length && all.length === runs.length) return before;
+  return { runs: all.slice(-MAX_SHARING), mixed: true };
+}

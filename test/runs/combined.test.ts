@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict';
+
+import type { RunOutcome } from '../../lib/runs';
+import { useBench } from './support/bench';
+import { delay, func, join, node, post, rateLimit, sink, trigger } from './support/nodes';
+import { useTarget } from './support/target';
+
+describe('Runs: several alerts in one message', () => {
+  const bench = useBench();
+  const target = useTarget();
+
+  async function statuses(payloads: unknown[], more: object = {}): Promise<string[]> {
+    const runs = payloads.map((payload) => bench.start({ payload, ...more }).outcome);
+    return (await Promise.all(runs)).map(({ status }: RunOutcome) => status);
+  }
+
+  const refuseAll = (): void => {
+    target.answer = () => 500;
+  };
+  const FAILED = ['failed', 'failed', 'failed'];
+  const SUCCEEDED = ['succeeded', 'succeeded', 'succeeded'];
+
+  it('joined: all of them share what becomes of it', async () => {
+    await bench.load([trigger('join'), join('join', 3, 'send'), post('send', target.url)]);
+    assert.deepEqual(await statuses(['a', 'b', 'c']), SUCCEEDED);
+    refuseAll();
+    assert.deepEqual(await statuses(['a', 'b', 'c']), FAILED);
+    assert.deepEqual(
+      target.record.map(({ body }) => body),
+      ['["a","b","c"]', '["a","b","c"]'],
+    );
+  });
+
+  it('joined, and then through queues and copies', async () => {
+    refuseAll();
+    await bench.load([
+      trigger('join'),
+      join('join', 3, 'queue,delay'),
+      rateLimit('queue', 10, 'send'),
+      delay('delay', 10, 'sink'),
+      post('send', target.url),
+      sink(),
+    ]);
+    assert.deepEqual(await statuses(['a', 'b', 'c']), FAILED);
+  });
+
+  it('joined when time is up', async () => {
+    refuseAll();
+    const settings = { ...join('join', 0, 'send'), count: '', timeout: '0.1' };
+    await bench.load([trigger('join'), settings, post('send', target.url)]);
+    assert.deepEqual(await statuses(['a', 'b', 'c']), FAILED);
+  });
+
+  it('batched and joined, with batches that overlap', async () => {
+    target.answer = ({ body }) => (body.includes('c') ? 500 : 200);
+    const batch = { mode: 'count', count: 2, overlap: 1 };
+    await bench.load([
+      trigger('batch'),
+      node('batch', 'batch', batch, 'join'),
+      node('join', 'join', { mode: 'auto' }, 'send'),
+      post('send', target.url),
+    ]);
+    const runs = ['a', 'b', 'c', 'd'].map((payload) => bench.start({ payload, topic: 'x' }));
+    await Promise.all(runs.slice(0, 3).map(({ outcome }) => outcome));
+    const told = await Promise.all(runs.slice(0, 3).map(({ outcome }) => outcome));
+    assert.deepEqual(
+      told.map(({ status }) => status),
+      ['succeeded', 'failed', 'failed'],
+    );
+  });
+
+  for (const order of ['send first', 'done first'])
+    it(`by a function that is done with all of them when it sends: ${order}`, async () => {
+      refuseAll();
+      const code = `const list = context.get('list') ?? [];
+        list.push({ payload: msg.payload, done: node.done });
+        context.set('list', list);
+        if (list.length < 3) return;
+        ${order === 'send first' ? 'node.send({ payload: list.map((one) => one.payload) });' : ''}
+        for (const { done } of list) done();
+        ${order === 'done first' ? 'node.send({ payload: list.map((one) => one.payload) });' : ''}
+        if (false) node.done();`;
+      await bench.load([trigger('collect'), func('collect', code, 'send'), post('send', target.url)]);
+      assert.deepEqual(await statuses(['a', 'b', 'c']), FAILED);
+    });
+
+  it('sorted: each has its own', async () => {
+    target.answer = ({ body }) => (body === 'b' ? 500 : 200);
+    const settings = {
+      order: 'ascending',
+      target: '',
+      targetType: 'seq',
+      seqKey: 'payload',
+      seqKeyType: 'msg',
+    };
+    await bench.load([
+      trigger('number'),
+      func('number', 'msg.parts = { id: "x", index: msg.n, count: 3 }; return msg;', 'sort'),
+      node('sort', 'sort', settings, 'send'),
+      post('send', target.url),
+    ]);
+    assert.deepEqual(await statuses(['c', 'a', 'b']), ['succeeded', 'succeeded', 'failed']);
+  });
+
+  it('not two that a node is handed one after the other, the first of which it drops', async () => {
+    refuseAll();
+    await bench.load([
+      trigger('filter'),
+      func('filter', 'return msg.payload === "c" ? msg : null;', 'send'),
+      post('send', target.url),
+    ]);
+    assert.deepEqual(await statuses(['a', 'b', 'c']), ['succeeded', 'succeeded', 'failed']);
+  });
+
+  it('not those that a queue holds and that are sent all at once', async () => {
+    target.answer = ({ body }) => (body === 'b' ? 500 : 200);
+    await bench.load([trigger('queue'), rateLimit('queue', 60_000, 'send'), post('send', target.url)]);
+    const runs = ['first', 'a', 'b', 'c'].map((payload) => bench.start({ payload }));
+    await bench.taken('queue');
+    await new Promise(setImmediate);
+    bench.send('queue', { flush: true });
+    const told = await Promise.all(runs.map(({ outcome }) => outcome));
+    assert.deepEqual(
+      told.map(({ status }) => status),
+      ['succeeded', 'succeeded', 'failed', 'succeeded'],
+    );
+  });
+
+  it('given up together: the node tells the error of one of them', async () => {
+    const sort = {
+      order: 'ascending',
+      target: '',
+      targetType: 'seq',
+      seqKey: '$nothing(',
+      seqKeyType: 'msg',
+    };
+    await bench.load([
+      trigger('number'),
+      func('number', 'msg.parts = { id: "x", index: msg.n, count: 3 }; return msg;', 'reduce'),
+      node(
+        'join',
+        'reduce',
+        { mode: 'reduce', reduceExp: '$error("no")', reduceInit: '', reduceInitType: 'str', reduceFixup: '' },
+        'sink',
+      ),
+      node('sort', 'sort', sort, 'sink'),
+      sink(),
+    ]);
+    const runs = [0, 1, 2].map((n) => bench.start({ payload: n, n }).outcome);
+    assert.deepEqual(
+      (await Promise.all(runs)).map(({ status }) => status),
+      FAILED,
+    );
+  });
+});

@@ -1,0 +1,182 @@
+import assert from 'node:assert/strict';
+
+import type { RunHandle, RunOutcome } from '../../lib/runs';
+import { useBench } from './support/bench';
+import { delay, exec, func, node, post, rateLimit, sink, trigger } from './support/nodes';
+import { useTarget } from './support/target';
+
+/** A run, and the next revision of it that is to come. */
+class Revised {
+  readonly handle: RunHandle;
+  readonly told: string[] = [];
+  #next: (() => void) | undefined;
+
+  constructor(start: (onRevised: (outcome: RunOutcome) => void) => RunHandle) {
+    this.handle = start((outcome) => {
+      this.told.push(outcome.status);
+      this.#next?.();
+    });
+  }
+
+  async revisions(count: number): Promise<string[]> {
+    while (this.told.length < count) await new Promise<void>((resolve) => (this.#next = resolve));
+    return this.told;
+  }
+}
+
+describe('Runs: what fails after the end', () => {
+  const bench = useBench();
+  const target = useTarget();
+
+  const start = (message: object = {}): Revised =>
+    new Revised((onRevised) => bench.start(message, { onRevised }));
+
+  beforeEach(() => {
+    target.answer = () => 500;
+  });
+
+  /** What a function does when the test says so, and not before the run has ended. */
+  const later = (code: string, go = 'go'): string =>
+    `const timer = setInterval(() => {
+      if (!flow.get('${go}')) return;
+      clearInterval(timer);
+      ${code}
+    }, 5);`;
+
+  it('a function that sends later', async () => {
+    const code = later('node.send({ payload: "late" });');
+    await bench.load([trigger('later'), func('later', code, 'send'), post('send', target.url)]);
+    const run = start();
+    assert.equal((await run.handle.outcome).status, 'succeeded');
+    bench.set('go', true);
+    assert.deepEqual(await run.revisions(1), ['failed']);
+  });
+
+  it('a function that fails later', async () => {
+    const code = later('node.error("too late", msg);');
+    await bench.load([trigger('later'), func('later', code, '')]);
+    const run = start();
+    assert.equal((await run.handle.outcome).status, 'succeeded');
+    bench.set('go', true);
+    assert.deepEqual(await run.revisions(1), ['failed']);
+  });
+
+  it('a trigger node that debounces, with the alert that it lets through', async () => {
+    const settings = {
+      op1type: 'nul',
+      op2type: 'payl',
+      duration: '150',
+      units: 'ms',
+      extend: true,
+      outputs: 1,
+    };
+    const debounce = node('trigger', 'debounce', { ...settings, op1: '', op2: '' }, 'send');
+    await bench.load([trigger('debounce'), debounce, post('send', target.url)]);
+    const [dropped, sent] = [start({ payload: 'a' }), start({ payload: 'b' })];
+    assert.equal((await dropped.handle.outcome).status, 'succeeded');
+    // On a machine that is slow enough it is sent before the run is at rest.
+    if ((await sent.handle.outcome).status === 'succeeded')
+      assert.deepEqual(await sent.revisions(1), ['failed']);
+    assert.deepEqual(dropped.told, []);
+    assert.deepEqual(
+      target.record.map(({ body }) => body),
+      ['b'],
+    );
+  });
+
+  it('a node without done that sends late', async () => {
+    await bench.load([
+      trigger('old'),
+      node('held-without-done', 'old', {}, 'send'),
+      post('send', target.url),
+    ]);
+    const run = start();
+    assert.equal((await run.handle.outcome).status, 'succeeded');
+    bench.letGo('old');
+    assert.deepEqual(await run.revisions(1), ['failed']);
+  });
+
+  it('and is made good after that', async () => {
+    let asked = 0;
+    target.answer = () => ((asked += 1) === 1 ? 500 : 200);
+    const code =
+      later('node.send({ payload: "late" });') +
+      later('node.send({ payload: "late" });', 'again').replaceAll('timer', 'second');
+    await bench.load([trigger('later'), func('later', code, 'send'), post('send', target.url)]);
+    const run = start();
+    assert.equal((await run.handle.outcome).status, 'succeeded');
+    bench.set('go', true);
+    assert.deepEqual(await run.revisions(1), ['failed']);
+    bench.set('again', true);
+    assert.deepEqual(await run.revisions(2), ['failed', 'succeeded']);
+  });
+
+  it('nothing of other runs whose messages a queue sends from the context of the first', async () => {
+    target.answer = ({ body }) => (body === 'c' ? 500 : 200);
+    await bench.load([trigger('queue'), rateLimit('queue', 30, 'send'), post('send', target.url)]);
+    const runs = ['a', 'b', 'c', 'd'].map((payload) => start({ payload }));
+    bench.send('queue', { payload: 'c' });
+    const told = await Promise.all(runs.map(({ handle }) => handle.outcome));
+    assert.deepEqual(
+      told.map(({ status }) => status),
+      ['succeeded', 'succeeded', 'failed', 'succeeded'],
+    );
+    await target.answers(5);
+    assert.deepEqual(
+      runs.map(({ told: revisions }) => revisions),
+      [[], [], [], []],
+    );
+  });
+
+  it('nothing once it is abandoned or let go', async () => {
+    await bench.load([trigger('early'), node('done-first', 'early', {}, 'sink'), sink()]);
+    const run = start();
+    assert.equal((await run.handle.outcome).status, 'succeeded');
+    run.handle.abandon();
+    await run.handle.over;
+    bench.letGo('early');
+    await bench.arrivals(1);
+    assert.deepEqual(bench.tracker.size, { runs: 0, ended: 0, messageIds: 0 });
+  });
+});
+
+describe('Runs: a command', () => {
+  const bench = useBench();
+
+  for (const { how, settings } of [
+    { how: 'exec', settings: { useSpawn: 'false' } },
+    { how: 'exec, old return code', settings: { useSpawn: 'false', oldrc: true } },
+    { how: 'spawn', settings: { useSpawn: 'true' } },
+    { how: 'spawn, old return code', settings: { useSpawn: 'true', oldrc: true } },
+  ]) {
+    const flow = (command: string) => [
+      trigger('exec'),
+      exec('exec', command, settings, 'sink', '', ''),
+      delay('next', 1, ''),
+      sink(),
+    ];
+
+    it(`that ends with 0 has succeeded (${how})`, async () => {
+      await bench.load(flow('true'));
+      assert.equal((await bench.outcome({ payload: 5, rc: { code: 7 } })).status, 'succeeded');
+    });
+
+    it(`that ends with another code has failed (${how})`, async () => {
+      await bench.load(flow('sh -c "exit 3"'));
+      const outcome = await bench.outcome({ payload: 3 });
+      assert.ok(outcome.status === 'failed');
+      assert.equal(outcome.error.message, 'The command ended with code 3');
+      assert.equal(outcome.error.code, 'EXIT_3');
+    });
+
+    it(`that is killed has failed (${how})`, async () => {
+      await bench.load(flow('sh -c "kill -9 $$"'));
+      assert.equal((await bench.outcome()).status, 'failed');
+    });
+  }
+
+  it('that cannot be run has failed', async () => {
+    await bench.load([trigger('exec'), exec('exec', 'no-such-command', { useSpawn: 'true' }, '', '', '')]);
+    assert.equal((await bench.outcome()).status, 'failed');
+  });
+});
