@@ -12,7 +12,7 @@ export const CALLS_BEYOND: readonly RegExp[] = [
   // One rule: the XSOAR pack and the action "Get rule" of the automation library.
   /^GET \/v1\/sic\/conf\/rules-catalog\/rules\/[^/]+$/,
   // The HTTP intake is another API (docs.sekoia.io, integration/ingestion_methods/https/format).
-  /^POST (\/v1\/intake-http)?\/(batch|array|plain|plain\/batch|jsons)?$/,
+  /^POST (\/v1\/intake-http)?(\/(batch|array|plain|plain\/batch|jsons)?)?$/,
 ];
 
 /**
