@@ -1,5 +1,6 @@
 import type { Repaired } from './journal';
 import { OVERLAP_SECONDS } from './ledger';
+import { ENTRY_STATES, type EntryState } from './entry';
 import type { LedgerRecord } from './ledger-record';
 
 /** Alerts that a message names. */
@@ -19,14 +20,14 @@ export function repairRecords(
 ): Repaired<LedgerRecord> {
   const items = [...intact.filter(isLedgerRecord)];
   const rest = behind.filter(isLedgerRecord);
-  const known = new Set(items.filter(([kind]) => kind === 'queued').map(([, uuid]) => uuid));
+  const known = new Set<unknown>(items.filter(([kind]) => isWhole(kind)).map(([, uuid]) => uuid));
   const latest = Math.max(0, ...timesOf(items), ...timesOf(rest));
   if (!items.some(([kind]) => kind === 'since' || kind === 'cursor')) items.unshift(...beginning(rest));
   for (const record of rest) {
     const [kind, uuid] = record;
     // Its records before this one are lost. It was created by then, and is remembered for long enough.
     if (isAboutAlert(kind) && !known.has(uuid)) items.push(['queued', String(uuid), latest, 'retry']);
-    if (kind === 'queued' || isAboutAlert(kind)) known.add(uuid);
+    if (isWhole(kind) || isAboutAlert(kind)) known.add(uuid);
     if (kind !== 'cursor' && (kind !== 'created' || known.has(uuid))) items.push(record);
   }
   return { items, consequences: consequencesOf(items) };
@@ -37,17 +38,25 @@ export function isLedgerRecord(value: unknown): value is LedgerRecord {
   if (!Array.isArray(value) || typeof value[0] !== 'string') return false;
   const [kind, about, createdAt] = value as unknown[];
   if (kind === 'since' || kind === 'cursor') return Number.isFinite(about);
-  return typeof about === 'string' && (kind !== 'queued' || Number.isFinite(createdAt));
+  if (typeof about !== 'string') return false;
+  if (kind === 'entry' && !ENTRY_STATES.includes(value[3] as EntryState)) return false;
+  return !isWhole(kind) || Number.isFinite(createdAt);
+}
+
+/** Whether a record needs no other one before it. */
+function isWhole(kind: string): boolean {
+  return kind === 'queued' || kind === 'entry';
 }
 
 function isAboutAlert(kind: LedgerRecord[0]): boolean {
-  return kind !== 'since' && kind !== 'cursor' && kind !== 'queued' && kind !== 'created';
+  return kind !== 'since' && kind !== 'cursor' && kind !== 'created' && !isWhole(kind);
 }
 
 function timesOf(records: readonly LedgerRecord[]): number[] {
   return records.flatMap((record) => {
     if (record[0] === 'since' || record[0] === 'cursor') return [record[1]];
-    return record[0] === 'queued' || record[0] === 'created' ? [record[2]] : [];
+    if (record[0] === 'queued' || record[0] === 'created' || record[0] === 'entry') return [record[2]];
+    return [];
   });
 }
 
@@ -65,9 +74,11 @@ function beginning(rest: readonly LedgerRecord[]): LedgerRecord[] {
 function consequencesOf(items: readonly LedgerRecord[]): string {
   const open = new Map<string, true>();
   let cursor: number | undefined;
-  for (const [kind, about] of items) {
+  for (const record of items) {
+    const [kind, about] = record;
+    const state = kind === 'entry' ? record[3] : kind;
     if (kind === 'cursor' || (kind === 'since' && cursor === undefined)) cursor = about;
-    else if (kind === 'delivered' || kind === 'filtered' || kind === 'dead') open.delete(about);
+    else if (state === 'delivered' || state === 'filtered' || state === 'dead') open.delete(String(about));
     else if (kind !== 'since' && kind !== 'created') open.set(about, true);
   }
   const uuids = [...open.keys()];

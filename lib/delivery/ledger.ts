@@ -296,6 +296,8 @@ export class Ledger {
   }
 
   #add(entry: Entry): void {
+    const known = this.#entries.get(entry.uuid);
+    if (known !== undefined) this.#drop(known);
     this.#entries.set(entry.uuid, entry);
     this.#counts[entry.state] += 1;
   }

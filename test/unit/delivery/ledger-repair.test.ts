@@ -56,6 +56,25 @@ describe('a ledger goes on with what can be read of it', () => {
     assert.doesNotMatch(consequences, /under way/);
   });
 
+  it('takes over what a rewritten journal tells of alerts, before and behind the damage, each once', async () => {
+    const { ledger, consequences } = await repaired(
+      [
+        ['since', NOW],
+        ['entry', 'waits', NOW + 1, 'waiting', 'live', 2, 1, true],
+        ['entry', 'done', NOW + 2, 'delivered', 'live', 1, 0, true],
+      ],
+      [
+        ['entry', 'rerun', NOW + 3, 'queued', 'rerun', 1, 0, true],
+        ['entry', 'waits', NOW + 1, 'delivered', 'live', 3, 1, true],
+        ['entry', 'odd', NOW, 'elsewhere' as never, 'live', 0, 0, false],
+      ],
+    );
+    assert.deepEqual({ ...ledger.counts, queued: 1, delivered: 2 }, { ...ledger.counts });
+    assert.equal(ledger.size, 3);
+    assert.equal(ledger.next()?.source, 'rerun');
+    assert.match(consequences, /may arrive twice: rerun\. /);
+  });
+
   it('sends what was not done with, and says so', async () => {
     const { ledger, consequences } = await repaired(
       [
