@@ -40,7 +40,7 @@ export function isLedgerRecord(value: unknown): value is LedgerRecord {
   if (kind === 'since' || kind === 'cursor') return Number.isFinite(about);
   if (typeof about !== 'string') return false;
   if (kind === 'entry' && !ENTRY_STATES.includes(value[3] as EntryState)) return false;
-  return !isWhole(kind) || Number.isFinite(createdAt);
+  return !isWhole(String(kind)) || Number.isFinite(createdAt);
 }
 
 /** Whether a record needs no other one before it. */

@@ -66,7 +66,7 @@ describe('a ledger goes on with what can be read of it', () => {
       [
         ['entry', 'rerun', NOW + 3, 'queued', 'rerun', 1, 0, true],
         ['entry', 'waits', NOW + 1, 'delivered', 'live', 3, 1, true],
-        ['entry', 'odd', NOW, 'elsewhere' as never, 'live', 0, 0, false],
+        ['entry', 'odd', NOW, 'elsewhere', 'live', 0, 0, false],
       ],
     );
     assert.deepEqual({ ...ledger.counts, queued: 1, delivered: 2 }, { ...ledger.counts });
