@@ -97,6 +97,9 @@ export function receivedUuids(tool: ExternalTool): string[] {
 
 /** Deploys the world's flow and waits until its trigger is live. */
 export async function deployAndGoLive(world: World): Promise<void> {
+  const { id } = nodeOf(world.flows, 'sekoia-alert-created');
+  // That of the trigger before the deploy says nothing of the one after it.
+  world.comms.statuses.delete(id);
   await world.nodeRed.deploy(world.flows);
-  await world.comms.waitForStatus(nodeOf(world.flows, 'sekoia-alert-created').id, /^live/);
+  await world.comms.waitForStatus(id, /^live/);
 }
