@@ -93,6 +93,8 @@ export class CatchUp {
     let place = from;
     let page = firstPage;
     let restarts = 0;
+    // Not beyond this, though later pages go further: an alert may have become visible on a page that had been read.
+    const begunAt = answeredAt(firstPage) ?? Infinity;
     for (;;) {
       const { newest, upTo } = this.#takeIn(place, page);
       if (isOutOfStep(place, page) && restarts < MAX_RESTARTS) {
@@ -101,7 +103,7 @@ export class CatchUp {
         place = startedAnew(place);
       } else {
         if (newest !== undefined && upTo !== undefined)
-          this.#options.ledger.advance(Math.floor(Math.min(newest, upTo)));
+          this.#options.ledger.advance(Math.floor(Math.min(newest, upTo, begunAt)));
         if (!page.hasMore || page.sent === 0) return answeredAt(page);
         const next = newest === undefined ? undefined : nextByTime(place, newest);
         if (next !== undefined) restarts = 0;

@@ -8,7 +8,8 @@ import type { AlertSource } from './ledger-record';
  * filtered   it did not pass the filters.
  * dead       it was given up, and is sent again only when somebody asks for it.
  */
-export type EntryState = 'queued' | 'running' | 'waiting' | 'delivered' | 'filtered' | 'dead';
+export const ENTRY_STATES = ['queued', 'running', 'waiting', 'delivered', 'filtered', 'dead'] as const;
+export type EntryState = (typeof ENTRY_STATES)[number];
 
 /** An alert in a ledger. There may be a hundred thousand, so it is no more than this. */
 export interface Entry {

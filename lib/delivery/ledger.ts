@@ -296,6 +296,8 @@ export class Ledger {
   }
 
   #add(entry: Entry): void {
+    const known = this.#entries.get(entry.uuid);
+    if (known !== undefined) this.#drop(known);
     this.#entries.set(entry.uuid, entry);
     this.#counts[entry.state] += 1;
   }
@@ -376,12 +378,25 @@ export class Ledger {
     this.#entries.delete(entry.uuid);
   }
 
+  /**
+   * The cursor comes last. Before it stands one from which a read finds all that is not done with, for if the end
+   * cannot be read one day, the trigger goes on from there.
+   */
   #snapshot(): LedgerRecord[] {
     const records: LedgerRecord[] = [];
     if (this.#since !== undefined) records.push(['since', this.#since]);
-    for (const place of this.#trail.places) records.push(['cursor', place]);
+    if (this.#cursor !== undefined) records.push(['cursor', this.#oldestOpen(this.#cursor)]);
     for (const entry of this.#entries.values()) records.push(recordOf(entry));
+    for (const place of this.#trail.places) records.push(['cursor', place]);
     return records;
+  }
+
+  #oldestOpen(cursor: number): number {
+    let oldest = cursor;
+    for (const { state, createdAt } of this.#entries.values())
+      if (state === 'queued' || state === 'running' || state === 'waiting')
+        oldest = Math.min(oldest, createdAt);
+    return oldest;
   }
 }
 

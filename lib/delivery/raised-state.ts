@@ -26,12 +26,14 @@ function timeOf(item: Record<string, unknown>): number {
   return epochSeconds(item.created_at) ?? 0;
 }
 
-/** The history has the status by name only, be it a legacy or a custom one. */
+/** The history names the status, be it a legacy or a custom one; of the one before a change it tells no stage. */
 function raisedStatus(history: readonly Record<string, unknown>[]): Partial<Alert> {
   for (const item of history) {
-    const change = part(item.alert);
-    const name = text(change.previous_status) ?? text(change.status);
-    if (name !== null) return { status: { name }, custom_status: null, custom_status_uuid: null };
+    const { previous_status: before, status, stage } = part(item.alert);
+    const name = text(before) ?? text(status);
+    if (name === null) continue;
+    const custom = text(before) === null && text(stage) !== null ? { label: name, stage } : null;
+    return { status: { name }, custom_status: custom, custom_status_uuid: null };
   }
   return {};
 }

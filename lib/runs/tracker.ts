@@ -7,6 +7,7 @@ import { Run, type RunTiming } from './run';
 import {
   type Clock,
   type ConfigurationOf,
+  type TypesBehind,
   type Hooks,
   type LogHandler,
   type LogSource,
@@ -45,6 +46,8 @@ export interface TrackerOptions {
   readonly observer?: RunObserver;
   /** Without it, requests of http request nodes are compared by the messages that these receive. */
   readonly configurationOf?: ConfigurationOf;
+  /** Without it, whatever a stopped node keeps a run from is taken for something that matters. */
+  readonly typesBehind?: TypesBehind;
 }
 
 export interface RunStart {
@@ -101,8 +104,8 @@ export class RunTracker {
     this.#options = options;
     const turn = new Turn(options.clock ?? SYSTEM_CLOCK, (happened) => this.#steps.afterTurn(happened));
     this.#messages = new Messages(() => turn.number);
-    const { observer, configurationOf = () => undefined } = options;
-    this.#steps = new Steps({ messages: this.#messages, turn, observer, configurationOf });
+    const { observer, configurationOf = () => undefined, typesBehind = () => undefined } = options;
+    this.#steps = new Steps({ messages: this.#messages, turn, observer, configurationOf, typesBehind });
     const logged = this.#whileRunning(this.#steps.logged.bind(this.#steps));
     this.#logHandler = { emit: (_event, entry) => logged(entry) };
   }

@@ -171,9 +171,13 @@ export class RestClient {
     }
   }
 
-  /** The first items of any of the API's lists. */
-  async listItems(path: string, options: RequestOptions = {}): Promise<Record<string, unknown>[]> {
-    const query = { limit: MAX_PAGE_SIZE };
+  /** One page of any of the API's lists: at most MAX_PAGE_SIZE items, from `offset` on. */
+  async listItems(
+    path: string,
+    options: RequestOptions & { offset?: number } = {},
+  ): Promise<Record<string, unknown>[]> {
+    const { offset = 0 } = options;
+    const query = { limit: MAX_PAGE_SIZE, ...(offset > 0 && { offset }) };
     const { body: page } = await this.#transport.get(path, query, 'read a list', options);
     return isRecord(page) && Array.isArray(page.items) ? page.items.filter(isRecord) : [];
   }

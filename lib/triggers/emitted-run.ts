@@ -32,7 +32,7 @@ export class EmittedRun implements Run {
     this.#options = options;
     this.#onRevised = onRevised;
     this.#id = message.sekoia.run.id;
-    history.begin({ ...runStarting(message), trigger, flow, triggerNode }, message);
+    history.begin({ ...runStarting(message), trigger, flow, triggerNode, deliveredWhen }, message);
     const msg = { ...message };
     try {
       this.#handle = tracker.start({

@@ -52,7 +52,7 @@ export function lifeOf(
     },
     reopenAfterMs: REOPEN_AFTER_MS * scale,
     switches: runtime.switches,
-    ledgerStorage: () => ledgerStorage(RED, node, settings.store),
+    ledgerStorage: ledgerStorage(RED, node, settings.store),
     openEmitter: async () =>
       new Emitter({
         ...(await runtime.recording()),

@@ -1,13 +1,13 @@
 import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red';
 
 import { addBlock } from '../../lib/node-red/blocks';
-import { type OutputType, type ValueType, setTypedValue, typedValue } from '../../lib/node-red/typed-value';
+import { type OutputType, type ValueType, setTypedValue } from '../../lib/node-red/typed-value';
+import { valueSource } from '../../lib/node-red/value-source';
 import { readList } from '../../lib/node-red/settings';
 import { migrateNode } from '../../lib/migration/steps';
 import { ALERT_INCLUDES, type AlertInclude } from '../../lib/sekoia/alert';
 import { cloneJson } from '../../lib/sekoia/clone-json';
 import { SekoiaError, asSekoiaError } from '../../lib/sekoia/errors';
-import { type CompiledTemplate, compileText } from '../../lib/template';
 import { platformOf } from '../sekoia-config/sekoia-config';
 
 /** A flow file that was written by hand may leave out all but the configuration. */
@@ -27,7 +27,7 @@ export default function (RED: NodeAPI): void {
     if (warning !== undefined) this.warn(warning);
     const include = readInclude(def.include);
     const { alert = 'payload.alert_uuid', alertType = 'msg', output = 'payload', outputType = 'msg' } = def;
-    const readId = alertSource(RED, this, alert, alertType);
+    const readId = valueSource(RED, this, alert, alertType);
     const stopped = new AbortController();
 
     const getAlert = async (msg: NodeMessageInFlow): Promise<void> => {
@@ -66,28 +66,6 @@ export default function (RED: NodeAPI): void {
   }
 
   RED.nodes.registerType('sekoia-get-alert', SekoiaGetAlert);
-}
-
-/** Reads which alert is meant. A text may hold placeholders, as a playbook's `{{ node.0['alert_uuid'] }}`. */
-function alertSource(
-  RED: NodeAPI,
-  node: Node,
-  alert: string,
-  alertType: ValueType,
-): (msg: NodeMessageInFlow) => Promise<unknown> {
-  if (alertType !== 'str') return (msg) => typedValue(RED, node, alert, alertType, msg);
-  const badInput = (cause: unknown): SekoiaError =>
-    new SekoiaError('SEKOIA_BAD_INPUT', cause instanceof Error ? cause.message : String(cause), { cause });
-  let template: CompiledTemplate<string>;
-  try {
-    template = compileText(alert, { missing: 'fail' });
-  } catch (error) {
-    return () => Promise.reject(badInput(error));
-  }
-  return (msg) =>
-    new Promise((resolve) => resolve(template.render(msg))).catch((error: unknown) => {
-      throw badInput(error);
-    });
 }
 
 function readInclude(value: unknown): AlertInclude[] {

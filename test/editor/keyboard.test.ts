@@ -112,6 +112,30 @@ describe('by keyboard alone', function () {
     await close(false);
   });
 
+  it('the choices about delivery are made', async () => {
+    const { page } = desk.editor;
+    const value = (name: string): Promise<string> => page.inputValue(`#node-input-${name}`);
+    await keys.run('go to previous node');
+    await keys.run('go to previous node');
+    await keys.run('edit selected node');
+    await desk.editor.settled('#node-dialog-ok');
+    await keys.tabTo('#sekoia-alert-created-delivery-toggle');
+    await keys.press('Enter');
+    await keys.tabTo('#node-input-deliveredWhen');
+    await keys.press('ArrowDown');
+    assert.equal(await value('deliveredWhen'), 'confirmed');
+    await keys.press('ArrowUp');
+    await keys.tabTo('#node-input-afterTimeout');
+    await keys.press('ArrowDown');
+    assert.equal(await value('afterTimeout'), 'set-aside');
+    await close(false);
+    const { deliveredWhen, afterTimeout } = await desk.editor.node(trigger);
+    assert.deepEqual([deliveredWhen, afterTimeout], ['end', 'set-aside']);
+    // Back to the JSON body.
+    await keys.run('go to next node');
+    await keys.run('go to next node');
+  });
+
   it('the external tool is filled in, and all of it deployed', async () => {
     const { page } = desk.editor;
     await open(0);

@@ -366,7 +366,8 @@ describe('sekoia-alert-created, delivery', () => {
   });
 
   describe('the ledger', () => {
-    const ledgerOf = (id: string): string => path.join(world.userDir, 'sekoia', `ledger-${id}.jsonl`);
+    const ledgerOf = (id: string, epoch = 1): string =>
+      path.join(world.userDir, 'sekoia', `ledger-${id}@${epoch}.jsonl`);
 
     it('is a file of its own for each trigger, in the user directory', async () => {
       const { bench } = world;
@@ -379,21 +380,17 @@ describe('sekoia-alert-created, delivery', () => {
       for (const id of ['one', 'two']) assert.ok(existsSync(ledgerOf(id)));
     });
 
-    for (const [damage, content] of [
+    for (const [what, content] of [
       ['is no ledger', 'What is this?\n'],
       ['comes from a later version', '{"format":"sekoia-ledger","version":99}\n'],
-      ['cannot be read in the middle', '{"format":"sekoia-ledger","version":1}\n0123456789abcdef 1 [["sin\n'],
     ] as const)
-      it(`that ${damage} is left as it is: red, an error that names it, and nothing is sent`, async () => {
+      it(`that ${what} is left as it is: red, an error that names it, and nothing is sent`, async () => {
         const { platform, bench } = world;
         await live();
         await world.end();
         const { accepted } = platform.live;
         const { length: requests } = platform.requests;
-        const good = readFileSync(ledgerOf('trigger'), 'utf8');
-        // What is good follows what is not.
-        const damaged = content + good.split('\n').slice(1).join('\n');
-        writeFileSync(ledgerOf('trigger'), damaged);
+        writeFileSync(ledgerOf('trigger'), content);
 
         const known = bench.statusesOf('trigger').length;
         await world.run(flow());
@@ -402,13 +399,36 @@ describe('sekoia-alert-created, delivery', () => {
         const logged = bench.logged('trigger');
         assert.equal(logged.length, 1);
         assert.ok(logged[0]?.includes(ledgerOf('trigger')), logged[0]);
-        assert.match(logged[0]!, /is damaged: .*move it away and deploy/);
+        assert.match(logged[0]!, /cannot be read: .*move it away and deploy/);
         platform.raise();
         await world.end();
-        assert.equal(readFileSync(ledgerOf('trigger'), 'utf8'), damaged);
+        assert.equal(readFileSync(ledgerOf('trigger'), 'utf8'), content);
         assert.deepEqual([platform.live.accepted, platform.requests.length], [accepted, requests]);
         assert.deepEqual(bench.messages('alerts'), []);
       });
+
+    it('that is damaged is repaired and set aside, and what was lost with it arrives', async () => {
+      const { platform, bench } = world;
+      await live();
+      const lost = platform.raise().uuid;
+      await figures('1 delivered');
+      const known = platform.raise().uuid;
+      await figures('2 delivered');
+      await world.end();
+      const lines = readFileSync(ledgerOf('trigger'), 'utf8').split('\n');
+      // All that is said of the first stands in lines that cannot be read any more.
+      const damaged = lines.map((line) => (line.includes(lost) ? line.replace(lost, 'x') : line)).join('\n');
+      writeFileSync(ledgerOf('trigger'), damaged);
+      await live();
+      await bench.alert('alerts', platform.raise().uuid);
+      await bench.received('alerts', 4);
+      assert.deepEqual([sendings(lost).length, sendings(known).length], [2, 1]);
+      const [logged] = bench.logged('trigger');
+      assert.match(logged!, /was damaged and has been repaired.*may arrive twice/);
+      const aside = path.join(world.userDir, 'sekoia', 'ledger-trigger.damaged-1');
+      assert.equal(readFileSync(aside, 'utf8'), damaged);
+      assert.equal(bench.statusesOf('trigger').at(-1)?.fill, 'green');
+    });
 
     it('that cannot be made is tried again until it can, with one line in the log', async () => {
       const { platform, bench } = world;
@@ -422,7 +442,7 @@ describe('sekoia-alert-created, delivery', () => {
       await delay(200);
       const logged = bench.logged('trigger');
       assert.equal(logged.length, 1);
-      assert.ok(logged[0]?.includes(ledgerOf('trigger')), logged[0]);
+      assert.ok(logged[0]?.includes(path.join(folder, 'ledger-trigger')), logged[0]);
       assert.equal(platform.live.accepted, 0);
       rmSync(folder);
       await bench.status('trigger', 'live');

@@ -104,6 +104,22 @@ describe('the history of an alert', () => {
     ]);
   });
 
+  it('is read in pages and entry by entry, too', async () => {
+    const { uuid } = platform.raise({ ...LEGACY, urgency: { current_value: 0 } });
+    for (let value = 1; value <= 24; value++) platform.update(uuid, { urgency: { current_value: value } });
+    const path = `/v1/sic/alerts/${uuid}/history`;
+    const first = await get<{ items: HistoryEntry[]; total: number }>(platform, path);
+    assert.deepEqual([first.items.length, first.total], [20, 25]);
+    const next = await get<{ items: HistoryEntry[] }>(platform, `${path}?limit=100&offset=20`);
+    assert.deepEqual([...first.items, ...next.items], await history(uuid));
+    const last = next.items.at(-1)!;
+    assert.deepEqual(last.urgency, { value: 24, previous_value: 23 });
+    assert.deepEqual(await get(platform, `${path}/${last.uuid}`), last);
+    assert.deepEqual(await get(platform, `${path}/${last.uuid}/comments`), { items: [], total: 0 });
+    assert.equal((await call(platform, `${path}/nothing`)).status, 404);
+    assert.equal((await call(platform, `${path}?limit=101`)).status, 400);
+  });
+
   it('does not tell of what stays as it is', async () => {
     const { uuid } = platform.raise({ ...LEGACY, urgency: { current_value: 70 } });
     platform.update(uuid, { urgency: { current_value: 70 }, status: STATUSES.Pending, similar: 3 });

@@ -1,13 +1,14 @@
-import type { Alert, AlertComment, AlertFields, AlertItem, Author } from './alert';
+import type { Alert, AlertCase, AlertComment, AlertFields, AlertItem, Author, HistoryChange } from './alert';
 import { commentOf } from './alert-details';
 import { drawIdentity } from './alert-factory';
 import { changesBetween, historyEntry, type Change } from './alert-history';
 import type { AlertQuery } from './alert-query';
 import { AlertReading } from './alert-reading';
 import type { AlertRecord } from './alert-record';
+import { facetsOf, type Facets } from './facets';
 import { merge } from './merge';
 import { uuidOf } from './random';
-import { customStatusFor, statusFor } from './statuses';
+import { replacedWhole, statusesTogether } from './together';
 
 /** Read access to the alerts of the platform, also to those that the REST API does not show yet. */
 export interface Alerts extends Iterable<AlertItem> {
@@ -31,6 +32,7 @@ export class AlertStore implements Alerts {
   /** When an alert that was raised becomes readable, as performance.now() counts. */
   private readonly hidden = new Map<AlertRecord, number>();
   private count = 0;
+  private invisible = 0;
 
   constructor(private readonly seed: number) {}
 
@@ -97,14 +99,53 @@ export class AlertStore implements Alerts {
     author?: string,
   ): { comment: AlertComment; reading: AlertReading } {
     const record = this.need(id);
-    const uuid = uuidOf('comment', record.uuid, String(record.comments?.length ?? 0));
+    record.commented = (record.commented ?? 0) + 1;
+    const uuid = uuidOf('comment', record.uuid, String(record.commented));
     const comment = commentOf(uuid, content, by, atMs, author);
     (record.comments ??= []).push(comment);
-    record.updatedAtMs = atMs;
-    this.remember(record, by, atMs, {
-      comment: { uuid, status: 'created', display_name: comment.author, content },
-    });
+    this.rememberComment(record, by, atMs, comment, 'created');
     return { comment, reading: this.reading(record) };
+  }
+
+  /** @throws RangeError when there is no such alert */
+  editComment(id: string, comment: AlertComment, by: Author, atMs: number): void {
+    const record = this.need(id);
+    const { comments } = this.reading(record);
+    this.setComments(
+      record,
+      comments.map((one) => (one.uuid === comment.uuid ? comment : one)),
+    );
+    this.rememberComment(record, by, atMs, comment, 'updated');
+  }
+
+  /** @throws RangeError when there is no such alert */
+  removeComment(id: string, uuid: string, by: Author, atMs: number): void {
+    const record = this.need(id);
+    const { comments } = this.reading(record);
+    const gone = comments.find((one) => one.uuid === uuid);
+    if (!gone) return;
+    this.setComments(
+      record,
+      comments.filter((one) => one !== gone),
+    );
+    this.rememberComment(record, by, atMs, gone, 'deleted');
+  }
+
+  /** Cases leave no trace in the history. @throws RangeError when there is no such alert */
+  setCases(id: string, cases: readonly AlertCase[]): void {
+    const record = this.need(id);
+    record.fields = { ...record.fields, cases };
+  }
+
+  /** @throws RangeError when there is no such alert */
+  setVisible(id: string, visible: boolean): void {
+    const record = this.need(id);
+    this.invisible += Number(!visible) - Number(record.invisible ?? false);
+    record.invisible = !visible;
+  }
+
+  facets(): Facets {
+    return facetsOf(this.records, (record) => this.reading(record).item);
   }
 
   /** @throws RangeError when there is no such alert */
@@ -114,6 +155,7 @@ export class AlertStore implements Alerts {
     this.byId.delete(record.uuid);
     this.byId.delete(record.shortId);
     this.hidden.delete(record);
+    if (record.invisible) this.invisible--;
   }
 
   /** What the REST API shows of one alert. */
@@ -127,7 +169,11 @@ export class AlertStore implements Alerts {
   list(query: AlertQuery): Page {
     this.reveal();
     const candidates = this.candidates(query);
-    const plain = query.filters.length === 0 && query.sort === undefined && this.hidden.size === 0;
+    const plain =
+      query.filters.length === 0 &&
+      query.sort === undefined &&
+      query.visible &&
+      this.hidden.size + this.invisible === 0;
     // The plain list of very many alerts is answered without so much as a copy of it.
     const span = plain ? candidates : wholeOf(this.found(candidates, query));
     return {
@@ -142,7 +188,7 @@ export class AlertStore implements Alerts {
   }
 
   private passes(record: AlertRecord, query: AlertQuery): boolean {
-    if (this.hidden.has(record)) return false;
+    if (this.hidden.has(record) || (record.invisible ?? false) === query.visible) return false;
     const reading = this.reading(record);
     return query.filters.every((filter) => filter(reading));
   }
@@ -161,6 +207,22 @@ export class AlertStore implements Alerts {
       .map((record) => ({ record, value: key(this.reading(record)) }))
       .sort((a, b) => (a.value < b.value ? -1 : a.value > b.value ? 1 : byCreation(a.record, b.record)))
       .map(({ record }) => record);
+  }
+
+  private setComments(record: AlertRecord, comments: readonly AlertComment[]): void {
+    record.fields = { ...record.fields, comments };
+    delete record.comments;
+  }
+
+  private rememberComment(
+    record: AlertRecord,
+    by: Author,
+    atMs: number,
+    { uuid, author, content }: AlertComment,
+    status: HistoryChange['comment']['status'],
+  ): void {
+    record.updatedAtMs = atMs;
+    this.remember(record, by, atMs, { comment: { uuid, status, display_name: author, content } });
   }
 
   private remember(record: AlertRecord, by: Author, atMs: number, change: Change): void {
@@ -188,30 +250,6 @@ export class AlertStore implements Alerts {
   private reading(record: AlertRecord): AlertReading {
     return new AlertReading(this.seed, record);
   }
-}
-
-/** What goes together is replaced as a whole: the uuid, name and description of a status, a verdict and its analysis. */
-function replacedWhole(patch: AlertFields): AlertFields {
-  const { status, custom_status, custom_status_uuid, verdict, verdict_uuid } = patch;
-  return {
-    ...(status && { status }),
-    ...((custom_status !== undefined || custom_status_uuid !== undefined) && {
-      custom_status,
-      custom_status_uuid,
-    }),
-    ...((verdict !== undefined || verdict_uuid !== undefined) && { verdict, verdict_uuid }),
-  };
-}
-
-/** An alert that has a custom status keeps it and the legacy one in the same stage, whichever was changed. */
-function statusesTogether(before: AlertItem, after: AlertItem, patch: AlertFields): AlertFields {
-  const custom = after.custom_status;
-  if (custom === null) return {};
-  const changedCustom = patch.custom_status !== undefined || patch.custom_status_uuid !== undefined;
-  if (changedCustom) return patch.status ? {} : { status: statusFor(custom.stage, after.status) };
-  if (after.status.uuid === before.status.uuid) return {};
-  const { uuid, status } = customStatusFor(after.status);
-  return { custom_status_uuid: uuid, custom_status: status };
 }
 
 function byCreation(a: AlertRecord, b: AlertRecord): number {
