@@ -46,7 +46,7 @@ export interface CatchUpOptions {
 
 /** What a page says of time, in epoch seconds. */
 interface PageTimes {
-  /** The time of the newest alert, if the page can be gone by. */
+  /** The time of the newest alert that can be gone by. */
   newest: number | undefined;
   /** The cursor goes no further, however late alerts say they are: the time of the answer. */
   upTo: number | undefined;
@@ -165,10 +165,12 @@ export class CatchUp {
   #takeIn({ from }: WindowPlace, page: AlertPage): PageTimes {
     const upTo = answeredAt(page) ?? this.#agreed(page);
     const latest = this.#latest(upTo);
+    const now =
+      latest === undefined ? undefined : { seconds: latest, exact: page.answeredAtMs !== undefined };
     const times: CreationTime[] = [];
     const odd: Alert[] = [];
     for (const alert of page.items) {
-      const time = creationTime(alert.created_at, from, latest);
+      const time = creationTime(alert.created_at, from, now);
       times.push(time);
       if (time.odd) odd.push(alert);
       if (time.credible && time.said !== null) this.#evidence.saw(time.said);
@@ -178,8 +180,8 @@ export class CatchUp {
     const said = times.flatMap((time) => time.said ?? []);
     // A list that is not in the order of the times that it shows cannot be paged by them.
     const inOrder = said.every((time, i) => time >= (said[i - 1] ?? -Infinity));
-    const credible = times.every((time) => time.credible || time.said === null);
-    return { newest: inOrder && credible ? said.at(-1) : undefined, upTo };
+    const credible = times.flatMap((time) => (time.credible && time.said !== null ? time.said : []));
+    return { newest: inOrder ? credible.at(-1) : undefined, upTo };
   }
 
   /** The platform's time where its answers have none: what alerts prove by now, or several of a page agree on. */

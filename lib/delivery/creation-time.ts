@@ -21,20 +21,27 @@ export interface CreationTime {
   odd: boolean;
 }
 
+/** What is known of the platform's time, in epoch seconds. */
+export interface KnownTime {
+  seconds: number;
+  /** It is no later than that; otherwise it is at least that late, and may be any later. */
+  exact: boolean;
+}
+
 /**
  * @param value `created_at` of an alert
  * @param from where the window of the list begins in which it was found
- * @param latest what is known of the platform's time, in epoch seconds
  */
-export function creationTime(value: unknown, from: number, latest: number | undefined): CreationTime {
+export function creationTime(value: unknown, from: number, now: KnownTime | undefined): CreationTime {
   const said = epochSeconds(value);
   if (said === null) return { said, forLedger: null, credible: false, odd: false };
-  const now = latest === undefined ? null : Math.floor(latest);
-  const isLaterBy = (seconds: number): boolean =>
-    said > LATEST_SECONDS || (now !== null && said > now + seconds);
-  const odd = isInMilliseconds(value) || isLaterBy(CLOCK_TOLERANCE_SECONDS);
+  const latest = now === undefined ? -Infinity : now.seconds + CLOCK_TOLERANCE_SECONDS;
+  const isAbsurd = isInMilliseconds(value) || said > LATEST_SECONDS;
+  const odd = isAbsurd || (now?.exact === true && said > latest);
   // Where the list takes it for another time than it says, it may be met for ever. It is then remembered for as long
   // as it is met. One of next year would be remembered, and wait, till then.
-  const isElsewhere = said < from || isInMilliseconds(value) || isLaterBy(FAR_SECONDS);
-  return { said, forLedger: isElsewhere ? now : said, credible: !odd && now !== null, odd };
+  const isFar = now?.exact === true && said > now.seconds + FAR_SECONDS;
+  const isElsewhere = isAbsurd || isFar || said < from;
+  const present = now === undefined ? null : Math.floor(now.seconds);
+  return { said, forLedger: isElsewhere ? present : said, credible: !odd && said <= latest, odd };
 }

@@ -5,6 +5,7 @@ import type { RestClient } from '../sekoia/rest-client';
 import type { AlertCriteria } from './alert-filter';
 import { type AlertMessage, alertMessage } from './alert-message';
 import { CatchUp } from './catch-up';
+import { creationTime } from './creation-time';
 import type { CircuitState } from './circuit';
 import { Dispatcher } from './dispatcher';
 import type { Entry } from './entry';
@@ -126,7 +127,7 @@ export class Trigger {
   start(): void {
     this.#stopListening = this.#options.live.listen({
       onStatus: (status) => this.#liveChanged(status),
-      onNotice: (notice) => this.#take(notice.uuid, notice.createdAt, 'live'),
+      onNotice: (notice) => this.#take(notice.uuid, this.#credible(notice.createdAt), 'live'),
     });
     this.#read();
     this.#dispatcher.fill();
@@ -327,6 +328,13 @@ export class Trigger {
     void run.outcome.then(() => this.#runs.delete(entry));
     this.#report();
     return run;
+  }
+
+  /** The time of a notice, unless it is one that would keep the alert in the ledger, and back in its queue, for ever. */
+  #credible(createdAt: number | null): number | null {
+    const nowMs = this.#options.client.clock.nowMs();
+    const now = nowMs === undefined ? undefined : { seconds: nowMs / 1000, exact: true };
+    return creationTime(createdAt, -Infinity, now).forLedger;
   }
 
   /** Epoch seconds on the platform's clock; before its first answer, the last that is known of it. */

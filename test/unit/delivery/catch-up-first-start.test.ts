@@ -152,11 +152,10 @@ describe('catch-up: behind a proxy that takes the Date header away', () => {
     ];
     const reading = new Reading(client, ledger);
     await reading.read();
-    assert.equal(ledger.cursor, 500);
+    assert.deepEqual([ledger.cursor], [1_000]);
     alerts.push({ uuid: 'd', created_at: 2_200 }, { uuid: 'lies', created_at: 2e9 });
     await reading.read();
-    const after = readCursor(ledger);
-    assert.ok(after >= 500 && after <= 2_200, String(after));
+    assert.deepEqual([ledger.cursor, reading.troubles], [2_100, []]);
     assert.deepEqual(reading.taken, ['a', 'b', 'c', 'd', 'lies']);
   });
 
@@ -181,8 +180,3 @@ describe('catch-up: behind a proxy that takes the Date header away', () => {
     assert.equal(queries.length, 1);
   });
 });
-
-/** Read anew: an assertion about it before is not valid any more. */
-function readCursor(ledger: { readonly cursor: number | undefined }): number {
-  return ledger.cursor ?? NaN;
-}

@@ -6,12 +6,14 @@ import type { RestClient } from '../../../lib/sekoia/rest-client';
 import { SekoiaError } from '../../../lib/sekoia/errors';
 import { RateLimiter } from '../../../lib/sekoia/rate-limiter';
 import { openLedger } from './support/ledger';
+import { useMonotonicClock } from './support/monotonic';
 import { Reading, restClient, windows } from './support/reading';
 import { Deferred, isSettled } from './support/turns';
 
 const DAY_MS = 24 * 3600 * 1000;
 
 describe('catch-up: the window', () => {
+  const clock = useMonotonicClock();
   let platform: Platform;
   let client: RestClient;
   let ledger: Ledger;
@@ -67,13 +69,8 @@ describe('catch-up: the window', () => {
     await reading.read();
     assert.equal(ledger.cursor, now - 90_000);
     // Monotonic time passes; the platform stays quiet.
-    const monotonic = performance.now.bind(performance);
-    try {
-      performance.now = () => monotonic() + 3_600_000;
-      await reading.read();
-    } finally {
-      performance.now = monotonic;
-    }
+    clock.pass(3_600);
+    await reading.read();
     const proved = now - 90_000 + 3_600 - OVERLAP_SECONDS;
     assert.ok(ledger.cursor >= proved && ledger.cursor <= proved + 60, String(ledger.cursor - proved));
     reading.met.length = 0;
