@@ -52,6 +52,7 @@ export function readSettings(properties: AlertCreatedProperties): AlertCreatedSe
     otherwise: 5,
   });
   const seconds = readNumber(properties.runTimeoutSeconds, { min: 1, max: SECONDS_OF_A_DAY, otherwise: 300 });
+  const atMostOnce = properties.delivery === 'at-most-once';
   return {
     criteria: {
       rules: readList(properties.rules),
@@ -64,8 +65,9 @@ export function readSettings(properties: AlertCreatedProperties): AlertCreatedSe
     },
     startAgoSeconds: startFrom === 'ago' ? Math.round(hours * 3600) : 0,
     reconcileMs: Math.round(minutes * 60_000),
-    atMostOnce: properties.delivery === 'at-most-once',
-    deliveredWhen: properties.deliveredWhen === 'confirmed' ? 'confirmed' : 'end',
+    atMostOnce,
+    // At most once, an alert is delivered when it was sent: the form offers no other choice.
+    deliveredWhen: properties.deliveredWhen === 'confirmed' && !atMostOnce ? 'confirmed' : 'end',
     afterTimeout: properties.afterTimeout === 'set-aside' ? 'set-aside' : 'retry',
     maxInFlight: Math.round(readNumber(properties.maxInFlight, { min: 1, max: 1000, otherwise: 10 })),
     retries: Math.round(readNumber(properties.retries, { min: 0, max: 100, otherwise: 3 })),
