@@ -81,8 +81,8 @@ export class Messages {
   /** Whose a message is that a node sends, or that it is about. */
   senderOf(message: Message, nodeId: string): Sender {
     const known = this.#known.get(message);
-    const handling = known?.steps.find(({ node }) => node.id === nodeId);
-    if (handling !== undefined) return { runs: live(handling.runs), step: handling };
+    if (known !== undefined)
+      for (const step of known.steps) if (step.node.id === nodeId) return { runs: live(step.runs), step };
     const runs = this.#runsOf(message, nodeId, known);
     if (runs.length === 0) return NOBODY;
     const { current } = this;
@@ -171,8 +171,9 @@ export class Messages {
   /** The step of a node that handles this very object; it is taken off. */
   take(message: Message, node: RuntimeNode): Step | undefined {
     const steps = this.#known.get(message)?.steps;
-    const index = steps?.findIndex((step) => step.node === node) ?? -1;
-    return index === -1 ? undefined : steps?.splice(index, 1)[0];
+    if (steps === undefined) return undefined;
+    const index = steps.findIndex((step) => step.node === node);
+    return index === -1 ? undefined : steps.splice(index, 1)[0];
   }
 
   #runsOf(message: Message, nodeId: string, known: Known | undefined): Runs {

@@ -78,6 +78,7 @@ export class Steps {
   }
 
   onReceive(event: ReceiveEvent): void {
+    this.#turn.enter();
     const { msg, destination } = event;
     const { node } = destination;
     const sentTo = this.#messages.arrived(msg, node);
@@ -100,7 +101,12 @@ export class Steps {
 
   postReceive(event: ReceiveEvent): void {
     const step = this.#messages.leave(event);
-    if (step === undefined || step.runs.length === 0) return;
+    if (step !== undefined && step.runs.length > 0) this.#returned(event, step);
+    this.#turn.exit(step === undefined || step.runs.length === 0 || step.endedIn > 0);
+  }
+
+  /** The handler of a step has returned. */
+  #returned(event: ReceiveEvent, step: Step): void {
     const { node } = step;
     if (isStopped(node)) {
       this.#end(event.msg, node, stoppedError(node));
