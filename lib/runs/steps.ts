@@ -63,7 +63,7 @@ export class Steps {
   }
 
   preDeliver({ msg, source, destination }: SendEvent): void {
-    const { runs, step } = this.#messages.senderOf(msg, source.node.id);
+    const { runs, step } = this.#messages.senderOf(msg, source.node);
     if (runs.length === 0) {
       this.#messages.sentByNobody(msg);
       return;
@@ -154,9 +154,9 @@ export class Steps {
   #handedOver(message: Message, node: RuntimeNode): Runs {
     if (!REPORTING.has(node.type)) return this.#messages.ownersOf(message);
     const caught = node.type === 'catch' ? caughtIn(message) : undefined;
-    const nodeId = caught?.source.id ?? sourceIn(message.complete) ?? sourceIn(message.status);
-    if (nodeId === undefined) return this.#messages.ownersOf(message);
-    const { runs, step } = this.#justCompleted(nodeId, message) ?? this.#messages.senderOf(message, nodeId);
+    const source = caught?.source ?? sourceIn(message.complete) ?? sourceIn(message.status);
+    if (source === undefined) return this.#messages.ownersOf(message);
+    const { runs, step } = this.#justCompleted(source.id, message) ?? this.#messages.senderOf(message, source);
     if (caught !== undefined && runs.length > 0) this.#errors.caught(caught, runs, step, message);
     return runs;
   }
@@ -271,8 +271,8 @@ export class Steps {
   }
 }
 
-/** `complete.source.id` or `status.source.id` of a message. */
-function sourceIn(about: unknown): string | undefined {
-  const { source } = (about ?? {}) as { source?: { id?: unknown } };
-  return typeof source?.id === 'string' ? source.id : undefined;
+/** `complete.source` or `status.source` of a message. */
+function sourceIn(about: unknown): { id: string; type: string } | undefined {
+  const { source } = (about ?? {}) as { source?: { id?: unknown; type?: unknown } };
+  return typeof source?.id === 'string' ? { id: source.id, type: String(source.type) } : undefined;
 }
