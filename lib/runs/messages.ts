@@ -22,6 +22,12 @@ interface Sender {
   readonly step: Step | undefined;
 }
 
+/** A node as far as it matters here; of one that failed, no more is known. */
+type Source = Pick<RuntimeNode, 'id' | 'type'>;
+
+/** Core nodes that keep messages, and send them or copies of them from the context of another one. */
+const KEEPING = new Set(['batch', 'delay', 'join', 'sort', 'trigger']);
+
 const NOBODY: Sender = { runs: NO_RUNS, step: undefined };
 
 /**
@@ -79,11 +85,12 @@ export class Messages {
   }
 
   /** Whose a message is that a node sends, or that it is about. */
-  senderOf(message: Message, nodeId: string): Sender {
+  senderOf(message: Message, source: Source): Sender {
+    const nodeId = source.id;
     const known = this.#known.get(message);
-    const handling = known?.steps.find(({ node }) => node.id === nodeId);
-    if (handling !== undefined) return { runs: live(handling.runs), step: handling };
-    const runs = this.#runsOf(message, nodeId, known);
+    if (known !== undefined)
+      for (const step of known.steps) if (step.node.id === nodeId) return { runs: live(step.runs), step };
+    const runs = this.#runsOf(message, source, known);
     if (runs.length === 0) return NOBODY;
     const { current } = this;
     if (current?.node.id === nodeId && overlap(current.runs, runs)) return { runs, step: current };
@@ -171,11 +178,12 @@ export class Messages {
   /** The step of a node that handles this very object; it is taken off. */
   take(message: Message, node: RuntimeNode): Step | undefined {
     const steps = this.#known.get(message)?.steps;
-    const index = steps?.findIndex((step) => step.node === node) ?? -1;
-    return index === -1 ? undefined : steps?.splice(index, 1)[0];
+    if (steps === undefined) return undefined;
+    const index = steps.findIndex((step) => step.node === node);
+    return index === -1 ? undefined : steps.splice(index, 1)[0];
   }
 
-  #runsOf(message: Message, nodeId: string, known: Known | undefined): Runs {
+  #runsOf(message: Message, { id: nodeId, type }: Source, known: Known | undefined): Runs {
     const ofObject = live(known?.runs);
     const { current } = this;
     const received = this.#ids.receivedAt(nodeId, message._msgid);
@@ -191,7 +199,7 @@ export class Messages {
       return union(ofObject, ofContext);
     }
     if (!received.mixed) return overlap(received.runs, ofContext) ? ofContext : received.runs;
-    return isAtWork ? ofContext : union(ofContext, received.runs);
+    return isAtWork && !KEEPING.has(type) ? ofContext : union(ofContext, received.runs);
   }
 
   #byIdOrContext(message: Message, known: Known | undefined): Runs {

@@ -7,7 +7,9 @@ export const NO_RUNS: Runs = [];
 
 /** Those that are not over. */
 export function live(runs: Runs | undefined): Runs {
-  if (runs === undefined) return NO_RUNS;
+  const [only] = runs ?? NO_RUNS;
+  if (runs === undefined || only === undefined) return NO_RUNS;
+  if (runs.length === 1) return only.over ? NO_RUNS : runs;
   return runs.every(isLive) ? runs : runs.filter(isLive);
 }
 

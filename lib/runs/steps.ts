@@ -68,7 +68,7 @@ export class Steps {
   }
 
   preDeliver({ msg, source, destination }: SendEvent): void {
-    const { runs, step } = this.#messages.senderOf(msg, source.node.id);
+    const { runs, step } = this.#messages.senderOf(msg, source.node);
     if (runs.length === 0) {
       this.#messages.sentByNobody(msg);
       return;
@@ -83,6 +83,7 @@ export class Steps {
   }
 
   onReceive(event: ReceiveEvent): void {
+    this.#turn.enter();
     const { msg, destination } = event;
     const { node } = destination;
     const sentTo = this.#messages.arrived(msg, node);
@@ -105,7 +106,12 @@ export class Steps {
 
   postReceive(event: ReceiveEvent): void {
     const step = this.#messages.leave(event);
-    if (step === undefined || step.runs.length === 0) return;
+    if (step !== undefined && step.runs.length > 0) this.#returned(event, step);
+    this.#turn.exit(step === undefined || step.runs.length === 0 || step.endedIn > 0);
+  }
+
+  /** The handler of a step has returned. */
+  #returned(event: ReceiveEvent, step: Step): void {
     const { node } = step;
     if (isStopped(node)) {
       this.#end(event.msg, node, this.#isPassive(node) ? undefined : stoppedError(node));
@@ -160,9 +166,9 @@ export class Steps {
   #handedOver(message: Message, node: RuntimeNode): Runs {
     if (!REPORTING.has(node.type)) return this.#messages.ownersOf(message);
     const caught = node.type === 'catch' ? caughtIn(message) : undefined;
-    const nodeId = caught?.source.id ?? sourceIn(message.complete) ?? sourceIn(message.status);
-    if (nodeId === undefined) return this.#messages.ownersOf(message);
-    const { runs, step } = this.#justCompleted(nodeId, message) ?? this.#messages.senderOf(message, nodeId);
+    const source = caught?.source ?? sourceIn(message.complete) ?? sourceIn(message.status);
+    if (source === undefined) return this.#messages.ownersOf(message);
+    const { runs, step } = this.#justCompleted(source.id, message) ?? this.#messages.senderOf(message, source);
     if (caught !== undefined && runs.length > 0) this.#errors.caught(caught, runs, step, message);
     return runs;
   }
@@ -277,8 +283,8 @@ export class Steps {
   }
 }
 
-/** `complete.source.id` or `status.source.id` of a message. */
-function sourceIn(about: unknown): string | undefined {
-  const { source } = (about ?? {}) as { source?: { id?: unknown } };
-  return typeof source?.id === 'string' ? source.id : undefined;
+/** `complete.source` or `status.source` of a message. */
+function sourceIn(about: unknown): { id: string; type: string } | undefined {
+  const { source } = (about ?? {}) as { source?: { id?: unknown; type?: unknown } };
+  return typeof source?.id === 'string' ? { id: source.id, type: String(source.type) } : undefined;
 }

@@ -25,6 +25,9 @@ export interface Happened {
  * Gathers what belongs together since it happens in one turn: a node that joins messages sends one and is done
  * with all of them. The event loop delivers each message in a turn of its own, so that two messages that a node
  * is handed one after the other are not mixed up.
+ *
+ * A turn is taken to be over when a handler returns that is done with its message, since it takes time to be told
+ * of the end of a turn.
  */
 export class Turn {
   /** Grows from turn to turn. */
@@ -34,6 +37,9 @@ export class Turn {
   #sent: SentInTurn[] = [];
   #unsent: Step[] = [];
   #failed: { node: RuntimeNode; failure: Failure }[] = [];
+  /** Handlers that have been called and have not returned, one in the midst of the other. */
+  #depth = 0;
+  #happened = false;
   #scheduled = false;
 
   /** @param ended called after each turn in which a step ended without having sent anything */
@@ -57,21 +63,44 @@ export class Turn {
     this.happens();
   }
 
+  /** A handler is called. */
+  enter(): void {
+    this.#depth += 1;
+  }
+
+  /** A handler has returned. */
+  exit(isDone: boolean): void {
+    if (this.#depth > 0) this.#depth -= 1;
+    if (this.#depth > 0 || this.#scheduled) return;
+    if (isDone) this.#end();
+    else if (this.#happened) this.#schedule();
+  }
+
   /** Makes sure that the end of the turn is noticed. */
   happens(): void {
-    if (this.#scheduled) return;
+    this.#happened = true;
+    if (this.#depth === 0 && !this.#scheduled) this.#schedule();
+  }
+
+  #schedule(): void {
     this.#scheduled = true;
-    this.#clock.afterTurn(() => this.#end());
+    this.#clock.afterTurn(() => {
+      this.#scheduled = false;
+      // A handler that another hook kept a message from never returns.
+      this.#depth = 0;
+      this.#end();
+    });
   }
 
   #end(): void {
-    this.#scheduled = false;
+    if (!this.#happened) return;
+    this.#happened = false;
     this.number += 1;
-    const happened = { sent: this.#sent, unsent: this.#unsent, failed: this.#failed };
-    if (this.#sent.length > 0) this.#sent = [];
-    if (this.#failed.length > 0) this.#failed = [];
-    if (this.#unsent.length === 0) return;
+    const [sent, unsent, failed] = [this.#sent, this.#unsent, this.#failed];
+    if (sent.length > 0) this.#sent = [];
+    if (failed.length > 0) this.#failed = [];
+    if (unsent.length === 0) return;
     this.#unsent = [];
-    this.#ended(happened);
+    this.#ended({ sent, unsent, failed });
   }
 }

@@ -52,7 +52,7 @@ describe('Runs: how they end when nodes do not', () => {
     const run = bench.start();
     await bench.taken('held');
     bench.timeUp();
-    bench.timeUp();
+    bench.tooLate();
     assert.equal((await run.final).status, 'timed-out');
     assert.deepEqual(bench.tracker.size, NOTHING);
   });

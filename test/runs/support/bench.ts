@@ -15,6 +15,7 @@ import {
   type RunOutcome,
   type RunStart,
   RunTracker,
+  TRACKER_TIMING,
 } from '../../../lib/runs';
 import { type Clock, SYSTEM_CLOCK } from '../../../lib/runs/runtime';
 import { type FlowNode, NODE_RED_HOME } from '../../../scripts/node-red-process';
@@ -76,12 +77,13 @@ export class Bench {
     },
     hold: (id, send) => this.#held.set(id, send),
   });
-  readonly #long = new Set<() => void>();
+  /** With their time in ms. */
+  readonly #long = new Map<() => void, number>();
   readonly #clock: Clock = {
     ...SYSTEM_CLOCK,
     setTimeout: (callback, ms) => {
       if (ms < LONG_MS) return SYSTEM_CLOCK.setTimeout(callback, ms);
-      this.#long.add(callback);
+      this.#long.set(callback, ms);
       return callback;
     },
     clearTimeout: (timer) => {
@@ -109,9 +111,20 @@ export class Bench {
 
   /** Every run under way has taken too long. */
   timeUp(): void {
-    const callbacks = [...this.#long];
-    this.#long.clear();
-    for (const callback of callbacks) callback();
+    this.#ring(LONG_MS);
+  }
+
+  /** It is too late for anything that comes of the runs that have ended. */
+  tooLate(): void {
+    this.#ring(TRACKER_TIMING.lateMs);
+  }
+
+  #ring(ofMs: number): void {
+    for (const [callback, ms] of [...this.#long]) {
+      // One may take another off.
+      if (ms !== ofMs || !this.#long.delete(callback)) continue;
+      callback();
+    }
   }
 
   /** Resolves once a node has taken a message. */

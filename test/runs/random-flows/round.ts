@@ -1,0 +1,142 @@
+import helper from 'node-red-node-test-helper';
+
+import type { RunHandle, RunOutcome } from '../../../lib/runs';
+import { Bench, hooks } from '../support/bench';
+import { catchNode } from '../support/nodes';
+import { Target } from '../support/target';
+import { FlowBuilder, type Trait } from './flow-builder';
+import { Oracle } from './oracle';
+import { numberOf } from './random';
+import { buildFlow } from './stages';
+
+const ALERTS = 4;
+const REFUSED = 0.35;
+
+/** Nothing happens for so long, in this many pieces: then nothing will. Twice as long as any wait of a flow. */
+const QUIET_PIECES = 10;
+const QUIET_PIECE_MS = 40;
+
+export interface Verdict {
+  readonly seed: number;
+  readonly tag: string;
+  /** What was told last of the run. */
+  readonly status: RunOutcome['status'];
+  readonly told: readonly string[];
+  readonly error: string | undefined;
+  /** What was refused of the alert and not accepted later. */
+  readonly standing: readonly string[];
+  readonly asked: number;
+  readonly traits: ReadonlySet<Trait>;
+}
+
+/** Runs random flows, many of them side by side in one Node-RED. */
+export class Rounds {
+  readonly #bench = new Bench();
+  readonly #target = new Target();
+  #oracle = new Oracle();
+  #activity = 0;
+
+  async open(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      void helper.startServer(resolve);
+    });
+    await this.#target.start();
+    this.#target.answer = ({ method, path, body }) => {
+      this.#activity += 1;
+      const seed = Number(path.split('/')[1]);
+      const key = `${method} ${path} ${body}`;
+      if (!this.#oracle.refuses(seed, key, REFUSED)) return 200;
+      return numberOf(key) < 0.3 ? 'cut' : 503;
+    };
+  }
+
+  async close(): Promise<void> {
+    await this.#target.stop();
+    await new Promise<void>((resolve) => {
+      void helper.stopServer(resolve);
+    });
+  }
+
+  /** The flow of a seed, to look at. */
+  flowOf(seed: number): FlowBuilder {
+    const flow = new FlowBuilder(seed, this.#target.url);
+    buildFlow(flow);
+    return flow;
+  }
+
+  async run(seeds: readonly number[]): Promise<Verdict[]> {
+    this.#oracle = new Oracle();
+    const flows = seeds.map((seed) => this.flowOf(seed));
+    // The test helper cannot load more than one Catch node.
+    await this.#bench.load([catchNode('catch', null, '')]);
+    await this.#bench.deploy(
+      flows.flatMap(({ nodes }) => nodes),
+      'full',
+    );
+    const [first] = flows;
+    const refuses = (seed: number, key: string): boolean => this.#oracle.refuses(seed, key, REFUSED);
+    helper.getNode(first!.triggerId).context().global.set('refuses', refuses);
+    this.#watch();
+    const runs = flows.flatMap((flow) =>
+      Array.from({ length: ALERTS }, (_, n) => new FollowedRun(this.#bench, flow, n)),
+    );
+    await this.#quiet();
+    this.#bench.timeUp();
+    await Promise.all(runs.map(({ outcome }) => outcome));
+    hooks.remove('*.random-flows');
+    const verdicts = runs.map((run) => run.verdict(this.#oracle));
+    await this.#bench.unload();
+    return verdicts;
+  }
+
+  #watch(): void {
+    for (const hook of ['preDeliver', 'onReceive', 'onComplete'])
+      hooks.add(`${hook}.random-flows`, (_event: unknown) => {
+        this.#activity += 1;
+      });
+  }
+
+  async #quiet(): Promise<void> {
+    for (let pieces = 0; pieces < QUIET_PIECES; pieces += 1) {
+      const before = this.#activity;
+      await new Promise((resolve) => setTimeout(resolve, QUIET_PIECE_MS));
+      if (this.#activity !== before) pieces = -1;
+    }
+  }
+}
+
+class FollowedRun {
+  readonly outcome: Promise<RunOutcome>;
+  readonly #tag: string;
+  readonly #flow: FlowBuilder;
+  readonly #told: RunOutcome[] = [];
+
+  constructor(bench: Bench, flow: FlowBuilder, n: number) {
+    this.#flow = flow;
+    this.#tag = `A${flow.seed}_${n}`;
+    const handle = start(bench, flow.triggerId, this.#tag, n, this.#told);
+    this.outcome = handle.outcome.then((outcome) => {
+      this.#told.unshift(outcome);
+      return outcome;
+    });
+  }
+
+  verdict(oracle: Oracle): Verdict {
+    const last = this.#told.at(-1)!;
+    return {
+      seed: this.#flow.seed,
+      tag: this.#tag,
+      status: last.status,
+      told: this.#told.map(({ status }) => status),
+      error: last.status === 'failed' ? `${last.error.nodeId}: ${last.error.message}` : undefined,
+      standing: oracle.standing(this.#tag),
+      asked: oracle.asked(this.#tag).length,
+      traits: this.#flow.traits,
+    };
+  }
+}
+
+function start(bench: Bench, triggerId: string, tag: string, n: number, told: RunOutcome[]): RunHandle {
+  const message = { payload: { alert: tag }, topic: tag, k: n };
+  return bench.startFrom(triggerId, message, { onRevised: (outcome) => void told.push(outcome) });
+}
