@@ -231,7 +231,9 @@ describe('two Node-REDs with one user directory', () => {
   function readLedgers(): Record<string, string> {
     const folder = path.join(userDir, 'sekoia');
     const names = readdirSync(folder).filter((name) => name.startsWith(`ledger-${trigger}`));
-    return Object.fromEntries(names.sort().map((name) => [name, readFileSync(path.join(folder, name), 'utf8')]));
+    return Object.fromEntries(
+      names.sort().map((name) => [name, readFileSync(path.join(folder, name), 'utf8')]),
+    );
   }
 });
 

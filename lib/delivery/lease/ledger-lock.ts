@@ -57,7 +57,10 @@ export class LedgerLock {
     const lease = await this.#claim(Math.max(0, ...owners, ...journals) + 1);
     const now = await filesOf(this.base);
     // Others have come and gone, or come and stayed, between the two looks.
-    if (now.owners.some((epoch) => epoch > lease.epoch) || now.journals.some((epoch) => epoch >= lease.epoch)) {
+    if (
+      now.owners.some((epoch) => epoch > lease.epoch) ||
+      now.journals.some((epoch) => epoch >= lease.epoch)
+    ) {
       await lease.release();
       throw ownedBy(undefined);
     }

@@ -30,7 +30,10 @@ describe('journal compaction', () => {
 
   it('keeps exactly what it is given, and goes on from there', async () => {
     await journal.compact(['b', 'c']);
-    assert.equal(readFileSync(journalFile(at('ledger'), 1), 'utf8'), headerOf(1) + encodeCommit(1, 1, ['b', 'c']));
+    assert.equal(
+      readFileSync(journalFile(at('ledger'), 1), 'utf8'),
+      headerOf(1) + encodeCommit(1, 1, ['b', 'c']),
+    );
     await journal.append(['d']);
     await journal.compact(['d']);
     await journal.append(['e']);
@@ -49,7 +52,9 @@ describe('journal compaction', () => {
   it('writes many in lines of a thousand, in order', async () => {
     const items = Array.from({ length: 2_500 }, (_, number) => String(number));
     await journal.compact(items);
-    const lengths = decodeJournal(readFileSync(journalFile(at('ledger'), 1))).commits.map((commit) => commit.items.length);
+    const lengths = decodeJournal(readFileSync(journalFile(at('ledger'), 1))).commits.map(
+      (commit) => commit.items.length,
+    );
     assert.deepEqual(lengths, [1_000, 1_000, 500]);
     await journal.append(['more']);
     assert.deepEqual(await reload(), [...items, 'more']);

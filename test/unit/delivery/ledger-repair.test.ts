@@ -110,12 +110,17 @@ describe('a ledger goes on with what can be read of it', () => {
     await journal.load();
     await journal.compact(memory.compacted.at(-1)!);
     await journal.close();
-    const lines = readFileSync(journalFile(at('ledger'), 1), 'utf8').trimEnd().split('\n');
+    const lines = readFileSync(journalFile(at('ledger'), 1), 'utf8')
+      .trimEnd()
+      .split('\n');
     assert.ok(lines.length > 3);
     for (let lost = 2; lost < lines.length - 1; lost += 1) {
       const epoch = 10 * lost;
       const left = lines.map((line, index) => (index === lost ? line.replace('[', 'x') : line));
-      writeFileSync(journalFile(at('ledger'), epoch), [headerOf(epoch).trim(), ...left.slice(1), ''].join('\n'));
+      writeFileSync(
+        journalFile(at('ledger'), epoch),
+        [headerOf(epoch).trim(), ...left.slice(1), ''].join('\n'),
+      );
       const storage = new Journal<LedgerRecord>(at('ledger'), { epoch: epoch + 1, repair: repairRecords });
       const again = await Ledger.open({ storage, onTrouble: () => undefined });
       assert.ok(again.cursor! <= NOW + 10, `line ${lost}: the cursor is ${again.cursor}`);

@@ -225,7 +225,10 @@ describe('a journal that takes over', () => {
       if (time === 1) writeFileSync(journalFile(at('ledger'), 1), damaged);
       assert.deepEqual(await load(time + 1, messages), ['a', 'c']);
       assert.equal(readFileSync(at(`ledger.damaged-${time}`), 'utf8'), damaged);
-      assert.match(messages.join(), /ledger@\d\.jsonl was damaged.*kept as .*damaged-\d: line 3 cannot be read/);
+      assert.match(
+        messages.join(),
+        /ledger@\d\.jsonl was damaged.*kept as .*damaged-\d: line 3 cannot be read/,
+      );
     }
     assert.deepEqual(readdirSync(at('.')).sort(), [
       'ledger.damaged-3',

@@ -64,7 +64,10 @@ describe('two Node-REDs with one user directory', () => {
     assert.equal(await other.isOn('a'), true);
     await one.set('a', false);
     await other.set('b', false);
-    assert.deepEqual([await one.isOn('a'), await one.isOn('b'), await other.isOn('a')], [false, false, false]);
+    assert.deepEqual(
+      [await one.isOn('a'), await one.isOn('b'), await other.isOn('a')],
+      [false, false, false],
+    );
   });
 
   it('save a small file at the same time, and it is that of one of them', async () => {
