@@ -63,14 +63,14 @@ function beginning(rest: readonly LedgerRecord[]): LedgerRecord[] {
 }
 
 function consequencesOf(items: readonly LedgerRecord[]): string {
-  const open = new Map<string, true>();
+  const open = new Set<string>();
   let cursor: number | undefined;
   for (const [kind, about] of items) {
-    if (kind === 'cursor' || (kind === 'since' && cursor === undefined)) cursor = Number(about);
+    if (kind === 'cursor' || (kind === 'since' && cursor === undefined)) cursor = about;
     else if (kind === 'delivered' || kind === 'filtered' || kind === 'dead') open.delete(about);
-    else if (kind !== 'since' && kind !== 'created') open.set(about, true);
+    else if (kind !== 'since' && kind !== 'created') open.add(about);
   }
-  const uuids = [...open.keys()];
+  const uuids = [...open];
   const named = uuids.slice(0, MAX_NAMED).join(', ');
   const more = uuids.length > MAX_NAMED ? ` and ${uuids.length - MAX_NAMED} more` : '';
   const underWay =
