@@ -74,19 +74,12 @@ function beginning(rest: readonly LedgerRecord[]): LedgerRecord[] {
 function consequencesOf(items: readonly LedgerRecord[]): string {
   const open = new Set<string>();
   let cursor: number | undefined;
-<<<<<<< HEAD
   for (const record of items) {
     const [kind, about] = record;
     const state = kind === 'entry' ? record[3] : kind;
     if (kind === 'cursor' || (kind === 'since' && cursor === undefined)) cursor = about;
     else if (state === 'delivered' || state === 'filtered' || state === 'dead') open.delete(String(about));
-    else if (kind !== 'since' && kind !== 'created') open.set(about, true);
-=======
-  for (const [kind, about] of items) {
-    if (kind === 'cursor' || (kind === 'since' && cursor === undefined)) cursor = about;
-    else if (kind === 'delivered' || kind === 'filtered' || kind === 'dead') open.delete(about);
     else if (kind !== 'since' && kind !== 'created') open.add(about);
->>>>>>> lock
   }
   const uuids = [...open];
   const named = uuids.slice(0, MAX_NAMED).join(', ');
