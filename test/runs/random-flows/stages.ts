@@ -9,8 +9,7 @@ export type Stage = (flow: FlowBuilder, next: string, depth: number) => string;
 
 const pass: Stage = (flow, next) => flow.func('msg.n = (msg.n || 0) + 1; return msg;', next);
 
-const fresh: Stage = (flow, next) =>
-  flow.func('const { _msgid, ...rest } = msg; return { ...rest };', next);
+const fresh: Stage = (flow, next) => flow.func('const { _msgid, ...rest } = msg; return { ...rest };', next);
 
 const several: Stage = (flow, next) =>
   flow.func('return [[1, 2].map((copy) => ({ ...msg, payload: { copy, of: msg.payload } }))];', next);
