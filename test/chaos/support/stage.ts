@@ -57,7 +57,8 @@ export class Stage {
   prepare(changes: Changes = {}): void {
     this.#scenario += 1;
     const { id } = nodeOf(this.world.flows, 'sekoia-alert-created');
-    const ownId = id.slice(0, 8) + String(this.#scenario).padStart(8, '0');
+    // Not one of the example's ids, which count from 1, too.
+    const ownId = `${id.slice(0, 8)}c0${String(this.#scenario).padStart(6, '0')}`;
     this.#flows = JSON.parse(JSON.stringify(this.world.flows).replaceAll(id, ownId)) as FlowNode[];
     this.change(changes);
     this.#raised = [];
