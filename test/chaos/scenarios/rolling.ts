@@ -114,7 +114,8 @@ async function live({ trigger }: Scene, nodeRed: NodeRedProcess): Promise<void> 
     state = triggers.find(({ id }) => id === trigger)?.state ?? 'unknown';
     return state === 'live';
   };
-  if (!(await until(isLive))) throw new Error(`The trigger is ${state}, not live:\n${nodeRed.log.join('\n')}`);
+  if (!(await until(isLive)))
+    throw new Error(`The trigger is ${state}, not live:\n${nodeRed.log.join('\n')}`);
 }
 
 /** What has become of all alerts so far, once nothing goes on any more. */

@@ -75,7 +75,12 @@ export const TOOL: Scenario[] = [
       const times = amount(3, 20);
       const slow = tool.answer({ delayMs: LATE_MS, times });
       await stage.raiseDuring(amount(20, 200), rng, () => Promise.resolve());
-      assert.ok(await until(() => slow.hits === times, () => tool.received.length));
+      assert.ok(
+        await until(
+          () => slow.hits === times,
+          () => tool.received.length,
+        ),
+      );
       // Late answers come, too: one cancels the retry that waits, or finds that it has been sent.
       assert.ok(await until(() => tool.received.every(({ status }) => status !== 0)));
       const verdict = await stage.settle();

@@ -35,10 +35,10 @@ export const FOREIGN_CLOCK: Scenario = {
       await stage.begin({ 'sekoia-config': { baseUrl: proxy.url } });
       const raise = (): void => stage.raise(rng.int(1, 6), { announce: rng.chance(0.4) });
       meddling = true;
-      for (let round = 0; round < amount(4, 40); round += 1) {
+      for (let round = 0; round < amount(2, 40); round += 1) {
         // Time passes for the platform.
         stage.world.platform.clockOffsetMs += ROUND_MINUTES * MINUTE_MS;
-        for (let time = 0; time < amount(3, 6); time += 1) {
+        for (let time = 0; time < amount(2, 6); time += 1) {
           raise();
           await stage.pass(1);
         }
@@ -68,7 +68,7 @@ export const SLOW_LINE: Scenario = {
       await stage.deploy();
       const { givenUp } = proxy;
       const details = 'x'.repeat(ALERT_BYTES);
-      stage.raise(amount(40, 300), {}, { details });
+      stage.raise(amount(12, 300), {}, { details });
       stage.change({ 'sekoia-alert-created': { d: false } });
       await stage.deploy();
       const verdict = await stage.settle(() => proxy.bytes);

@@ -132,7 +132,9 @@ export class Stage {
   /** Whether it was ever shown, since Node-RED was started, that alerts of the scenario were given up. */
   get toldDead(): boolean {
     const { trigger } = this;
-    return this.world.comms.history.some(({ id, status }) => id === trigger && / dead/.test(status.text ?? ''));
+    return this.world.comms.history.some(
+      ({ id, status }) => id === trigger && (status.text ?? '').includes(' dead'),
+    );
   }
 
   /** How often the tool was asked, whatever it answered. */
