@@ -38,7 +38,7 @@ export class Rounds {
 
   async open(): Promise<void> {
     await new Promise<void>((resolve) => {
-      void helper.startServer(resolve);
+      helper.startServer(resolve);
     });
     await this.#target.start();
     this.#target.answer = ({ method, path, body }) => {
@@ -53,7 +53,7 @@ export class Rounds {
   async close(): Promise<void> {
     await this.#target.stop();
     await new Promise<void>((resolve) => {
-      void helper.stopServer(resolve);
+      helper.stopServer(resolve);
     });
   }
 
@@ -91,8 +91,9 @@ export class Rounds {
 
   #watch(): void {
     for (const hook of ['preDeliver', 'onReceive', 'onComplete'])
-      hooks.add(`${hook}.random-flows`, (_event: unknown) => {
-        this.#activity += 1;
+      hooks.add(`${hook}.random-flows`, (event: unknown) => {
+        // A hook must declare its parameter, or Node-RED waits for it to call back.
+        if (event !== undefined) this.#activity += 1;
       });
   }
 
