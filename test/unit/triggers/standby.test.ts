@@ -139,7 +139,7 @@ describe('a trigger of which another process owns the ledger', () => {
         async function (this: unknown) {
           waiting = true;
           await stalled;
-          await (datasync).call(this);
+          await datasync.call(this);
         },
     );
     const { uuid } = simulated.raise();
