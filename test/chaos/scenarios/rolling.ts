@@ -18,7 +18,7 @@ const TIME_SCALE = 0.02;
 /** So that something is under way at most moments. */
 const TOOL_DELAY_MS = 15;
 
-const STANDBY = /Another Node-RED runs this trigger/;
+const STANDBY = 'Another Node-RED runs this trigger';
 
 export const ROLLING = { fault: `${UPDATES} rolling updates, the old Node-RED stopped or killed` };
 
@@ -72,7 +72,9 @@ async function replace(
   let newcomer: NodeRedProcess | undefined;
   try {
     newcomer = await start(scene.site);
-    await newcomer.waitForLine(STANDBY);
+    const { log } = newcomer;
+    if (!(await until(() => log.some((line) => line.includes(STANDBY)))))
+      throw new Error(`It does not stand by:\n${log.join('\n')}`);
     await sleep(rng.int(0, 200));
     await old[killed ? 'kill' : 'stop']();
     await live(scene, newcomer);

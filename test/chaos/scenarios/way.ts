@@ -6,12 +6,16 @@ import { type Meddling, MeddlingProxy, type MeddlingProxyOptions } from '../supp
 import type { Rng } from '../support/rng';
 import type { Scenario } from '../support/scenario';
 import type { Stage } from '../support/stage';
+import { until } from '../support/until';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
 /** More than a read of the list goes back: an alert that the cursor has passed is lost. */
 const ROUND_MINUTES = 25;
+
+/** A read of what has come up, rather than of alerts that were announced. */
+const LIST_OF_WINDOW = /date(%5B|\[)created_at/i;
 
 /** How often a request meets something that the proxy does. */
 const MEDDLED = 0.4;
@@ -27,32 +31,36 @@ const SILENCE_MS = 15_000;
 export const FOREIGN_CLOCK: Scenario = {
   fault: 'Foreign clock: pages of a proxy, Dates hours ahead and behind, alerts not announced; restarts',
   run: async (stage, rng) => {
-    let meddling = false;
-    const meddle = (): Meddling => (meddling && rng.chance(MEDDLED) ? pick(rng) : {});
+    const proxied = { mode: 'none' as 'none' | 'ahead' | 'random', reads: 0 };
+    const meddle = (url: string): Meddling => {
+      if (LIST_OF_WINDOW.test(url)) proxied.reads += 1;
+      if (proxied.mode === 'ahead') return { dateAheadMs: rng.int(2, 30) * HOUR_MS };
+      return proxied.mode === 'random' && rng.chance(MEDDLED) ? pick(rng) : {};
+    };
     return behind(stage, { meddle }, async (proxy) => {
+      const { platform } = stage.world;
       // The first alert is there before the trigger: it tells what time it is.
-      stage.world.platform.raise();
+      platform.raise();
       await stage.begin({ 'sekoia-config': { baseUrl: proxy.url } });
-      const raise = (): void => stage.raise(rng.int(1, 6), { announce: rng.chance(0.4) });
-      meddling = true;
       for (let round = 0; round < amount(2, 40); round += 1) {
-        // Time passes for the platform.
-        stage.world.platform.clockOffsetMs += ROUND_MINUTES * MINUTE_MS;
+        proxied.mode = 'ahead';
+        const { reads } = proxied;
+        assert.ok(await until(() => proxied.reads > reads + 1));
+        // Time passes for the platform, and what comes up now was not read by then.
+        platform.clockOffsetMs += ROUND_MINUTES * MINUTE_MS;
+        stage.raise(rng.int(1, 6), { announce: false });
+        proxied.mode = 'random';
         for (let time = 0; time < amount(2, 6); time += 1) {
-          raise();
           await stage.pass(1);
+          stage.raise(rng.int(1, 6), { announce: rng.chance(0.4) });
         }
-        if (rng.chance(0.3) || round === 0)
+        if (round === 0 || rng.chance(0.3))
           await stage.world.restart(() => {
-            stage.world.platform.clockOffsetMs += ROUND_MINUTES * MINUTE_MS;
-            raise();
+            platform.clockOffsetMs += ROUND_MINUTES * MINUTE_MS;
+            stage.raise(rng.int(1, 6));
           });
         await stage.settle();
       }
-      // Alerts that were only passed over for the moment come at the latest now.
-      await stage.world.restart(raise);
-      await stage.settle();
-      meddling = false;
       return stage.settle();
     });
   },

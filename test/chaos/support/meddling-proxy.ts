@@ -15,7 +15,7 @@ export interface Meddling {
 
 export interface MeddlingProxyOptions {
   /** Of each REST request. Default: passes it on */
-  meddle?: () => Meddling;
+  meddle?: (url: string) => Meddling;
   /** How fast REST answers come, all together. Default: at once */
   bytesPerSecond?: number;
 }
@@ -70,7 +70,7 @@ export class MeddlingProxy {
       if (!response.writableFinished) this.givenUp += 1;
       else this.longestMs = Math.max(this.longestMs, performance.now() - startedMs);
     });
-    const { status, dateAheadMs = 0 } = this.#options.meddle?.() ?? {};
+    const { status, dateAheadMs = 0 } = this.#options.meddle?.(request.url ?? '/') ?? {};
     if (status !== undefined) {
       request.resume();
       const date = new Date(Date.now() + dateAheadMs).toUTCString();
