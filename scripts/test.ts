@@ -14,7 +14,18 @@ const ROOT = path.resolve(__dirname, '..');
 const CHECKS = { lint: 'lint', format: 'format:check', types: 'types' } as const;
 
 /** Suites by folder below test/. The long ones first: side by side, they then end together. */
-const SUITES = ['editor', 'integration', 'chaos', 'nodes', 'runs', 'unit', 'simulator', 'package'] as const;
+const SUITES = [
+  'integration',
+  'network',
+  'editor',
+  'chaos',
+  'nodes',
+  'runs',
+  'unit',
+  'simulator',
+  'contract',
+  'package',
+] as const;
 
 interface Result {
   name: string;

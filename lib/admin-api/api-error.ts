@@ -13,6 +13,14 @@ export function badRequest(message: string): ApiError {
   return new ApiError(400, 'bad-request', message);
 }
 
+export function notJson(): ApiError {
+  return new ApiError(
+    415,
+    'not-json',
+    'The request does not say that it is JSON: set its Content-Type to application/json, also without a body',
+  );
+}
+
 export function noMetrics(): ApiError {
   return new ApiError(
     501,

@@ -11,7 +11,7 @@ export interface AlertCriteria {
   /** 0 to 100, both ends included. */
   urgencyMin: number;
   urgencyMax: number;
-  /** Also custom statuses: their label, stage or uuid. */
+  /** Also custom statuses: their label, uuid, or stage (`open`, `in_progress`, `closed`) in any spelling. */
   statuses: readonly string[];
   entities: readonly string[];
   /** Alerts name their community by uuid only. */
@@ -37,17 +37,37 @@ export function matchesCriteria(alert: Alert, summary: AlertSummary, criteria: A
   return (
     inRange(summary.urgency, criteria) &&
     passes(criteria.rules, [rule.name, rule.uuid]) &&
-    passes(criteria.statuses, [
+    (passes(criteria.statuses, [
       status.name,
       status.uuid,
       text(custom.label),
-      text(custom.stage),
       text(alert.custom_status_uuid),
-    ]) &&
+    ]) ||
+      passesStage(criteria.statuses, text(custom.stage))) &&
     passes(criteria.entities, [entity.name, entity.uuid]) &&
     passes(criteria.communities, [summary.community_uuid]) &&
     passes(criteria.alertTypes, [type.category, type.value, `${type.category ?? ''}/${type.value ?? ''}`])
   );
+}
+
+/**
+ * Whether an alert has a custom status of which only the uuid is known. The contract does not say that the list fills
+ * in the rest; a single read does.
+ */
+export function lacksCustomStatus(alert: Alert): boolean {
+  return text(alert.custom_status_uuid) !== null && text(part(alert.custom_status).label) === null;
+}
+
+/** The API writes `in_progress`, and the web application `In progress`. */
+function passesStage(patterns: readonly string[], stage: string | null): boolean {
+  return stage !== null && passes(patterns.map(asStage), [asStage(stage)]);
+}
+
+function asStage(text: string): string {
+  return text
+    .trim()
+    .toLowerCase()
+    .replace(/[\s-]+/g, '_');
 }
 
 /** An alert whose urgency is not known passes: a filter may let one too many through, never lose one. */

@@ -6,7 +6,8 @@ import type { AlertSource } from './ledger-record';
 
 /** What a trigger emits for one alert: the message of the Alert Created node. */
 export interface AlertMessage {
-  topic: 'alert:created';
+  /** Unique, so that nodes which work by topic keep alerts apart. */
+  topic: `alert:created:${string}`;
   payload: AlertSummary;
   sekoia: {
     run: { id: string; attempt: number; source: AlertSource };
@@ -17,9 +18,13 @@ export interface AlertMessage {
   };
 }
 
+export function alertTopic(uuid: string): AlertMessage['topic'] {
+  return `alert:created:${uuid}`;
+}
+
 export function alertMessage(summary: AlertSummary, source: AlertSource, attempt: number): AlertMessage {
   return {
-    topic: 'alert:created',
+    topic: alertTopic(summary.alert_uuid),
     payload: summary,
     sekoia: {
       run: { id: randomUUID(), attempt, source },

@@ -1,12 +1,10 @@
+import type { CircuitTiming } from './circuit';
 import type { ReadPauseTiming } from './read-pause';
 
-export interface DispatcherTiming extends ReadPauseTiming {
+export interface DispatcherTiming extends ReadPauseTiming, CircuitTiming {
   /** Before a failed run is tried again. */
   firstRetryMs: number;
   maxRetryMs: number;
-  /** Between probes. */
-  firstProbeMs: number;
-  maxProbeMs: number;
 }
 
 export const DISPATCHER_TIMING: Readonly<DispatcherTiming> = {

@@ -1,52 +1,34 @@
 import { BackOff } from '../sekoia/back-off';
-import { type SekoiaError, asSekoiaError } from '../sekoia/errors';
+import { type SekoiaError, asSekoiaError, describe, systemCode } from '../sekoia/errors';
+import { BadReads } from './bad-reads';
+import { Circuit, type CircuitState } from './circuit';
 import { DISPATCHER_TIMING, type DispatcherTiming } from './dispatcher-timing';
 import type { Entry } from './entry';
 import type { Ledger } from './ledger';
-import type { Outcome } from './outcome';
+import type { Attempt, Outcome, Revision } from './outcome';
 import { ReadPause } from './read-pause';
+import { type RetrySettings, decide } from './retry-policy';
 
-/**
- * Sends the ledger's alerts, oldest first, a bounded number at a time.
- *
- * States, and what moves between them:
- *
- *   flowing ── 5 runs in a row failed ──▶ paused ── the wait is over ──▶ probing
- *      ▲                                    ▲ │                             │
- *      │                                    └─┼──── the run failed ─────────┤
- *      └──────── a run succeeded ─────────────┴─────────────────────────────┘
- *
- *   flowing  up to `maxInFlight` runs.
- *   paused   the other tool is likely down: nothing is sent for a growing while.
- *   probing  one run, to see. It uses up none of its alert's retries, and the next probe takes another alert
- *            until all have had their turn, so that neither an outage kills alerts nor bad alerts keep up an
- *            outage.
- *
- * Apart from that, trouble with the platform stops everything for a while: no alert can be read then.
- */
-export type DispatcherState = 'flowing' | 'paused' | 'probing';
+/** Attempts that wait for nothing but their confirmation. Beyond so many, each takes up a place again. */
+const MAX_UNCONFIRMED = 10_000;
 
-const FAILURES_BEFORE_PAUSE = 5;
-
-/** Attempts at reading an alert whose answer cannot be used, while other answers can. */
-const MAX_BAD_READS = 5;
-
-export interface DispatcherOptions {
+export interface DispatcherOptions extends RetrySettings {
   ledger: Ledger;
+  /** Runs at a time. */
   maxInFlight: number;
-  /** Times that a failed run is tried again. */
-  retries: number;
   /**
    * Reads an alert and sends it. `send` is to be called just before it is sent, and says which time this is.
    * Throws SekoiaError when the alert cannot be read.
    */
-  deliver: (entry: Entry, send: () => Promise<number>, signal: AbortSignal) => Promise<Outcome>;
-  /** At most once: an alert counts as delivered when it is about to be sent. When that fails, it is given up. */
-  atMostOnce: boolean;
+  deliver: (
+    entry: Entry,
+    send: () => Promise<number>,
+    signal: AbortSignal,
+  ) => Promise<Attempt | 'filtered' | 'abandoned'>;
   /** The platform's time in epoch seconds. */
   now: () => number;
-  /** Its run failed, and it is sent again by itself. */
-  onWaiting: (entry: Entry) => void;
+  /** Its last attempt failed. An alert that is given up is told by `onDead` only. */
+  onFailed: (entry: Entry, sentAgain: boolean) => void;
   /** An alert was given up. */
   onDead: (entry: Entry, error: Error) => void;
   /** The platform cannot be read from; undefined once it can. */
@@ -56,44 +38,56 @@ export interface DispatcherOptions {
   timing?: Partial<DispatcherTiming>;
 }
 
+/**
+ * Sends the ledger's alerts, oldest first, a bounded number at a time. What becomes of an alert after an attempt
+ * is decided by `retry-policy.ts`; when the other tool fails altogether, `circuit.ts` slows everything down.
+ *
+ * A probe uses up none of its alert's retries, and the next probe takes another alert until all have had their
+ * turn, so that neither an outage kills alerts nor bad alerts keep up an outage.
+ *
+ * Apart from that, trouble with the platform stops everything for a while: no alert can be read then.
+ */
 export class Dispatcher {
   readonly #options: DispatcherOptions;
   readonly #timing: DispatcherTiming;
-  readonly #probeBackOff: BackOff;
+  readonly #circuit: Circuit;
   readonly #readPause: ReadPause;
+  readonly #badReads = new BadReads();
   readonly #stopped = new AbortController();
   readonly #running = new Set<Promise<void>>();
-  #inFlight = 0;
   readonly #retryTimers = new Set<NodeJS.Timeout>();
-  /** Answers that could be used, to tell an alert that cannot be read from a platform that cannot. */
-  #goodReads = 0;
-  readonly #badReads = new WeakMap<Entry, { count: number; goodReads: number }>();
-  #state: DispatcherState = 'flowing';
-  #failuresInARow = 0;
-  #probeTimer: NodeJS.Timeout | undefined;
   /** Alerts that failed while not flowing: the others go first. */
   readonly #failedProbes: Entry[] = [];
+  #inFlight = 0;
+  #unconfirmed = 0;
   #held = false;
+  #delivered = 0;
 
   constructor(options: DispatcherOptions) {
     this.#options = options;
     this.#timing = { ...DISPATCHER_TIMING, ...options.timing };
-    const { firstProbeMs, maxProbeMs } = this.#timing;
-    this.#probeBackOff = new BackOff({ firstMs: firstProbeMs, maxMs: maxProbeMs });
+    this.#circuit = new Circuit(this.#timing, () => {
+      this.fill();
+      options.onChange();
+    });
     this.#readPause = new ReadPause(this.#timing, () => this.fill());
   }
 
-  get state(): DispatcherState {
-    return this.#state;
+  get state(): CircuitState {
+    return this.#circuit.state;
+  }
+
+  /** Alerts that were delivered since the start. */
+  get delivered(): number {
+    return this.#delivered;
   }
 
   /** Sends what it may; called whenever the ledger has something new. */
   fill(): void {
-    const limit = this.#state === 'flowing' ? this.#options.maxInFlight : this.#state === 'probing' ? 1 : 0;
+    const limit = this.#circuit.limit(this.#options.maxInFlight);
     while (!this.#blocked && this.#inFlight < limit) {
       const entry = this.#next();
       if (entry === undefined) return;
-      this.#inFlight += 1;
       const run = this.#run(entry).finally(() => this.#running.delete(run));
       this.#running.add(run);
     }
@@ -107,8 +101,38 @@ export class Dispatcher {
 
   /** Ends a wait for the platform early: it has answered elsewhere. */
   platformAnswered(): void {
-    this.#goodReads += 1;
+    this.#badReads.goodRead();
     this.#readPause.end();
+  }
+
+  /**
+   * An attempt has ended differently after all. A late success delivers the alert and cancels its retry; a late
+   * failure counts as any other, unless the alert has been sent again since.
+   * @param attempt which time it was
+   */
+  revise(entry: Entry, attempt: number, revision: Revision): void {
+    const { ledger, atMostOnce } = this.#options;
+    if (revision.kind === 'succeeded') {
+      if (!atMostOnce && entry.state === 'delivered') return;
+      this.#delivered += 1;
+      if (!atMostOnce) ledger.delivered(entry);
+    } else {
+      if (entry.state !== 'delivered' || entry.attempt !== attempt) return;
+      this.#delivered -= 1;
+      this.#failed(entry, revision, false);
+    }
+    this.#options.onChange();
+    this.fill();
+  }
+
+  /** Somebody says that an alert arrived that no run is under way for. False if it does not wait for that. */
+  confirm(entry: Entry): boolean {
+    const sent = entry.attempt > 0 && entry.state !== 'delivered' && entry.state !== 'filtered';
+    if (!sent || this.#stopped.signal.aborted) return false;
+    this.#delivered += 1;
+    this.#options.ledger.delivered(entry);
+    this.#options.onChange();
+    return true;
   }
 
   /** Stops sending; resolves when the runs under way have ended or been abandoned. */
@@ -117,18 +141,23 @@ export class Dispatcher {
     await Promise.all(this.#running);
     // Only now: a run that failed just before its end has set one more.
     this.#readPause.clear();
-    clearTimeout(this.#probeTimer);
+    this.#circuit.close();
     for (const timer of this.#retryTimers) clearTimeout(timer);
   }
 
   get #blocked(): boolean {
-    return this.#held || this.#readPause.isOn || this.#stopped.signal.aborted;
+    return (
+      this.#held ||
+      this.#readPause.isOn ||
+      this.#stopped.signal.aborted ||
+      this.#unconfirmed >= MAX_UNCONFIRMED
+    );
   }
 
   #next(): Entry | undefined {
     const { ledger } = this.#options;
     const entry = ledger.next();
-    if (entry !== undefined || this.#state !== 'probing') return entry;
+    if (entry !== undefined || this.#circuit.state !== 'probing') return entry;
     this.#probesDue();
     return ledger.next();
   }
@@ -137,51 +166,54 @@ export class Dispatcher {
     for (const entry of this.#failedProbes.splice(0)) this.#options.ledger.due(entry);
   }
 
+  /** From the turn of an alert to the verdict on this attempt at it. */
   async #run(entry: Entry): Promise<void> {
+    const release = this.#takePlace();
+    const attempt = await this.#begin(entry);
+    if (attempt === undefined) {
+      release();
+      return;
+    }
+    let over = false as boolean;
+    void attempt.idle.then(() => {
+      if (over) return;
+      this.#unconfirmed += 1;
+      void attempt.outcome.then(() => (this.#unconfirmed -= 1));
+      release();
+    });
+    const outcome = await attempt.outcome;
+    over = true;
+    if (outcome.kind === 'succeeded') {
+      this.#succeeded(entry);
+      // The place is free once it is written down: after a kill, no more is sent twice than was in flight.
+      void this.#options.ledger.committed().then(release);
+      return;
+    }
+    if (outcome.kind !== 'abandoned') this.#failed(entry, outcome, true);
+    release();
+  }
+
+  /** Reads and sends an alert. Undefined when there is nothing to follow: it is filtered, dead, or still waits. */
+  async #begin(entry: Entry): Promise<Attempt | undefined> {
     const { ledger, deliver } = this.#options;
     const { signal } = this.#stopped;
     let sent = false as boolean;
     const send = async (): Promise<number> => {
-      const attempt = await this.#sending(entry);
+      const number = await this.#sending(entry);
       sent = true;
-      return attempt;
+      return number;
     };
-    let outcome: Outcome;
     try {
-      outcome = await deliver(entry, send, signal);
-    } catch (error) {
-      if (!sent) {
-        if (!signal.aborted) this.#readFailed(entry, asSekoiaError(error));
-        this.#release();
-        return;
-      }
-      outcome = { kind: 'failed', error: error instanceof Error ? error : new Error(String(error)) };
+      const attempt = await deliver(entry, send, signal);
+      if (attempt === 'abandoned') return undefined;
+      if (attempt !== 'filtered') return attempt;
+      this.#readSucceeded();
+      ledger.filtered(entry);
+    } catch (thrown) {
+      if (sent) return failedAttempt(thrown);
+      if (!signal.aborted) this.#readFailed(entry, asSekoiaError(thrown));
     }
-    switch (outcome.kind) {
-      case 'abandoned':
-        return;
-      case 'filtered':
-        this.#readSucceeded();
-        ledger.filtered(entry);
-        break;
-      case 'succeeded':
-        this.#succeeded();
-        ledger.delivered(entry);
-        // The place is free once it is written down: after a kill, no more is sent twice than was in flight.
-        void ledger.committed().then(() => this.#release());
-        return;
-      case 'failed':
-        if (signal.aborted && !this.#options.atMostOnce) {
-          // The deploy that stops this may have stopped a node of the run, too: the next start sends it again.
-          this.#options.onWaiting(entry);
-          return;
-        }
-        this.#failed(entry, outcome);
-        break;
-      case 'timed-out':
-        this.#failed(entry, outcome);
-    }
-    this.#release();
+    return undefined;
   }
 
   /** Writes down what must be, before it is sent. Throws when the dispatcher stops: then it must not be. */
@@ -201,48 +233,74 @@ export class Dispatcher {
     return attempt;
   }
 
-  #release(): void {
-    this.#inFlight -= 1;
-    this.#options.onChange();
-    this.fill();
+  /** One of the places for runs. The function that it returns frees it, once. */
+  #takePlace(): () => void {
+    this.#inFlight += 1;
+    let taken = true;
+    return () => {
+      if (!taken) return;
+      taken = false;
+      this.#inFlight -= 1;
+      this.#options.onChange();
+      this.fill();
+    };
   }
 
-  #succeeded(): void {
-    this.#failuresInARow = 0;
-    if (this.#state === 'flowing') return;
-    clearTimeout(this.#probeTimer);
-    this.#probeBackOff.reset();
-    this.#state = 'flowing';
-    this.#probesDue();
+  #succeeded(entry: Entry): void {
+    const { ledger, atMostOnce } = this.#options;
+    if (atMostOnce || entry.state !== 'delivered') this.#delivered += 1;
+    ledger.delivered(entry);
+    this.#circuit.succeeded();
+    if (this.#circuit.state === 'flowing') this.#probesDue();
   }
 
-  #failed(entry: Entry, outcome: Extract<Outcome, { kind: 'failed' | 'timed-out' }>): void {
-    const { ledger, retries, atMostOnce, onDead, onWaiting } = this.#options;
-    const probe = this.#state !== 'flowing';
-    this.#failuresInARow += 1;
-    if (atMostOnce) {
-      onDead(entry, outcome.error);
-    } else if (outcome.kind === 'timed-out') {
-      // It may still be at work: sent again by itself, it could arrive twice.
-      this.#die(entry, outcome.error);
-      void outcome.succeededLate.then(() => {
-        if (entry.state === 'dead') ledger.delivered(entry);
-        this.#options.onChange();
-      });
-    } else if (probe) {
-      ledger.failed(entry, false);
-      this.#failedProbes.push(entry);
-      onWaiting(entry);
-    } else if (entry.failures < retries) {
-      ledger.failed(entry, true);
-      this.#retryLater(entry);
-      onWaiting(entry);
-    } else this.#die(entry, outcome.error);
-    if (probe || this.#failuresInARow >= FAILURES_BEFORE_PAUSE) this.#pause();
+  /** @param underWay whether the attempt was; else its failure came late */
+  #failed(
+    entry: Entry,
+    outcome: Extract<Outcome, { kind: 'failed' | 'timed-out' }>,
+    underWay: boolean,
+  ): void {
+    const { ledger, onDead, onFailed } = this.#options;
+    const verdict = decide(
+      outcome,
+      {
+        delivered: underWay && entry.state === 'delivered',
+        failures: entry.failures,
+        probing: this.#circuit.state !== 'flowing',
+        stopping: this.#stopped.signal.aborted,
+      },
+      this.#options,
+    );
+    switch (verdict) {
+      case 'retry':
+        ledger.failed(entry, true);
+        this.#retryLater(entry);
+        onFailed(entry, true);
+        break;
+      case 'probe-again':
+        ledger.failed(entry, false);
+        this.#failedProbes.push(entry);
+        onFailed(entry, true);
+        break;
+      case 'next-start':
+        if (!underWay) ledger.failed(entry, false);
+        onFailed(entry, true);
+        return;
+      case 'superseded':
+        onFailed(entry, false);
+        break;
+      case 'dead-letter':
+        this.#die(entry, outcome.error);
+        break;
+      case 'report':
+        onDead(entry, outcome.error);
+    }
+    this.#circuit.failed();
   }
 
   #die(entry: Entry, error: Error): void {
-    this.#options.ledger.dead(entry, this.#options.now(), error.message);
+    const death = { at: this.#options.now(), reason: describe(error), code: systemCode(error) };
+    this.#options.ledger.dead(entry, death);
     this.#options.onDead(entry, error);
   }
 
@@ -257,18 +315,8 @@ export class Dispatcher {
     this.#retryTimers.add(timer);
   }
 
-  #pause(): void {
-    if (this.#state === 'paused') return;
-    this.#state = 'paused';
-    this.#probeTimer = setTimeout(() => {
-      this.#state = 'probing';
-      this.fill();
-      this.#options.onChange();
-    }, this.#probeBackOff.nextMs());
-  }
-
   #readSucceeded(): void {
-    this.#goodReads += 1;
+    this.#badReads.goodRead();
     this.#readPause.reset();
     this.#options.onReadTrouble(undefined);
   }
@@ -276,7 +324,7 @@ export class Dispatcher {
   #readFailed(entry: Entry, error: SekoiaError): void {
     const { ledger, onReadTrouble } = this.#options;
     const wait = error.passing || error.refused;
-    if (!wait && (error.code !== 'SEKOIA_BAD_RESPONSE' || this.#countBadRead(entry) >= MAX_BAD_READS)) {
+    if (!wait && (error.code !== 'SEKOIA_BAD_RESPONSE' || this.#badReads.badRead(entry))) {
       this.#die(entry, error);
       return;
     }
@@ -284,15 +332,12 @@ export class Dispatcher {
     if (wait) onReadTrouble(error);
     this.#readPause.begin(error);
   }
+}
 
-  /** Counts only what came with a good read since the last: a proxy may answer everything with a page of its own. */
-  #countBadRead(entry: Entry): number {
-    const before = this.#badReads.get(entry);
-    if (before?.goodReads === this.#goodReads) return before.count;
-    const count = (before?.count ?? 0) + 1;
-    this.#badReads.set(entry, { count, goodReads: this.#goodReads });
-    return count;
-  }
+/** The flow threw an error while it was given the alert. */
+function failedAttempt(thrown: unknown): Attempt {
+  const error = thrown instanceof Error ? thrown : new Error(describe(thrown));
+  return { outcome: Promise.resolve({ kind: 'failed', error }), idle: new Promise(() => undefined) };
 }
 
 /** Resolves when the promise does, or the signal aborts. */

@@ -8,7 +8,8 @@ import type { AlertSource } from './ledger-record';
  * filtered   it did not pass the filters.
  * dead       it was given up, and is sent again only when somebody asks for it.
  */
-export type EntryState = 'queued' | 'running' | 'waiting' | 'delivered' | 'filtered' | 'dead';
+export const ENTRY_STATES = ['queued', 'running', 'waiting', 'delivered', 'filtered', 'dead'] as const;
+export type EntryState = (typeof ENTRY_STATES)[number];
 
 /** An alert in a ledger. There may be a hundred thousand, so it is no more than this. */
 export interface Entry {
@@ -21,6 +22,16 @@ export interface Entry {
   attempt: number;
   /** Failed runs that count against its retries. */
   failures: number;
-  /** When it died (epoch seconds), and why. */
-  died?: { at: number; reason: string };
+  /** The filters have let it through, or somebody asked for it: they are not asked again. */
+  passed: boolean;
+  died?: Death;
+}
+
+/** Why an alert was given up. */
+export interface Death {
+  /** Epoch seconds on the platform's clock. */
+  readonly at: number;
+  readonly reason: string;
+  /** Of the error, e.g. `SEKOIA_NOT_FOUND`; '' if it has none. */
+  readonly code: string;
 }

@@ -45,13 +45,13 @@ export class GroupCommit<Item> {
     this.#writing ??= this.#write();
   }
 
-  /** Resolves when everything added so far lasts. Never, while the storage refuses it. */
+  /** Resolves when everything added so far lasts. Never, while the storage refuses it, or once it is lost. */
   committed(): Promise<void> {
     if (this.#written >= this.#added) return Promise.resolve();
     return new Promise((resolve) => this.#waiters.push({ after: this.#added, resolve }));
   }
 
-  /** Writes what is left, once; what the storage refuses now is dropped. */
+  /** Writes what is left, once; what the storage refuses now is dropped. One that was lost is not written to. */
   async close(): Promise<void> {
     this.#closing = true;
     this.#wake?.();
@@ -71,10 +71,12 @@ export class GroupCommit<Item> {
         this.#done(batch.length);
         if (this.#options.storage.worthCompacting && this.#pending.length === 0) await this.#compact();
       } catch (error) {
-        this.#setTrouble(
-          error instanceof LedgerError ? error : new LedgerError('unavailable', String(error), error),
-        );
-        if (this.#closing) break;
+        const trouble =
+          error instanceof LedgerError ? error : new LedgerError('unavailable', String(error), error);
+        this.#setTrouble(trouble);
+        // It is somebody else's now, for good.
+        if (trouble.kind === 'lost') this.#closed = true;
+        if (this.#closing || this.#closed) break;
         await this.#pause(this.#backOff.nextMs());
       }
     }

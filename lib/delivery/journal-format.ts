@@ -3,98 +3,147 @@ import { createHash } from 'node:crypto';
 /**
  * The text of a journal: a first line that names the format, then a line per commit.
  *
- *   {"format":"sekoia-ledger","version":1}
- *   <checksum> <number> <JSON of the records committed together>
+ *   {"format":"sekoia-ledger","version":2,"epoch":7}
+ *   <checksum> <epoch>:<number> <JSON of the records committed together>
  *
  * Commits are numbered without a gap. The checksum tells a line that was cut by a crash from one that was
- * written whole; the number tells a line that was written twice from a new one.
+ * written whole; the number tells a line that was written twice from a new one; the epoch says whose it is.
+ * Version 1, which knew no owners, has no epochs.
  */
-export const FORMAT_VERSION = 1;
+export const FORMAT_VERSION = 2;
 
-export const HEADER = `{"format":"sekoia-ledger","version":${FORMAT_VERSION}}\n`;
+export function headerOf(epoch: number): string {
+  return `{"format":"sekoia-ledger","version":${FORMAT_VERSION},"epoch":${epoch}}\n`;
+}
 
 export interface Commit<Item> {
   number: number;
   items: Item[];
 }
 
-/** A journal that holds something which neither a crash nor a repeated write explains. */
-export class JournalDamage extends Error {
-  override readonly name = 'JournalDamage';
+/** What is there is not a journal, or one of a version to come. */
+export class ForeignJournal extends Error {
+  override readonly name = 'ForeignJournal';
 }
 
-export function encodeCommit(number: number, items: readonly unknown[]): string {
-  const text = `${number} ${JSON.stringify(items)}`;
+export function encodeCommit(epoch: number, number: number, items: readonly unknown[]): string {
+  const text = `${epoch}:${number} ${JSON.stringify(items)}`;
   return `${checksum(text)} ${text}\n`;
 }
 
+/** What neither a crash nor a repeated write explains: something was changed, or is missing. */
+export interface Damage<Item> {
+  /** Where, as a sentence goes on. */
+  where: string;
+  /** What can be read behind it. */
+  behind: Commit<Item>[];
+}
+
 export interface DecodedJournal<Item> {
+  /** Without a gap from the first on. */
   commits: Commit<Item>[];
-  /** Bytes up to the end of the last good commit; what follows is the rest of a crash and may be overwritten. */
-  goodBytes: number;
+  /** Undefined for a journal that is whole, but for a tail that a crash has cut. */
+  damage?: Damage<Item>;
 }
 
 /**
  * Reads a journal back. A tail that was cut anywhere, or written twice, is passed over.
- * @throws JournalDamage when something in the middle cannot be read, or the format is not this one
+ * @throws ForeignJournal when there is nothing in it to read, and more than the rest of a crash
  */
 export function decodeJournal<Item>(content: Buffer): DecodedJournal<Item> {
-  const header = Buffer.from(HEADER);
-  if (!content.subarray(0, header.length).equals(header)) {
-    // The very first write was cut.
-    if (header.subarray(0, content.length).equals(content)) return { commits: [], goodBytes: 0 };
-    throw new JournalDamage(foreignFormat(content));
-  }
-  const commits: Commit<Item>[] = [];
-  let goodBytes = header.length;
-  let badLine: number | undefined;
-  let line = 1;
-  for (let at = header.length; at < content.length;) {
-    line += 1;
+  const header = headerLine(content);
+  if (header === undefined) return { commits: [] };
+  const version = versionOf(header);
+  if (version !== undefined && version > FORMAT_VERSION) throw new ForeignJournal(newerFormat(version));
+  const lines = new Lines<Item>();
+  if (version === undefined) lines.damaged('line 1 cannot be read');
+  for (let at = header.length + 1, line = 2; at < content.length; line += 1) {
     const end = content.indexOf(0x0a, at);
     if (end === -1) break;
-    const text = content.toString('utf8', at, end);
-    const commit = decodeCommit<Item>(text);
-    const expected = (commits.at(-1)?.number ?? 0) + 1;
-    if (commit === undefined) {
-      badLine ??= line;
-      if (commitWithin(text) > expected) throw new JournalDamage(`line ${badLine} cannot be read`);
-    } else if (commit.number >= expected) {
-      // A new commit after a bad line, or after a gap: what lies between is lost, not merely repeated.
-      if (badLine !== undefined) throw new JournalDamage(`line ${badLine} cannot be read`);
-      if (commit.number > expected) throw new JournalDamage(`a commit is missing before line ${line}`);
-      commits.push(commit);
-      goodBytes = end + 1;
-    }
+    lines.read(content.toString('utf8', at, end), line);
     at = end + 1;
   }
-  return { commits, goodBytes };
+  const decoded = lines.decoded;
+  if (version === undefined && decoded.damage === undefined)
+    throw new ForeignJournal('its first line is not that of a ledger');
+  return decoded;
 }
 
+/** The commits of a journal, line by line. */
+class Lines<Item> {
+  readonly #commits: Commit<Item>[] = [];
+  readonly #behind: Commit<Item>[] = [];
+  #last = 0;
+  /** A line that cannot be read: damage, if something new comes after it. */
+  #suspicion: string | undefined;
+  #damage: string | undefined;
+
+  get decoded(): DecodedJournal<Item> {
+    const commits = this.#commits;
+    return this.#damage === undefined
+      ? { commits }
+      : { commits, damage: { where: this.#damage, behind: this.#behind } };
+  }
+
+  damaged(where: string): void {
+    this.#suspicion ??= where;
+  }
+
+  read(text: string, line: number): void {
+    const whole = decodeCommit<Item>(text);
+    // A good commit may stand behind one whose end of line was lost; a repeated tail looks so too.
+    const commit = whole ?? commitWithin<Item>(text, this.#last + 1);
+    if (whole === undefined) this.damaged(`line ${line} cannot be read`);
+    if (commit === undefined || commit.number <= this.#last) return;
+    const gap = commit.number > this.#last + 1;
+    this.#last = commit.number;
+    // What lies between is lost, not merely repeated.
+    if (this.#suspicion !== undefined) this.#damage ??= this.#suspicion;
+    else if (gap) this.#damage ??= `a commit is missing before line ${line}`;
+    const contiguous = this.#behind.length === 0 && !gap;
+    (contiguous ? this.#commits : this.#behind).push(commit);
+  }
+}
+
+const COMMIT = /^([0-9a-f]{16}) ((?:\d+:)?(\d+) (.*))$/s;
+
 function decodeCommit<Item>(line: string): Commit<Item> | undefined {
-  const [, sum, text, number, json] = /^([0-9a-f]{16}) ((\d+) (.*))$/s.exec(line) ?? [];
+  const [, sum, text, number, json] = COMMIT.exec(line) ?? [];
   if (sum === undefined || text === undefined || json === undefined || checksum(text) !== sum)
     return undefined;
   return { number: Number(number), items: JSON.parse(json) as Item[] };
 }
 
-/** The number of a good commit at the end of a line, behind one whose end of line was lost; else 0. */
-function commitWithin(line: string): number {
-  for (const { index } of line.matchAll(/[0-9a-f]{16} \d+ \[/g)) {
-    const commit = decodeCommit(line.slice(index));
-    if (commit !== undefined) return commit.number;
+/** A good commit at the end of a line, if it is beyond what is expected. */
+function commitWithin<Item>(line: string, expected: number): Commit<Item> | undefined {
+  for (const { index } of line.matchAll(/[0-9a-f]{16} (?:\d+:)?\d+ \[/g)) {
+    const commit = decodeCommit<Item>(line.slice(index));
+    if (commit !== undefined) return commit.number > expected ? commit : undefined;
   }
-  return 0;
+  return undefined;
 }
 
 function checksum(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
 
-function foreignFormat(content: Buffer): string {
-  const firstLine = content.toString('utf8', 0, 200).split('\n')[0] ?? '';
-  const version = /^\{"format":"sekoia-ledger","version":(\d+)\}$/.exec(firstLine)?.[1];
-  return version === undefined
-    ? 'its first line is not that of a ledger'
-    : `it has format ${version}, and this version of the package reads format ${FORMAT_VERSION}`;
+const HEADER = /^\{"format":"sekoia-ledger","version":(\d+)(?:,"epoch":\d+)?\}$/;
+const HEADER_START = '{"format":"sekoia-ledger","version":';
+
+/** Undefined when the very first write was cut. */
+function headerLine(content: Buffer): string | undefined {
+  const end = content.indexOf(0x0a);
+  if (end !== -1) return content.toString('latin1', 0, end);
+  const start = content.toString('latin1', 0, 100);
+  if (HEADER_START.startsWith(start.slice(0, HEADER_START.length))) return undefined;
+  throw new ForeignJournal('its first line is not that of a ledger');
+}
+
+function versionOf(header: string): number | undefined {
+  const version = HEADER.exec(header)?.[1];
+  return version === undefined ? undefined : Number(version);
+}
+
+function newerFormat(version: number): string {
+  return `it has format ${version}, and this version of the package reads formats up to ${FORMAT_VERSION}`;
 }

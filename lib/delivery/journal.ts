@@ -1,8 +1,9 @@
 import { type FileHandle, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 
-import { HEADER, JournalDamage, decodeJournal, encodeCommit } from './journal-format';
+import { type DecodedJournal, ForeignJournal, decodeJournal, encodeCommit, headerOf } from './journal-format';
 import { LedgerError } from './ledger-error';
+import { type LedgerFiles, damagedFile, filesOf, journalFile } from './ledger-files';
 import type { LedgerStorage } from './ledger-storage';
 
 /** A journal is rewritten once it is this much larger than what it was after the last rewriting. */
@@ -15,52 +16,83 @@ const GROWTH_BEFORE_RETRY = 2;
 /** Records in a line of a rewritten journal. */
 const RECORDS_PER_LINE = 1000;
 
+/** Damaged journals that are kept; beyond so many the oldest is deleted. */
+const KEPT_DAMAGED = 3;
+
 const OWNER_ONLY = 0o600;
 
+/** What is made of a damaged journal. */
+export interface Repaired<Item> {
+  items: Item[];
+  /** What that means for the alerts, in sentences. */
+  consequences: string;
+}
+
+export interface JournalOptions<Item> {
+  /** The fencing number of the owner whose journal it is, 1 or more. */
+  epoch: number;
+  /** @param behind what could be read behind the damage */
+  repair: (intact: Item[], behind: Item[]) => Repaired<Item>;
+  /** A damaged journal was repaired, and set aside. */
+  onRepaired: (message: string) => void;
+}
+
 /**
- * An append-only file. Each commit is on the disk when `append` resolves, and a kill at any byte leaves a
- * file that can be read. A failed write leaves what was good, and the next one goes on from there.
+ * An append-only file of one owner. Each commit is on the disk when `append` resolves, and a kill at any byte
+ * leaves a file that can be read. A failed write leaves what was good, and the next one goes on from there.
+ *
+ * When it is loaded, it takes over what the newest journal of the owners before holds, and deletes theirs. So
+ * what a former owner writes late is in a file that nobody reads.
  */
 export class Journal<Item> implements LedgerStorage<Item> {
+  readonly #base: string;
   readonly #file: string;
+  readonly #options: JournalOptions<Item>;
   #handle: FileHandle | undefined;
   #bytes = 0;
   #commits = 0;
   #compactedBytes = 0;
 
-  constructor(file: string) {
-    this.#file = file;
+  /** @param base see `ledgerBase` */
+  constructor(base: string, options: Partial<JournalOptions<Item>> = {}) {
+    this.#base = base;
+    this.#options = { epoch: 1, repair: keepAll, onRepaired: () => undefined, ...options };
+    this.#file = journalFile(base, this.#options.epoch);
   }
 
   get name(): string {
     return this.#file;
   }
 
-  /** @throws LedgerError when the file cannot be read or written, or is damaged; it is then left as it is. */
+  /** @throws LedgerError when a file cannot be read or written, or is no journal; all is then left as it is. */
   async load(): Promise<Item[]> {
+    let source = this.#base;
     try {
-      await mkdir(path.dirname(this.#file), { recursive: true, mode: 0o700 });
-      this.#handle = await openOrCreate(this.#file);
-      const { commits, goodBytes } = decodeJournal<Item>(await readFile(this.#handle));
-      await this.#startAt(goodBytes);
-      this.#commits = commits.at(-1)?.number ?? 0;
-      this.#compactedBytes = this.#bytes;
-      return commits.flatMap((commit) => commit.items);
+      await mkdir(path.dirname(this.#base), { recursive: true, mode: 0o700 });
+      const files = await filesOf(this.#base);
+      let found: DecodedJournal<Item> = { commits: [] };
+      for (const epoch of files.journals) {
+        source = journalFile(this.#base, epoch);
+        found = decodeJournal<Item>(await readFile(source));
+        if (found.commits.length > 0 || found.damage !== undefined) break;
+      }
+      const { items, consequences } = this.#repaired(found);
+      await this.#rewrite(items);
+      // Much of it may matter no more: it is compacted after the first commit if it is long.
+      this.#compactedBytes = 0;
+      if (found.damage !== undefined)
+        await this.#setAside(source, files, `${found.damage.where}. ${consequences}`);
+      await this.#removeFormer(files);
+      return items;
     } catch (error) {
       await this.close();
-      throw error instanceof JournalDamage
-        ? new LedgerError(
-            'damaged',
-            `The ledger ${this.#file} is damaged: ${error.message}. Restore it from a backup; or move it away and deploy: alerts from then on are delivered, those that were waiting in it are not`,
-            error,
-          )
-        : cannotUse(this.#file, error);
+      throw error instanceof ForeignJournal ? foreign(source, error) : cannotUse(source, error);
     }
   }
 
   /** @throws LedgerError when the disk did not take it; nothing of it counts then. */
   async append(items: readonly Item[]): Promise<void> {
-    const data = Buffer.from(encodeCommit(this.#commits + 1, items));
+    const data = Buffer.from(encodeCommit(this.#options.epoch, this.#commits + 1, items));
     try {
       // Never a new file: it would lack all that came before.
       this.#handle ??= await open(this.#file, 'r+');
@@ -86,6 +118,21 @@ export class Journal<Item> implements LedgerStorage<Item> {
    * @throws LedgerError when that failed; the journal goes on as it was, and is worth compacting again later.
    */
   async compact(items: readonly Item[]): Promise<void> {
+    try {
+      await this.#rewrite(items);
+    } catch (error) {
+      this.#compactedBytes = (this.#bytes * GROWTH_BEFORE_RETRY) / GROWTH_BEFORE_COMPACTION;
+      throw cannotUse(this.#file, error);
+    }
+  }
+
+  async close(): Promise<void> {
+    const handle = this.#handle;
+    this.#handle = undefined;
+    await handle?.close().catch(() => undefined);
+  }
+
+  async #rewrite(items: readonly Item[]): Promise<void> {
     const fresh = `${this.#file}.new`;
     let bytes = 0;
     let commits = -1;
@@ -93,7 +140,7 @@ export class Journal<Item> implements LedgerStorage<Item> {
       const handle = await open(fresh, 'w', OWNER_ONLY);
       try {
         // Line by line: of a hundred thousand alerts, the text is not needed all at once.
-        for (const line of linesOf(items)) {
+        for (const line of linesOf(this.#options.epoch, items)) {
           await handle.writeFile(line);
           bytes += Buffer.byteLength(line);
           commits += 1;
@@ -107,8 +154,7 @@ export class Journal<Item> implements LedgerStorage<Item> {
       await rename(fresh, this.#file);
     } catch (error) {
       await rm(fresh, { force: true }).catch(() => undefined);
-      this.#compactedBytes = (this.#bytes * GROWTH_BEFORE_RETRY) / GROWTH_BEFORE_COMPACTION;
-      throw cannotUse(this.#file, error);
+      throw error;
     }
     await syncFolder(path.dirname(this.#file));
     this.#bytes = bytes;
@@ -116,40 +162,45 @@ export class Journal<Item> implements LedgerStorage<Item> {
     this.#commits = commits;
   }
 
-  async close(): Promise<void> {
-    const handle = this.#handle;
-    this.#handle = undefined;
-    await handle?.close().catch(() => undefined);
+  #repaired({ commits, damage }: DecodedJournal<Item>): Repaired<Item> {
+    const items = commits.flatMap((commit) => commit.items);
+    if (damage === undefined) return { items, consequences: '' };
+    return this.#options.repair(
+      items,
+      damage.behind.flatMap((commit) => commit.items),
+    );
   }
 
-  async #startAt(goodBytes: number): Promise<void> {
-    const handle = this.#handle;
-    if (handle === undefined) return;
-    await handle.truncate(goodBytes);
-    this.#bytes = goodBytes;
-    if (goodBytes > 0) return;
-    const header = Buffer.from(HEADER);
-    await handle.write(header, 0, header.length, 0);
-    await handle.sync();
-    await syncFolder(path.dirname(this.#file));
-    this.#bytes = header.length;
+  /** For whoever wants to look into it. By now all that can be read of it is in the journal of this owner. */
+  async #setAside(source: string, { damaged }: LedgerFiles, what: string): Promise<void> {
+    const aside = damagedFile(this.#base, (damaged[0] ?? 0) + 1);
+    if (source === this.#file) return;
+    await rename(source, aside).catch(() => undefined);
+    for (const number of damaged.slice(KEPT_DAMAGED - 1))
+      await rm(damagedFile(this.#base, number), { force: true }).catch(() => undefined);
+    this.#options.onRepaired(
+      `The ledger ${source} was damaged and has been repaired; the damaged file is kept as ${aside}: ${what}`,
+    );
+  }
+
+  /** One that cannot be deleted now is passed over by every later owner, and deleted if it can be. */
+  async #removeFormer({ journals, unfinished }: LedgerFiles): Promise<void> {
+    const former = journals
+      .map((epoch) => journalFile(this.#base, epoch))
+      .filter((file) => file !== this.#file);
+    for (const file of [...former, ...unfinished]) await rm(file, { force: true }).catch(() => undefined);
   }
 }
 
 /** A journal that holds just these. */
-function* linesOf(items: readonly unknown[]): Generator<string> {
-  yield HEADER;
+function* linesOf(epoch: number, items: readonly unknown[]): Generator<string> {
+  yield headerOf(epoch);
   for (let at = 0, number = 1; at < items.length; at += RECORDS_PER_LINE, number += 1)
-    yield encodeCommit(number, items.slice(at, at + RECORDS_PER_LINE));
+    yield encodeCommit(epoch, number, items.slice(at, at + RECORDS_PER_LINE));
 }
 
-async function openOrCreate(file: string): Promise<FileHandle> {
-  try {
-    return await open(file, 'r+');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    return open(file, 'wx+', OWNER_ONLY);
-  }
+function keepAll<Item>(intact: Item[], behind: Item[]): Repaired<Item> {
+  return { items: [...intact, ...behind], consequences: 'What can be read of it is kept' };
 }
 
 /** Makes a new name in a folder last. Not all platforms can; there it lasts without. */
@@ -160,6 +211,14 @@ async function syncFolder(folder: string): Promise<void> {
   } catch {
     // See above.
   }
+}
+
+function foreign(file: string, cause: ForeignJournal): LedgerError {
+  return new LedgerError(
+    'foreign',
+    `The ledger ${file} cannot be read: ${cause.message}. Restore it from a backup; or move it away and deploy: alerts from then on are delivered, those that were waiting in it are not`,
+    cause,
+  );
 }
 
 function cannotUse(file: string, cause: unknown): LedgerError {

@@ -1,3 +1,5 @@
+import type { EntryState } from './entry';
+
 /**
  * What a ledger writes down, as arrays to keep the journal small. All times are the platform's, in epoch
  * seconds.
@@ -19,8 +21,22 @@ export type LedgerRecord =
   | ['delivered', string]
   /** It did not pass the filters. */
   | ['filtered', string]
-  /** It was given up: when, and why. */
-  | ['dead', string, number, string];
+  /** It was given up: when, why, and the code of the error. */
+  | ['dead', string, number, string, string?]
+  /** All that is known of an alert, in a ledger that was rewritten; the last three if it was given up. */
+  | [
+      kind: 'entry',
+      uuid: string,
+      createdAt: number,
+      state: EntryState,
+      source: AlertSource,
+      attempt: number,
+      failures: number,
+      passed: boolean,
+      diedAt?: number,
+      reason?: string,
+      code?: string,
+    ];
 
 /** How a trigger came to send an alert. */
 export type AlertSource =

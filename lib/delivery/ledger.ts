@@ -1,4 +1,5 @@
-import type { Entry, EntryState } from './entry';
+import { CursorTrail } from './cursor-trail';
+import type { Death, Entry, EntryState } from './entry';
 import { EntryQueue } from './entry-queue';
 import { GroupCommit } from './group-commit';
 import type { LedgerError } from './ledger-error';
@@ -45,6 +46,7 @@ export class Ledger {
   readonly #commit: GroupCommit<LedgerRecord>;
   #since: number | undefined;
   #cursor: number | undefined;
+  readonly #trail = new CursorTrail();
   #forgotAt = -Infinity;
 
   private constructor(options: LedgerOptions) {
@@ -104,6 +106,25 @@ export class Ledger {
     this.#forget(createdAt);
   }
 
+  /** Where the cursor was before a moment, at the latest. */
+  cursorBefore(moment: number): number | undefined {
+    return this.#trail.before(moment);
+  }
+
+  /** Moves a cursor back that came to be in the future, and the beginning of all, if need be. */
+  setBack(to: number): void {
+    if (this.#since !== undefined && this.#since > to) this.#record(['since', to]);
+    this.#record(['cursor', to]);
+    this.#forgotAt = -Infinity;
+  }
+
+  /** Takes in an alert that is not to be sent: it was there before the trigger. */
+  passOver(uuid: string, createdAt: number): void {
+    if (this.#entries.has(uuid)) return;
+    this.#record(['queued', uuid, createdAt, 'catch-up']);
+    this.#record(['filtered', uuid]);
+  }
+
   /** Takes in an alert. False if it is known: each is delivered once. */
   take(uuid: string, createdAt: number, source: AlertSource): boolean {
     const known = this.#entries.get(uuid);
@@ -118,14 +139,18 @@ export class Ledger {
 
   /** The oldest alert whose turn it is, now running in the sense that nobody else gets it. */
   next(): Entry | undefined {
-    const entry = this.#queue.shift();
-    if (entry !== undefined) this.#move(entry, 'running');
-    return entry;
+    for (;;) {
+      const entry = this.#queue.shift();
+      // Delivered while it was queued: an earlier attempt succeeded late.
+      if (entry !== undefined && entry.state !== 'queued') continue;
+      if (entry !== undefined) this.#move(entry, 'running');
+      return entry;
+    }
   }
 
   /** Those whose turn comes next, oldest first; they stay queued. */
   upcoming(count: number): Entry[] {
-    return this.#queue.oldest(count);
+    return this.#queue.oldest(count).filter(({ state }) => state === 'queued');
   }
 
   /** Its turn is put off: nothing was sent. */
@@ -147,6 +172,7 @@ export class Ledger {
 
   /** Its run failed; it waits. `counted`: whether that uses up one of its retries. */
   failed(entry: Entry, counted: boolean): void {
+    this.#remember(entry);
     this.#record(['waiting', entry.uuid, entry.failures + (counted ? 1 : 0)]);
   }
 
@@ -165,9 +191,9 @@ export class Ledger {
     this.#record(['filtered', entry.uuid]);
   }
 
-  /** @param at epoch seconds on the platform's clock */
-  dead(entry: Entry, at: number, reason: string): void {
-    this.#record(['dead', entry.uuid, at, reason]);
+  dead(entry: Entry, { at, reason, code }: Death): void {
+    this.#remember(entry);
+    this.#record(['dead', entry.uuid, at, reason, code]);
     this.#boundDead();
   }
 
@@ -190,7 +216,7 @@ export class Ledger {
     this.#queue.clear();
     for (const entry of this.#entries.values()) {
       if (entry.state === 'running' || entry.state === 'waiting') {
-        entry.source = 'retry';
+        if (entry.attempt > 0) entry.source = 'retry';
         this.#move(entry, 'queued');
       }
       if (entry.state === 'queued') this.#queue.push(entry);
@@ -228,13 +254,16 @@ export class Ledger {
     switch (record[0]) {
       case 'since':
         this.#since = record[1];
-        this.#cursor ??= record[1];
+        if (this.#cursor === undefined) this.#moveCursor(record[1]);
         return;
       case 'cursor':
-        this.#cursor = record[1];
+        this.#moveCursor(record[1]);
         return;
       case 'queued':
         this.#enqueue(record[1], record[2], record[3]);
+        return;
+      case 'entry':
+        this.#add(entryOf(record));
         return;
       case 'created':
         this.#postdate(this.#entries.get(record[1]), record[2]);
@@ -244,29 +273,60 @@ export class Ledger {
     }
   }
 
+  #moveCursor(to: number): void {
+    this.#cursor = to;
+    this.#trail.add(to);
+  }
+
   #applyTo(
     entry: Entry | undefined,
-    record: Exclude<LedgerRecord, ['since' | 'cursor' | 'queued' | 'created', ...unknown[]]>,
+    record: Exclude<LedgerRecord, ['since' | 'cursor' | 'queued' | 'created' | 'entry', ...unknown[]]>,
   ): void {
     // Forgotten meanwhile: an alert that was given up and succeeded a month later.
     if (entry === undefined) return;
     this.#move(entry, record[0]);
     delete entry.died;
-    if (record[0] === 'running') entry.attempt = record[2];
+    if (record[0] === 'running') {
+      entry.attempt = record[2];
+      // Only what has passed the filters is sent.
+      entry.passed = true;
+    }
     if (record[0] === 'waiting') entry.failures = record[2];
-    if (record[0] === 'dead') entry.died = { at: record[2], reason: record[3] };
+    if (record[0] === 'dead') entry.died = { at: record[2], reason: record[3], code: record[4] ?? '' };
+  }
+
+  #add(entry: Entry): void {
+    const known = this.#entries.get(entry.uuid);
+    if (known !== undefined) this.#drop(known);
+    this.#entries.set(entry.uuid, entry);
+    this.#counts[entry.state] += 1;
+  }
+
+  /** Takes an alert in again that was forgotten since it was delivered, before something is written about it. */
+  #remember(entry: Entry): void {
+    if (this.#entries.has(entry.uuid)) return;
+    this.#add(entry);
+    this.#commit.add(recordOf(entry));
   }
 
   #enqueue(uuid: string, createdAt: number, source: AlertSource): void {
     const known = this.#entries.get(uuid);
-    const entry: Entry = known ?? { uuid, createdAt, state: 'queued', source, attempt: 0, failures: 0 };
-    if (known === undefined) {
-      this.#entries.set(uuid, entry);
-      this.#counts.queued += 1;
-    } else {
+    const passed = source === 'rerun';
+    const entry: Entry = known ?? {
+      uuid,
+      createdAt,
+      state: 'queued',
+      source,
+      attempt: 0,
+      failures: 0,
+      passed,
+    };
+    if (known === undefined) this.#add(entry);
+    else {
       this.#move(known, 'queued');
       known.source = source;
       known.failures = 0;
+      known.passed ||= passed;
       delete known.died;
     }
     this.#queue.push(entry);
@@ -284,10 +344,12 @@ export class Ledger {
     entry.state = state;
   }
 
-  /** After the records were replayed: what was under way is queued again. */
+  /**
+   * After the records were replayed: what was under way is queued again. Nothing is forgotten before the first read:
+   * the cursor may turn out to be in the future.
+   */
   #recover(): void {
     this.requeue();
-    if (this.#cursor !== undefined) this.#forget(this.#cursor);
     this.#boundDead();
   }
 
@@ -316,20 +378,39 @@ export class Ledger {
     this.#entries.delete(entry.uuid);
   }
 
+  /**
+   * The cursor comes last. Before it stands one from which a read finds all that is not done with, for if the end
+   * cannot be read one day, the trigger goes on from there.
+   */
   #snapshot(): LedgerRecord[] {
     const records: LedgerRecord[] = [];
     if (this.#since !== undefined) records.push(['since', this.#since]);
-    if (this.#cursor !== undefined) records.push(['cursor', this.#cursor]);
-    for (const entry of this.#entries.values()) records.push(...recordsOf(entry));
+    if (this.#cursor !== undefined) records.push(['cursor', this.#oldestOpen(this.#cursor)]);
+    for (const entry of this.#entries.values()) records.push(recordOf(entry));
+    for (const place of this.#trail.places) records.push(['cursor', place]);
     return records;
+  }
+
+  #oldestOpen(cursor: number): number {
+    let oldest = cursor;
+    for (const { state, createdAt } of this.#entries.values())
+      if (state === 'queued' || state === 'running' || state === 'waiting')
+        oldest = Math.min(oldest, createdAt);
+    return oldest;
   }
 }
 
-function recordsOf({ uuid, createdAt, state, source, attempt, failures, died }: Entry): LedgerRecord[] {
-  const records: LedgerRecord[] = [['queued', uuid, createdAt, source]];
-  if (attempt > 0) records.push(['running', uuid, attempt]);
-  if (failures > 0 || state === 'waiting') records.push(['waiting', uuid, failures]);
-  if (state === 'delivered' || state === 'filtered') records.push([state, uuid]);
-  if (died !== undefined) records.push(['dead', uuid, died.at, died.reason]);
-  return records;
+/** All that is known of an alert in one record, for when the ledger is rewritten. */
+function recordOf({ uuid, createdAt, state, source, attempt, failures, passed, died }: Entry): LedgerRecord {
+  // Being read for the first time leaves no trace: it may as well be queued.
+  const lasting = state === 'running' && attempt === 0 ? 'queued' : state;
+  const record: LedgerRecord = ['entry', uuid, createdAt, lasting, source, attempt, failures, passed];
+  if (died !== undefined) record.push(died.at, died.reason, died.code);
+  return record;
+}
+
+function entryOf([, ...record]: Extract<LedgerRecord, ['entry', ...unknown[]]>): Entry {
+  const [uuid, createdAt, state, source, attempt, failures, passed, at, reason, code] = record;
+  const died = at === undefined ? {} : { died: { at, reason: reason ?? '', code: code ?? '' } };
+  return { uuid, createdAt, state, source, attempt, failures, passed, ...died };
 }

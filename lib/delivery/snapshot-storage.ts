@@ -1,4 +1,4 @@
-import { JournalDamage, FORMAT_VERSION } from './journal-format';
+import type { Repaired } from './journal';
 import { LedgerError } from './ledger-error';
 import type { LedgerStorage } from './ledger-storage';
 
@@ -8,16 +8,31 @@ export interface StoredValue {
   set(value: unknown): Promise<void>;
 }
 
+/** That of version 0.1, too: what is new is read over by it. */
+const VERSION = 1;
+
+export interface SnapshotStorageOptions<Item> {
+  /** The fencing number of the owner; undefined where there can be no second one. */
+  epoch: number | undefined;
+  isItem: (value: unknown) => boolean;
+  repair: (intact: Item[], behind: Item[]) => Repaired<Item>;
+  /** Where a damaged value is kept; undefined: nowhere. */
+  aside: StoredValue | undefined;
+  onRepaired: (message: string) => void;
+}
+
 /** A ledger that is kept whole as one value, where there is no file to append to: containers, FlowFuse. */
 export class SnapshotStorage<Item> implements LedgerStorage<Item> {
   readonly name: string;
   readonly #value: StoredValue;
+  readonly #options: Partial<SnapshotStorageOptions<Item>>;
   readonly worthCompacting = false;
 
   /** @param name what a message calls it, e.g. `the context store "redis"` */
-  constructor(name: string, value: StoredValue) {
+  constructor(name: string, value: StoredValue, options: Partial<SnapshotStorageOptions<Item>> = {}) {
     this.name = name;
     this.#value = value;
+    this.#options = options;
   }
 
   async load(): Promise<Item[]> {
@@ -29,17 +44,18 @@ export class SnapshotStorage<Item> implements LedgerStorage<Item> {
     }
     if (stored === undefined || stored === null) return [];
     const { version, records } = stored as { version?: unknown; records?: unknown };
-    if (version === FORMAT_VERSION && Array.isArray(records)) return records as Item[];
-    throw new LedgerError(
-      'damaged',
-      `The ledger in ${this.name} is damaged, or was written by another version of this package. Remove it from the store and deploy: alerts from then on are delivered, those that were waiting in it are not`,
-      new JournalDamage('not a ledger'),
-    );
+    if (version !== VERSION || !Array.isArray(records))
+      throw new LedgerError(
+        'foreign',
+        `The ledger in ${this.name} cannot be read: it is none, or was written by another version of this package. Remove it from the store and deploy: alerts from then on are delivered, those that were waiting in it are not`,
+      );
+    return this.#repaired(stored, records);
   }
 
   async append(_items: readonly Item[], all: () => Item[]): Promise<void> {
+    const { epoch } = this.#options;
     try {
-      await this.#value.set({ version: FORMAT_VERSION, records: all() });
+      await this.#value.set({ version: VERSION, ...(epoch !== undefined && { epoch }), records: all() });
     } catch (error) {
       throw this.#unavailable(error);
     }
@@ -51,6 +67,23 @@ export class SnapshotStorage<Item> implements LedgerStorage<Item> {
 
   close(): Promise<void> {
     return Promise.resolve();
+  }
+
+  async #repaired(stored: unknown, records: unknown[]): Promise<Item[]> {
+    const { isItem = () => true, repair, aside, onRepaired } = this.#options;
+    const bad = records.findIndex((record) => !isItem(record));
+    if (bad === -1 || repair === undefined) return records as Item[];
+    const behind = records.slice(bad).filter(isItem) as Item[];
+    const { items, consequences } = repair(records.slice(0, bad) as Item[], behind);
+    const kept = await aside?.set(stored).then(
+      () => true,
+      () => false,
+    );
+    const where = kept === true ? '; what was there is kept under the key sekoia-ledger-damaged' : '';
+    onRepaired?.(
+      `The ledger in ${this.name} was damaged and has been repaired${where}: record ${bad + 1} cannot be read. ${consequences}`,
+    );
+    return items;
   }
 
   #unavailable(cause: unknown): LedgerError {

@@ -9,8 +9,8 @@ export interface TriggerTiming extends DispatcherTiming {
   notFoundForMs: number;
   /** How long an alert that was read ahead of its turn is good for: what is sent is never older. */
   readAheadForMs: number;
-  /** What runs that are under way are given at the end. */
-  graceMs: number;
+  /** How long runs that are under way may go on when the trigger stops. */
+  stopTimeoutMs: number;
 }
 
 export const TRIGGER_TIMING = {
@@ -18,5 +18,5 @@ export const TRIGGER_TIMING = {
   notFoundForMs: 30_000,
   refusedRetryMs: 300_000,
   readAheadForMs: 1_000,
-  graceMs: 1_000,
+  stopTimeoutMs: 13_000,
 } as const;

@@ -1,28 +1,33 @@
 import { type AlertSummary, summarise } from '../sekoia/alert';
-import { SekoiaError, asSekoiaError, isNotFound } from '../sekoia/errors';
+import { SekoiaError, asSekoiaError } from '../sekoia/errors';
 import type { LiveConnection, LiveStatus } from '../sekoia/live-connection';
 import type { RestClient } from '../sekoia/rest-client';
-import { type AlertCriteria, matchesCriteria } from './alert-filter';
+import type { AlertCriteria } from './alert-filter';
 import { type AlertMessage, alertMessage } from './alert-message';
 import { CatchUp } from './catch-up';
-import { Dispatcher, type DispatcherState } from './dispatcher';
+import { creationTime } from './creation-time';
+import type { CircuitState } from './circuit';
+import { Dispatcher } from './dispatcher';
 import type { Entry } from './entry';
+import { passesFilters } from './judge';
 import type { Ledger, LedgerCounts } from './ledger';
 import type { LedgerError } from './ledger-error';
 import type { AlertSource } from './ledger-record';
-import type { Outcome } from './outcome';
+import type { Attempt, Revision } from './outcome';
 import { ReadAhead } from './read-ahead';
+import type { RetrySettings } from './retry-policy';
+import type { Run } from './run';
 import type { TriggerState } from './trigger-state';
 import { TRIGGER_TIMING, type TriggerTiming } from './trigger-timing';
 
 export interface TriggerStatus {
   readonly state: TriggerState;
-  /** Runs that succeeded since the start. */
+  /** Alerts that were delivered since the start. */
   readonly delivered: number;
   /** When the last message was emitted, on this machine's clock. */
   readonly lastEmittedAt?: Date;
   readonly counts: LedgerCounts;
-  readonly dispatcher: DispatcherState;
+  readonly dispatcher: CircuitState;
   /** What is wrong with the platform, in `polling` and `refused`. */
   readonly error?: SekoiaError;
   /** Why nothing is sent: the ledger cannot write. */
@@ -32,28 +37,19 @@ export interface TriggerStatus {
 /** Alerts that wait in the ledger before catch-up reads wait too: the platform keeps the rest. */
 const ROOM = 1_000;
 
-/** Follows the run that a message sets off. */
-export interface Run {
-  readonly outcome: Promise<Exclude<Outcome, { kind: 'filtered' }>>;
-  /** Stops following: the outcome is `abandoned`. */
-  abandon(): void;
-  /** It has failed or timed out: its alert is sent again by itself, or, which is said last, is not. */
-  failed(sentAgain: boolean): void;
-}
-
-export interface TriggerOptions {
+export interface TriggerOptions extends RetrySettings {
   client: RestClient;
   live: LiveConnection;
   ledger: Ledger;
   criteria: AlertCriteria;
   startAgoSeconds: number;
   maxInFlight: number;
-  retries: number;
-  atMostOnce: boolean;
   timing: Pick<TriggerTiming, 'reconcileMs'> & Partial<TriggerTiming>;
-  /** Sends a message and follows its run. */
-  emit: (message: AlertMessage) => Run;
+  /** Sends a message and follows its run, which may end differently after its outcome was told. */
+  emit: (message: AlertMessage, onRevised: (revision: Revision) => void) => Run;
   onStatus: (status: TriggerStatus) => void;
+  /** Something is not as it should be, and was dealt with; told once. */
+  onTrouble?: (message: string, level: 'warn') => void;
   /** An alert has come in, or does not pass the filters: told once each. */
   onCounted: (what: 'received' | 'filtered') => void;
   /** An alert that was given up: told once. The summary is there if the alert could be read. */
@@ -72,13 +68,12 @@ export class Trigger {
   readonly #readAhead: ReadAhead;
   readonly #dispatcher: Dispatcher;
   readonly #stopped = new AbortController();
-  readonly #runs = new Set<Run>();
-  /** The last of each alert, unless it succeeded. */
+  /** Those under way, by the alert. */
+  readonly #runs = new Map<Entry, Run>();
+  /** The last of each alert. */
   readonly #lastRuns = new WeakMap<Entry, Run>();
   /** Of the alerts being sent, for whoever hears that one died. */
   readonly #summaries = new WeakMap<Entry, AlertSummary>();
-  /** Alerts that were given up because the platform did not have them, when announced. */
-  readonly #notThere = new WeakSet<Entry>();
   #stopListening: (() => void) | undefined;
   #live: LiveStatus = { state: 'off' };
   /** Whether the socket was lost or could not be opened, and has not been open since; undefined before it was tried. */
@@ -93,7 +88,6 @@ export class Trigger {
   /** What the REST API last failed with; undefined once it succeeds. */
   #restError: SekoiaError | undefined;
   #ledgerError: LedgerError | undefined;
-  #delivered = 0;
   #lastEmittedAt: Date | undefined;
 
   constructor(options: TriggerOptions) {
@@ -105,6 +99,7 @@ export class Trigger {
       startAgoSeconds: options.startAgoSeconds,
       onAlert: (alert, createdAt) => this.#take(alert.uuid, createdAt, 'catch-up'),
       room: (signal) => this.#room(signal),
+      ...(options.onTrouble && { onTrouble: options.onTrouble }),
     });
     this.#readAhead = new ReadAhead({
       client: options.client,
@@ -118,9 +113,10 @@ export class Trigger {
       maxInFlight: options.maxInFlight,
       retries: options.retries,
       atMostOnce: options.atMostOnce,
+      afterTimeout: options.afterTimeout,
       deliver: (entry, send, signal) => this.#deliver(entry, send, signal),
       now: () => this.#now(),
-      onWaiting: (entry) => this.#lastRuns.get(entry)?.failed(true),
+      onFailed: (entry, sentAgain) => this.#lastRuns.get(entry)?.failed(sentAgain),
       onDead: (entry, error) => this.#died(entry, error),
       onReadTrouble: (error) => this.#restChanged(error),
       onChange: () => this.#changed(),
@@ -131,7 +127,7 @@ export class Trigger {
   start(): void {
     this.#stopListening = this.#options.live.listen({
       onStatus: (status) => this.#liveChanged(status),
-      onNotice: (notice) => this.#take(notice.uuid, notice.createdAt, 'live'),
+      onNotice: (notice) => this.#take(notice.uuid, this.#credible(notice.createdAt), 'live'),
     });
     this.#read();
     this.#dispatcher.fill();
@@ -148,23 +144,43 @@ export class Trigger {
     return true;
   }
 
-  /** Stops taking alerts in, and gives running runs a moment. The ledger is left open. */
+  /**
+   * The flow says that an alert was delivered, whether its run is under way or not any more. False if the alert is
+   * not known to wait for that.
+   */
+  confirm(uuid: string): boolean {
+    const entry = this.#options.ledger.entry(uuid);
+    if (entry === undefined) return false;
+    const run = this.#runs.get(entry);
+    if (run === undefined) return this.#dispatcher.confirm(entry);
+    run.confirm();
+    return true;
+  }
+
+  /**
+   * Stops taking alerts in, and lets the runs under way end, for as long as a stop may take. What only waits for
+   * its confirmation is sent again by the next start: whatever gathers alerts may be stopping as well.
+   */
   async stop(): Promise<void> {
     this.#stopped.abort();
     clearTimeout(this.#nextRead);
     this.#stopListening?.();
-    const grace = setTimeout(() => {
-      for (const run of this.#runs) run.abandon();
-    }, this.#timing.graceMs);
+    for (const run of this.#runs.values()) void run.idle.then(() => run.abandon());
+    const timeout = setTimeout(() => this.abandon(), this.#timing.stopTimeoutMs);
     await this.#dispatcher.stop();
-    clearTimeout(grace);
+    clearTimeout(timeout);
+  }
+
+  /** Ends all runs at once: their alerts are sent again by whoever has the ledger next. */
+  abandon(): void {
+    for (const run of this.#runs.values()) run.abandon();
   }
 
   get status(): TriggerStatus {
     const error = this.#restError ?? this.#live.error;
     return {
       state: this.#state,
-      delivered: this.#delivered,
+      delivered: this.#dispatcher.delivered,
       counts: this.#options.ledger.counts,
       dispatcher: this.#dispatcher.state,
       ...(this.#lastEmittedAt && { lastEmittedAt: this.#lastEmittedAt }),
@@ -276,8 +292,7 @@ export class Trigger {
     const { ledger } = this.#options;
     const known = ledger.entry(uuid);
     // An alert may be announced minutes before it can be read; then the list shows that it now can.
-    if (source === 'catch-up' && known?.state === 'dead' && this.#notThere.delete(known))
-      ledger.unsent(known);
+    if (source === 'catch-up' && known?.died?.code === 'SEKOIA_NOT_FOUND') ledger.unsent(known);
     else if (ledger.take(uuid, createdAt ?? this.#now(), source)) this.#options.onCounted('received');
     else return;
     this.#dispatcher.fill();
@@ -285,37 +300,41 @@ export class Trigger {
   }
 
   #died(entry: Entry, error: Error): void {
-    if (isNotFound(error)) this.#notThere.add(entry);
     this.#lastRuns.get(entry)?.failed(false);
     this.#options.onDead(entry, error, this.#summaries.get(entry));
   }
 
-  async #deliver(entry: Entry, send: () => Promise<number>, signal: AbortSignal): Promise<Outcome> {
+  async #deliver(
+    entry: Entry,
+    send: () => Promise<number>,
+    signal: AbortSignal,
+  ): Promise<Attempt | 'filtered' | 'abandoned'> {
     const { client, criteria, emit, onCounted } = this.#options;
     const alert = await this.#readAhead.read(entry.uuid);
     const summary = summarise(alert, client.addresses);
-    if (entry.source !== 'rerun' && !matchesCriteria(alert, summary, criteria)) {
-      // It failed before, and has changed since.
-      this.#lastRuns.get(entry)?.failed(false);
+    if (!entry.passed && !(await passesFilters(alert, summary, criteria, client, signal))) {
       onCounted('filtered');
-      return { kind: 'filtered' };
+      return 'filtered';
     }
-    if (signal.aborted) return { kind: 'abandoned' };
+    if (signal.aborted) return 'abandoned';
     const attempt = await send();
     this.#summaries.set(entry, summary);
-    const run = emit(alertMessage(summary, entry.source, attempt));
+    const run = emit(alertMessage(summary, entry.source, attempt), (revision) =>
+      this.#dispatcher.revise(entry, attempt, revision),
+    );
     this.#lastEmittedAt = new Date();
-    this.#runs.add(run);
+    this.#runs.set(entry, run);
     this.#lastRuns.set(entry, run);
+    void run.outcome.then(() => this.#runs.delete(entry));
     this.#report();
-    const outcome = await run.outcome;
-    this.#runs.delete(run);
-    if (outcome.kind === 'succeeded') {
-      this.#delivered += 1;
-      this.#lastRuns.delete(entry);
-    }
-    if (outcome.kind === 'timed-out') void outcome.succeededLate.then(() => (this.#delivered += 1));
-    return outcome;
+    return run;
+  }
+
+  /** The time of a notice, unless it is one that would keep the alert in the ledger, and back in its queue, for ever. */
+  #credible(createdAt: number | null): number | null {
+    const nowMs = this.#options.client.clock.nowMs();
+    const now = nowMs === undefined ? undefined : { seconds: nowMs / 1000, exact: true };
+    return creationTime(createdAt, -Infinity, now).forLedger;
   }
 
   /** Epoch seconds on the platform's clock; before its first answer, the last that is known of it. */

@@ -8,6 +8,7 @@ export type {
   RecordedError,
   RunAlert,
   RunDetails,
+  RunRequest,
   RunStatus,
   RunStep,
   RunSummary,

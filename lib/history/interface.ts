@@ -27,6 +27,11 @@ export interface RunStarting {
   readonly alert: RunAlert;
   readonly attempt: number;
   readonly source: RunSummary['source'];
+  /**
+   * `confirmed`: the flow says when the alert is delivered, for it may be sent from where that cannot be seen.
+   * Not given: `end`.
+   */
+  readonly deliveredWhen?: 'end' | 'confirmed' | undefined;
   /** As it is in the flow; its name may be empty. */
   readonly triggerNode: { readonly id: string; readonly type: string; readonly name?: string | undefined };
 }

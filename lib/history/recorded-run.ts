@@ -1,3 +1,4 @@
+import { Evidence } from './evidence';
 import type { RecordedError, RunDetails, RunStep, StepOutput } from './run-record';
 
 /** Steps of a run beyond these are only counted. */
@@ -29,6 +30,8 @@ export class RecordedStep {
   durationMs: number | null = null;
   error: RecordedError | null = null;
   outputsLeftOut = 0;
+  /** Whether a message went on from it along a wire. */
+  sentOn = false;
   /** Or how to come by them: that is done once, when they are first asked for. */
   readonly #outputs: (Output | (() => Output))[] = [];
   #bytes = 0;
@@ -95,6 +98,7 @@ export class RecordedRun {
   /** Nothing more is recorded. */
   finished = false;
   stepsLeftOut = 0;
+  readonly evidence = new Evidence();
   /** By the steps of the tracker. */
   readonly byStep = new WeakMap<object, RecordedStep>();
   #steps: RecordedStep[] = [];

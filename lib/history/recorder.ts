@@ -76,20 +76,25 @@ export class Recorder implements RunObserver {
 
   stepBegan({ id }: Run, step: Step, message: Message): void {
     const run = this.#runs.get(id);
+    run?.evidence.reached(step.node);
     const recorded = run && this.#add(run, step.node, message._msgid);
     if (recorded !== undefined) run?.byStep.set(step, recorded);
   }
 
   stepSent({ run: { id }, step, source, port, destination }: Sending, message: Message): void {
     const run = this.#runs.get(id);
-    // What the trigger sends is known from the beginning.
-    if (run === undefined || source.id === run.triggerId) return;
+    if (run === undefined) return;
     const recorded = step === undefined ? run.stepOf(source.id, message._msgid) : run.byStep.get(step);
+    if (recorded !== undefined) recorded.sentOn = true;
+    // What the trigger sends is known from the beginning.
+    if (source.id === run.triggerId) return;
     if (recorded?.isFirstWire(port, destination)) this.#record(run, recorded, port, message);
   }
 
   stepEnded({ id }: Run, step: Step, _message: Message | undefined, error: RunError | undefined): void {
-    const recorded = this.#runs.get(id)?.byStep.get(step);
+    const run = this.#runs.get(id);
+    if (run !== undefined) this.#noteRequest(run, step);
+    const recorded = run?.byStep.get(step);
     if (recorded === undefined) return;
     recorded.status = error === undefined ? 'succeeded' : 'failed';
     recorded.durationMs = Math.round(this.#clock.ticks() - recorded.beganAt);
@@ -114,12 +119,23 @@ export class Recorder implements RunObserver {
       run.stepsLeftOut += 1;
       return undefined;
     }
-    const shown = name === undefined || name === '' ? undefined : this.text(name, MAX_NAME_LENGTH);
-    const node = { id, type, name: shown };
+    const node = this.#nodeOf({ id, type, name });
     const step = new RecordedStep(node, messageId, this.#clock.now(), this.#clock.ticks());
     run.add(step);
     run.bytes += BYTES_OF_STEP;
     return step;
+  }
+
+  #nodeOf({ id, type, name }: StepNode): StepNode {
+    const shown = name === undefined || name === '' ? undefined : this.text(name, MAX_NAME_LENGTH);
+    return { id, type, name: shown };
+  }
+
+  /** Also of a step that is not kept, since there are too many. */
+  #noteRequest({ evidence }: RecordedRun, step: Step): void {
+    const { request, node } = step;
+    if (request === undefined) return;
+    evidence.requested(step, this.#nodeOf(node), request, (text, maxLength) => this.text(text, maxLength));
   }
 
   #record(run: RecordedRun, step: RecordedStep, port: number, message: object): void {

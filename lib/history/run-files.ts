@@ -119,11 +119,13 @@ export class RunFiles {
 
   async #newFile(): Promise<FileHandle> {
     await mkdir(this.#folder, { recursive: true, mode: OWNER_ONLY_FOLDER });
-    const file = (this.#files.at(-1) ?? 0) + 1;
-    const handle = await open(this.#pathOf(file), 'wx', OWNER_ONLY);
-    this.#files.push(file);
-    this.#bytes = 0;
-    return handle;
+    for (let file = (this.#files.at(-1) ?? 0) + 1; ; file += 1) {
+      const handle = await openNew(this.#pathOf(file));
+      if (handle === undefined) continue;
+      this.#files.push(file);
+      this.#bytes = 0;
+      return handle;
+    }
   }
 
   async #leaveFile(): Promise<void> {
@@ -135,6 +137,16 @@ export class RunFiles {
 
   #pathOf(file: number): string {
     return path.join(this.#folder, `runs-v1-${String(file).padStart(8, '0')}.jsonl`);
+  }
+}
+
+/** Undefined when there is one: another Node-RED that shares the folder has begun it. */
+async function openNew(file: string): Promise<FileHandle | undefined> {
+  try {
+    return await open(file, 'wx', OWNER_ONLY);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return undefined;
+    throw error;
   }
 }
 

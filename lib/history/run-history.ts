@@ -1,5 +1,6 @@
 import type { RunObserver } from '../runs';
 import { type Clock, SYSTEM_CLOCK } from './clock';
+import { withEvidence } from './evidence';
 import {
   type AlertOfTrigger,
   type HistoryOptions,
@@ -102,6 +103,7 @@ export class RunHistory {
     const kept: KeptRun = { summary, startedMs, beganAt: this.#clock.ticks() };
     this.#list.add(kept);
     kept.recorded = this.#recorder.begin(run.id, run.triggerNode, message);
+    kept.recorded.evidence.mayHaveSent = run.deliveredWhen === 'confirmed';
     if (earlier !== undefined) this.#change(earlier, { status: 'failed' });
     this.#changed(kept);
     this.#prune();
@@ -139,7 +141,7 @@ export class RunHistory {
     const kept = this.#list.get(id);
     if (kept === undefined) return undefined;
     const { summary, recorded, stored } = kept;
-    if (recorded !== undefined) return { ...summary, ...recorded.details() };
+    if (recorded !== undefined) return { ...withEvidence(summary, recorded), ...recorded.details() };
     if (stored === undefined || this.#files === undefined) return { ...summary, steps: [], stepsLeftOut: 0 };
     try {
       return { ...summary, ...readSteps(await this.#files.read(stored.place)) };
@@ -163,8 +165,7 @@ export class RunHistory {
     this.#closed = true;
     for (const kept of this.#list.values()) {
       if (kept.recorded?.finished !== false) continue;
-      this.#recorder.finish(kept.summary.id);
-      this.#writer?.changed(kept);
+      this.#stopRecording(kept);
     }
     await this.#writer?.close();
   }
@@ -186,12 +187,18 @@ export class RunHistory {
     const [oldest] = this.#overdue;
     if (this.#overdue.size <= MAX_OVERDUE || oldest === undefined) return;
     this.#overdue.delete(oldest);
-    this.#recorder.finish(oldest.summary.id);
-    this.#writer?.changed(oldest);
+    this.#stopRecording(oldest);
+  }
+
+  /** What became of the run will not be told any more. */
+  #stopRecording(kept: KeptRun): void {
+    this.#recorder.finish(kept.summary.id);
+    kept.summary = withEvidence(kept.summary, kept.recorded);
+    this.#writer?.changed(kept);
   }
 
   #change(kept: KeptRun, change: Partial<Pick<RunSummary, 'status' | 'durationMs' | 'error'>>): void {
-    kept.summary = { ...kept.summary, ...change };
+    kept.summary = withEvidence({ ...kept.summary, ...change }, kept.recorded);
     const key = alertKey(kept.summary);
     const { status } = kept.summary;
     if (status === 'waiting') this.#waiting.set(key, kept);

@@ -49,6 +49,26 @@ export interface RunSummary {
   /** Null while it is running, and of a run that a stop of Node-RED interrupted. */
   readonly durationMs: number | null;
   readonly error: RecordedError | null;
+  /** What it sent through core http request nodes, in the order of their answers; absent: nothing that way. */
+  readonly requests?: readonly RunRequest[];
+  /** Requests beyond those, since a run keeps so many at most; absent: none. */
+  readonly requestsLeftOut?: number;
+  /** It succeeded, and nothing that it passed through can have sent anything; absent: something may have. */
+  readonly nothingSent?: {
+    /** What the nodes are called at which it ended. */
+    readonly endedAt: readonly string[];
+  };
+}
+
+/** An HTTP request that a run made. */
+export interface RunRequest {
+  readonly nodeId: string;
+  readonly nodeName?: string;
+  readonly method: string;
+  /** Without what looks like a credential. */
+  readonly url: string;
+  /** Of the answer; a code such as `ECONNREFUSED` if there was none, null if that is not known. */
+  readonly status: number | string | null;
 }
 
 export interface RunDetails extends RunSummary {

@@ -10,6 +10,7 @@ import { migrate, type Migration, type MigrationStep } from './migrate';
 export const STEPS = {
   'sekoia-config': [],
   'sekoia-alert-created': [],
+  'sekoia-alert-delivered': [],
   'sekoia-get-alert': [],
   'sekoia-template': [],
 } as const satisfies Readonly<Record<string, readonly MigrationStep[]>>;

@@ -39,6 +39,28 @@ export class NodeConfigurations {
     return known.configuration;
   }
 
+  /**
+   * The types of all nodes behind a node, along the wires. Undefined where these lead out of sight: into or out of a
+   * subflow, or to a node that is not there.
+   */
+  typesBehind(node: RuntimeNode): string[] | undefined {
+    const all = new Map<string, NodeDef>();
+    this.#source.eachNode((configuration) => all.set(configuration.id, configuration));
+    const flow = node.z === undefined ? undefined : all.get(node.z);
+    // Inside a subflow, wires may lead to its outputs.
+    if (flow?.type !== 'tab') return undefined;
+    const found = new Map<string, string>();
+    const open = wiresOf(this.of(node));
+    for (let id = open.pop(); id !== undefined; id = open.pop()) {
+      if (found.has(id)) continue;
+      const next = all.get(id);
+      if (next === undefined) return undefined;
+      found.set(id, next.type);
+      open.push(...wiresOf(next as unknown as Configuration));
+    }
+    return [...found.values()];
+  }
+
   #find(node: RuntimeNode): Configuration | undefined {
     let found: NodeDef | undefined;
     this.#source.eachNode((configuration) => {
@@ -56,4 +78,9 @@ export class NodeConfigurations {
     if (name === null) return value;
     return this.#source.getSetting(node, name[1] ?? name[2] ?? '') ?? value;
   }
+}
+
+function wiresOf(configuration: Configuration | undefined): string[] {
+  const wires = configuration?.wires;
+  return Array.isArray(wires) ? wires.flat().filter((id) => typeof id === 'string') : [];
 }

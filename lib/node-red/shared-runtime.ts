@@ -125,6 +125,7 @@ export class SharedRuntime {
       log: this.#RED.log,
       observer: history.observer,
       configurationOf: (node) => configurations.of(node),
+      typesBehind: (node) => configurations.typesBehind(node),
     });
     return { history, tracker };
   }

@@ -59,6 +59,9 @@ export type Configuration = Readonly<Record<string, unknown>>;
 /** Finds it; undefined if it is not known. */
 export type ConfigurationOf = (node: RuntimeNode) => Configuration | undefined;
 
+/** The types of all nodes that a message of a node can get to along the wires; undefined if they are not known. */
+export type TypesBehind = (node: RuntimeNode) => readonly string[] | undefined;
+
 export interface SendEvent {
   readonly msg: Message;
   readonly source: { readonly node: RuntimeNode; readonly port: number };

@@ -3,6 +3,7 @@ import type { Failure } from './failures';
 import { httpRequestOf, withoutUserinfo } from './http-request';
 import type { Messages } from './messages';
 import type { RunObserver } from './observer';
+import { leavesNothingUndone } from './passive';
 import { type RunError, caughtIn, nodeError, stoppedError } from './outcome';
 import { exitError, failedStatus, statusError } from './results';
 import { type Runs, live } from './run-sets';
@@ -15,6 +16,7 @@ import {
   type ReceiveEvent,
   type RuntimeNode,
   type SendEvent,
+  type TypesBehind,
   isStopped,
   isWired,
   takesDone,
@@ -34,6 +36,7 @@ export interface StepsOptions {
   readonly turn: Turn;
   readonly observer: RunObserver | undefined;
   readonly configurationOf: ConfigurationOf;
+  readonly typesBehind: TypesBehind;
 }
 
 /**
@@ -51,15 +54,17 @@ export class Steps {
   readonly #turn: Turn;
   readonly #observer: RunObserver | undefined;
   readonly #configurationOf: ConfigurationOf;
+  readonly #typesBehind: TypesBehind;
   readonly #errors = new ErrorReports((reported) => this.#reported(reported));
   /** The step that a node has just called `done` for: Catch and Complete nodes are handed its message next. */
   #completed: { step: Step; messageId: unknown } | undefined;
 
-  constructor({ messages, turn, observer, configurationOf }: StepsOptions) {
+  constructor({ messages, turn, observer, configurationOf, typesBehind }: StepsOptions) {
     this.#messages = messages;
     this.#turn = turn;
     this.#observer = observer;
     this.#configurationOf = configurationOf;
+    this.#typesBehind = typesBehind;
   }
 
   preDeliver({ msg, source, destination }: SendEvent): void {
@@ -109,7 +114,7 @@ export class Steps {
   #returned(event: ReceiveEvent, step: Step): void {
     const { node } = step;
     if (isStopped(node)) {
-      this.#end(event.msg, node, stoppedError(node));
+      this.#end(event.msg, node, this.#isPassive(node) ? undefined : stoppedError(node));
     } else if (!takesDone(node)) {
       for (const run of step.runs) run.waitAMoment();
       this.#end(event.msg, node);
@@ -134,8 +139,15 @@ export class Steps {
       const given = failed.find((failure) => failure.node === node);
       if (others.length > 0) this.#tie(step, others);
       else if (given !== undefined) this.#failAfterwards(step, given.failure.error);
-      else if (isStopped(node)) this.#failAfterwards(step, stoppedError(node));
+      else if (isStopped(node) && !leavesNothingUndone(this.#typesBehind(node)))
+        this.#failAfterwards(step, stoppedError(node));
     }
+  }
+
+  /** Whether it does not matter that a message has not got through this node, and the ones behind it. */
+  #isPassive(node: RuntimeNode): boolean {
+    const behind = this.#typesBehind(node);
+    return behind !== undefined && leavesNothingUndone([node.type, ...behind]);
   }
 
   /** What a node sends in the turn in which it is done with a step is made of that, too: it has joined messages. */
@@ -156,7 +168,8 @@ export class Steps {
     const caught = node.type === 'catch' ? caughtIn(message) : undefined;
     const source = caught?.source ?? sourceIn(message.complete) ?? sourceIn(message.status);
     if (source === undefined) return this.#messages.ownersOf(message);
-    const { runs, step } = this.#justCompleted(source.id, message) ?? this.#messages.senderOf(message, source);
+    const { runs, step } =
+      this.#justCompleted(source.id, message) ?? this.#messages.senderOf(message, source);
     if (caught !== undefined && runs.length > 0) this.#errors.caught(caught, runs, step, message);
     return runs;
   }

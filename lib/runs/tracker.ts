@@ -7,6 +7,7 @@ import { Run, type RunTiming } from './run';
 import {
   type Clock,
   type ConfigurationOf,
+  type TypesBehind,
   type Hooks,
   type LogHandler,
   type LogSource,
@@ -45,6 +46,8 @@ export interface TrackerOptions {
   readonly observer?: RunObserver;
   /** Without it, requests of http request nodes are compared by the messages that these receive. */
   readonly configurationOf?: ConfigurationOf;
+  /** Without it, whatever a stopped node keeps a run from is taken for something that matters. */
+  readonly typesBehind?: TypesBehind;
 }
 
 export interface RunStart {
@@ -73,9 +76,7 @@ export interface RunStart {
 export interface RunHandle {
   /** Settles at the time-out at the latest. Never rejects. */
   readonly outcome: Promise<RunOutcome>;
-  /** The same, but of a run that timed out it tells what came of it later: `timed-out` again if nothing did. */
-  readonly final: Promise<RunOutcome>;
-  /** Settles when the run has ended or only waits for its confirmation. */
+  /** Settles when the run only waits for its confirmation; never for a run that does not. */
   readonly idle: Promise<void>;
   /** Settles when nothing more will be told of the run. */
   readonly over: Promise<void>;
@@ -101,8 +102,8 @@ export class RunTracker {
     this.#options = options;
     const turn = new Turn(options.clock ?? SYSTEM_CLOCK, (happened) => this.#steps.afterTurn(happened));
     this.#messages = new Messages(() => turn.number);
-    const { observer, configurationOf = () => undefined } = options;
-    this.#steps = new Steps({ messages: this.#messages, turn, observer, configurationOf });
+    const { observer, configurationOf = () => undefined, typesBehind = () => undefined } = options;
+    this.#steps = new Steps({ messages: this.#messages, turn, observer, configurationOf, typesBehind });
     const logged = this.#whileRunning(this.#steps.logged.bind(this.#steps));
     this.#logHandler = { emit: (_event, entry) => logged(entry) };
   }
@@ -168,7 +169,7 @@ export class RunTracker {
     }
     run.check();
     return {
-      ...{ outcome: run.outcome, final: run.final, idle: run.idle, over: run.whenOver },
+      ...{ outcome: run.outcome, idle: run.idle, over: run.whenOver },
       confirm: () => run.confirm(),
       abandon: () => run.abandon(),
     };

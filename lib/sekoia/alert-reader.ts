@@ -1,11 +1,9 @@
 import DataLoader from 'dataloader';
 
 import type { Alert } from './alert';
+import type { BatchSize } from './batch-size';
 import { SekoiaError, asSekoiaError, isNotFound } from './errors';
 import { RecentReads } from './recent-reads';
-
-/** The list serves as many alerts by uuid or short id. */
-const MAX_BATCH = 100;
 
 /** Batches under way at the same time; while there are so many, further reads gather for the next. */
 const MAX_CONCURRENT = 4;
@@ -27,8 +25,18 @@ export interface AlertReaderOptions {
   readOne: (id: string, look: Look) => Promise<Alert>;
   /** Reads what it finds of several, in the turn that was given. */
   readMany: (field: IdField, ids: readonly string[]) => Promise<Alert[]>;
+  /** How many are read in one request. */
+  batchSize: BatchSize;
   /** How long an alert that was read is taken for another read of it. 0: not at all. */
   shareForMs: number;
+}
+
+/** What was found of several alerts, and why others were not. */
+interface Findings {
+  found: Map<string, Alert>;
+  failed: Map<string, SekoiaError>;
+  /** Something in the list's question may be at fault, so that it says nothing of these. */
+  unanswered: Set<string>;
 }
 
 /** What an alert is asked for by. A list can be asked for one of them at a time. */
@@ -43,12 +51,13 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /**
  * Reads alerts with as few requests as may be. A read alone leaves at once. Reads that have to wait for
- * their turn are sent together, up to 100 in one request; and a read that follows another of the same alert
+ * their turn are sent together, up to 100 in one request, or fewer where so many do not come in time; and a read that follows another of the same alert
  * within moments, as Get Alert follows its trigger, is the same read.
  */
 export class AlertReader {
   readonly #options: AlertReaderOptions;
-  readonly #loaders: Record<IdField, DataLoader<Wanted, Alert>>;
+  #loaders: Record<IdField, DataLoader<Wanted, Alert>>;
+  #loadersBatchSize: number;
   readonly #recent: RecentReads;
   readonly #pending = new Map<string, { alert: Promise<Alert>; look: Look }>();
   readonly #gathered: (() => void)[] = [];
@@ -57,7 +66,8 @@ export class AlertReader {
   constructor(options: AlertReaderOptions) {
     this.#options = options;
     this.#recent = new RecentReads(options.shareForMs);
-    this.#loaders = { uuid: this.#loader('uuid'), short_id: this.#loader('short_id') };
+    this.#loadersBatchSize = options.batchSize.current;
+    this.#loaders = this.#newLoaders();
   }
 
   /** An alert that was read moments ago. Shared, too. */
@@ -86,6 +96,12 @@ export class AlertReader {
   }
 
   #load(id: string, look: Look): Promise<Alert> {
+    const { current } = this.#options.batchSize;
+    // A loader keeps to the size that it was made with. What has gathered in the old ones leaves them as ever.
+    if (current !== this.#loadersBatchSize) {
+      this.#loadersBatchSize = current;
+      this.#loaders = this.#newLoaders();
+    }
     const alert = this.#loaders[UUID.test(id) ? 'uuid' : 'short_id'].load({ id, look });
     const pending = { alert, look };
     this.#pending.set(id, pending);
@@ -99,10 +115,14 @@ export class AlertReader {
     return alert;
   }
 
+  #newLoaders(): Record<IdField, DataLoader<Wanted, Alert>> {
+    return { uuid: this.#loader('uuid'), short_id: this.#loader('short_id') };
+  }
+
   #loader(field: IdField): DataLoader<Wanted, Alert> {
     return new DataLoader((wanted) => this.#loadBatch(field, wanted), {
       cache: false,
-      maxBatchSize: MAX_BATCH,
+      maxBatchSize: this.#loadersBatchSize,
       batchScheduleFn: (send) => this.#schedule(send),
     });
   }
@@ -134,27 +154,45 @@ export class AlertReader {
   }
 
   async #many(field: IdField, wanted: readonly Wanted[]): Promise<(Alert | Error)[]> {
-    let found: Map<string, Alert>;
-    /** Something in the list's question may be at fault, so that it says nothing of any of them. */
-    let unanswered = false;
-    try {
-      const alerts = await this.#options.readMany(field, [...new Set(wanted.map(({ id }) => id))]);
-      found = new Map(alerts.map((alert) => [String(alert[field]), alert]));
-    } catch (thrown) {
-      const error = asSekoiaError(thrown);
-      // The platform is in trouble, or the key: that concerns each of them. Anything else may be one's fault.
-      if (error.passing || error.refused) return wanted.map(() => error);
-      found = new Map();
-      unanswered = true;
-    }
+    const { found, failed, unanswered } = await this.#find(field, [...new Set(wanted.map(({ id }) => id))]);
     return Promise.all(
       wanted.map(async ({ id, look }) => {
-        const alert = found.get(id);
-        if (alert !== undefined) return alert;
+        const known = found.get(id) ?? failed.get(id);
+        if (known !== undefined) return known;
         // The list may lag behind: what it lacks is asked for alone before it is called missing.
-        return look === 'surely' || unanswered ? settled(this.#readAlone(id, look)) : notListed(id);
+        return look === 'surely' || unanswered.has(id) ? settled(this.#readAlone(id, look)) : notListed(id);
       }),
     );
+  }
+
+  /** By list, in as many requests as it takes. The first is sent in the turn that was given. */
+  async #find(field: IdField, ids: readonly string[]): Promise<Findings> {
+    const { batchSize, turn, readMany } = this.#options;
+    const findings: Findings = { found: new Map(), failed: new Map(), unanswered: new Set() };
+    let left = [...ids];
+    for (let isFirst = true; left.length > 0; isFirst = false) {
+      const part = left.slice(0, batchSize.current);
+      try {
+        if (!isFirst) await turn();
+        for (const alert of await readMany(field, part)) findings.found.set(String(alert[field]), alert);
+        batchSize.succeeded(part.length);
+      } catch (thrown) {
+        const error = asSekoiaError(thrown);
+        if (error.tooMuch) {
+          batchSize.tooMany(part.length);
+          if (part.length > 1) continue;
+        }
+        // The platform is in trouble, or the key: that concerns each of them. Anything else may be one's fault.
+        if (error.passing || error.refused) {
+          for (const id of left) findings.failed.set(id, error);
+          return findings;
+        }
+        if (error.tooLarge) for (const id of part) findings.failed.set(id, error);
+        else for (const id of part) findings.unanswered.add(id);
+      }
+      left = left.slice(part.length);
+    }
+    return findings;
   }
 
   async #readAlone(id: string, look: Look): Promise<Alert> {

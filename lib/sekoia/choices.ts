@@ -1,112 +1,119 @@
-import { part, text } from './json';
-import type { RestClient } from './rest-client';
+import { type Choice, type ChoiceKind, type ChoiceSource, SOURCES, merge } from './choice-sources';
+import { SekoiaError, asSekoiaError } from './errors';
+import { MAX_PAGE_SIZE, type RestClient } from './rest-client';
 
-/** What a filter can be set to. */
-export const CHOICE_KINDS = ['rules', 'entities', 'communities', 'alert-types', 'statuses'] as const;
-export type ChoiceKind = (typeof CHOICE_KINDS)[number];
+export { CHOICE_KINDS, type Choice, type ChoiceKind } from './choice-sources';
 
-export interface Choice {
-  /** What the filter stores. */
-  value: string;
-  label: string;
-  detail?: string;
-}
-
-/** Long names and lists help nobody who types. */
+/** Long lists help nobody who types. */
 const MAX_CHOICES = 50;
-const MAX_LABEL = 300;
+
+/** Of a list with more items, the rest can be entered by hand. */
+const MAX_PAGES = 5;
+
 const REMEMBER_FOR_MS = 60_000;
 
-interface Source {
-  /** Catalogue of the tenant. Its permissions differ from reading alerts, so it may be refused. */
-  list?: { path: string; read: (item: Record<string, unknown>) => Choice | undefined };
-  /** The same from an alert, which the key may read. */
-  ofAlert: (alert: Record<string, unknown>) => Choice | undefined;
+/** How long a list is not asked for again after the key was refused it. */
+const REFUSED_FOR_MS = 3_600_000;
+
+/** Somebody is waiting in front of the form; the editor gives up after 30 s. */
+const GIVE_UP_AFTER_MS = 20_000;
+
+export interface ChoicesTiming {
+  rememberForMs: number;
+  giveUpAfterMs: number;
 }
 
+type Client = Pick<RestClient, 'listAlerts' | 'listItems'>;
+type Found = (Choice | undefined)[];
+
 /**
- * The paths of the lists are those of the web application and of third-party clients; none is in the public
- * reference, so each may be missing.
+ * Offers what the tenant has, for the filters of a trigger. It asks in the background: only when no read of alerts
+ * waits, and whatever it is answered, reads go on. Reads each kind at most once a minute.
  */
-const SOURCES: Record<ChoiceKind, Source> = {
-  rules: {
-    list: { path: '/sic/conf/rules-catalog/rules', read: (item) => named(text(item.name)) },
-    ofAlert: (alert) => named(text(part(alert.rule).name)),
-  },
-  entities: {
-    list: { path: '/sic/entities', read: (item) => named(text(item.name)) },
-    ofAlert: (alert) => named(text(part(alert.entity).name)),
-  },
-  communities: {
-    list: { path: '/communities', read: (item) => choice(text(item.uuid), text(item.name)) },
-    ofAlert: (alert) => named(text(alert.community_uuid)),
-  },
-  statuses: {
-    list: {
-      path: '/sic/custom_statuses',
-      read: (item) => choice(text(item.label), text(item.label), text(item.stage)),
-    },
-    ofAlert: (alert) => named(text(part(alert.custom_status).label) ?? text(part(alert.status).name)),
-  },
-  'alert-types': {
-    ofAlert: (alert) => {
-      const { category, value } = part(alert.alert_type);
-      return typeof category === 'string' && typeof value === 'string'
-        ? named(`${category}/${value}`)
-        : undefined;
-    },
-  },
-};
-
-/** Offers what the tenant has, for the filters of a trigger. Reads each kind at most once a minute. */
 export class Choices {
-  readonly #client: RestClient;
+  readonly #client: Client;
+  readonly #timing: ChoicesTiming;
   readonly #known = new Map<ChoiceKind, { choices: Promise<Choice[]>; readMs: number }>();
+  /** When the key was refused a list: each refusal is an error to the platform's firewall, so it rests for a while. */
+  readonly #refusedMs = new Map<string, number>();
 
-  constructor(client: RestClient) {
+  constructor(
+    client: Client,
+    { rememberForMs = REMEMBER_FOR_MS, giveUpAfterMs = GIVE_UP_AFTER_MS }: Partial<ChoicesTiming> = {},
+  ) {
     this.#client = client;
+    this.#timing = { rememberForMs, giveUpAfterMs };
   }
 
-  /** Those that hold the text. @throws SekoiaError when even alerts cannot be read */
+  /** Those that hold the text. @throws SekoiaError when nothing can be read */
   async find(kind: ChoiceKind, search: string): Promise<Choice[]> {
     const wanted = search.trim().toLowerCase();
     const all = await this.#all(kind);
     const holds = (text: string): boolean => text.toLowerCase().includes(wanted);
-    return all.filter(({ label, value }) => holds(label) || holds(value)).slice(0, MAX_CHOICES);
+    return all
+      .filter(({ label, value, detail = '' }) => holds(label) || holds(value) || holds(detail))
+      .slice(0, MAX_CHOICES);
   }
 
   #all(kind: ChoiceKind): Promise<Choice[]> {
     const known = this.#known.get(kind);
-    if (known !== undefined && performance.now() - known.readMs < REMEMBER_FOR_MS) return known.choices;
-    const choices = this.#read(SOURCES[kind]);
+    if (known !== undefined && performance.now() - known.readMs < this.#timing.rememberForMs)
+      return known.choices;
+    const choices = this.#readInTime(SOURCES[kind]);
     this.#known.set(kind, { choices, readMs: performance.now() });
     choices.catch(() => this.#known.delete(kind));
     return choices;
   }
 
-  async #read({ list, ofAlert }: Source): Promise<Choice[]> {
-    const recent = await this.#client.listAlerts({ limit: 100, sort: 'created_at', direction: 'desc' });
-    const offered = recent.items.map(ofAlert);
-    if (list !== undefined) {
-      const catalogue = await this.#client.listItems(list.path).catch(() => []);
-      offered.push(...catalogue.map(list.read));
+  async #readInTime(source: ChoiceSource): Promise<Choice[]> {
+    const giveUp = new AbortController();
+    const timer = setTimeout(() => giveUp.abort(tooBusy()), this.#timing.giveUpAfterMs);
+    try {
+      return merge(await this.#read(source, giveUp.signal));
+    } finally {
+      clearTimeout(timer);
     }
-    const byValue = new Map<string, Choice>();
-    // The catalogue's come last and win: they may have a name where the alert has only a uuid.
-    for (const one of offered) if (one !== undefined) byValue.set(one.value, one);
-    return [...byValue.values()].sort((one, other) => one.label.localeCompare(other.label));
+  }
+
+  async #read({ list, extra, ofAlert }: ChoiceSource, signal: AbortSignal): Promise<Found> {
+    const listed = await this.#readList(list, signal);
+    if (extra === undefined && listed.length > 0) return listed;
+    // Alerts go before the extra list: a refusal of that holds up what is asked in the background after it.
+    const ofAlerts = await this.#readAlerts(ofAlert, signal);
+    if (extra === undefined) return ofAlerts;
+    return [...listed, ...(await this.#readList(extra, signal).catch(() => [])), ...ofAlerts];
+  }
+
+  /** Nothing when the list is refused or not there. @throws SekoiaError */
+  async #readList({ path, read }: ChoiceSource['list'], signal: AbortSignal): Promise<Found> {
+    if (performance.now() - (this.#refusedMs.get(path) ?? -Infinity) < REFUSED_FOR_MS) return [];
+    const found: Found = [];
+    try {
+      for (let page = 0; page < MAX_PAGES; page += 1) {
+        const options = { priority: 'background', offset: page * MAX_PAGE_SIZE, signal } as const;
+        const items = await this.#client.listItems(path, options);
+        found.push(...items.map(read));
+        if (items.length < MAX_PAGE_SIZE) break;
+      }
+    } catch (thrown) {
+      signal.throwIfAborted();
+      const { code } = asSekoiaError(thrown);
+      if (code !== 'SEKOIA_FORBIDDEN' && code !== 'SEKOIA_NOT_FOUND') throw thrown;
+      this.#refusedMs.set(path, performance.now());
+    }
+    return found;
+  }
+
+  async #readAlerts(ofAlert: ChoiceSource['ofAlert'], signal: AbortSignal): Promise<Found> {
+    const query = { limit: MAX_PAGE_SIZE, sort: 'created_at', direction: 'desc' };
+    const { items } = await this.#client.listAlerts(query, { priority: 'background', signal });
+    return items.map(ofAlert);
   }
 }
 
-function named(name: string | null): Choice | undefined {
-  return choice(name, name);
-}
-
-function choice(
-  value: string | null,
-  label: string | null,
-  detail: string | null = null,
-): Choice | undefined {
-  if (value === null || value === '' || value.length > MAX_LABEL) return undefined;
-  return { value, label: (label ?? value).slice(0, MAX_LABEL), ...(detail !== null && { detail }) };
+function tooBusy(): SekoiaError {
+  return new SekoiaError(
+    'SEKOIA_TIMEOUT',
+    'No suggestions at the moment: reading alerts goes first. Try again later, or enter the name in full',
+  );
 }

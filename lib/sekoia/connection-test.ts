@@ -23,7 +23,9 @@ export type TestCode =
   | 'unavailable'
   | 'bad-address'
   /** The stored key would go to another address than the stored one. */
-  | 'retype-key';
+  | 'retype-key'
+  /** An environment variable that the deployed configuration does not use in this place. */
+  | 'undeployed-variable';
 
 export interface TestResult {
   ok: boolean;

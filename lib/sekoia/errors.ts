@@ -18,7 +18,7 @@ export type SekoiaErrorCode =
   | 'SEKOIA_UNAVAILABLE'
   /** No answer in time. Passes by itself. */
   | 'SEKOIA_TIMEOUT'
-  /** An answer that is not the platform's: HTML, cut JSON, a redirect, an alert without a uuid. */
+  /** An answer that is not the platform's: HTML, cut JSON, a redirect, an alert without a uuid; or far too large. */
   | 'SEKOIA_BAD_RESPONSE'
   /** What the flow or its author gave cannot be used: an empty identifier, a bad address. */
   | 'SEKOIA_BAD_INPUT';
@@ -32,6 +32,8 @@ export interface SekoiaErrorDetails {
   retryAfterMs?: number;
   /** What kept the request from getting an answer. */
   reason?: NetworkReason;
+  /** The answer was larger than is taken in. */
+  tooLarge?: boolean;
   cause?: unknown;
 }
 
@@ -45,6 +47,7 @@ export class SekoiaError extends Error {
   readonly platformCode?: string;
   readonly retryAfterMs?: number;
   readonly reason?: NetworkReason;
+  readonly tooLarge?: boolean;
 
   constructor(code: SekoiaErrorCode, message: string, details: SekoiaErrorDetails = {}) {
     super(message);
@@ -53,7 +56,13 @@ export class SekoiaError extends Error {
     if (details.platformCode !== undefined) this.platformCode = details.platformCode;
     if (details.retryAfterMs !== undefined) this.retryAfterMs = details.retryAfterMs;
     if (details.reason !== undefined) this.reason = details.reason;
+    if (details.tooLarge !== undefined) this.tooLarge = details.tooLarge;
     if (details.cause !== undefined) this.cause = plainCause(details.cause);
+  }
+
+  /** Whether asking for less may do: no answer came in time, or it was larger than is taken in. */
+  get tooMuch(): boolean {
+    return this.tooLarge === true || (this.code === 'SEKOIA_TIMEOUT' && this.status === undefined);
   }
 
   /** Whether the same request may succeed later without anybody changing anything. */

@@ -18,9 +18,26 @@ export function number(value: unknown): number | null {
 
 const ISO_TIME = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?)?(Z|[+-]\d\d:?\d\d)?$/i;
 
-/** The platform writes times as epoch seconds or as ISO 8601, depending on the route; both are read. */
+/** From here on a number is no time in seconds, or one of the year 5138. */
+const MILLISECONDS_FROM = 1e11;
+
+/** No date of JavaScript is later. */
+const MAX_MILLISECONDS = 8.64e15;
+
+/** Whether a time is given in milliseconds, where the platform writes seconds. */
+export function isInMilliseconds(value: unknown): boolean {
+  return typeof value === 'number' && value >= MILLISECONDS_FROM;
+}
+
+/**
+ * The platform writes times as epoch seconds or as ISO 8601, depending on the route; both are read. Milliseconds
+ * are taken for what they are.
+ */
 export function epochSeconds(value: unknown): number | null {
-  if (typeof value === 'number') return Number.isFinite(value) ? Math.floor(value) : null;
+  if (typeof value === 'number') {
+    if (!Number.isFinite(value) || value > MAX_MILLISECONDS) return null;
+    return Math.floor(isInMilliseconds(value) ? value / 1000 : value);
+  }
   // Date.parse alone finds a date in almost any text with a number in it.
   const time = typeof value === 'string' ? ISO_TIME.exec(value) : null;
   if (time === null) return null;

@@ -5,8 +5,23 @@ import { TokenBucket } from 'limiter';
 import { BackOff } from './back-off';
 import type { SekoiaError } from './errors';
 
-/** What a request is for. Live reads go before the pages of a catch-up, which have time. */
-export type Priority = 'live' | 'catch-up';
+/** What a request is for. */
+export type Priority =
+  /** An alert whose turn has come. Goes first. */
+  | 'live'
+  /** A page of the alert list. It has time, but not for ever: see CATCH_UP_EVERY. */
+  | 'catch-up'
+  /**
+   * Convenience, such as what a form suggests. It gets a turn only when nothing else waits and requests are to
+   * spare; its errors pause nothing but itself.
+   */
+  | 'background';
+
+/** While both wait, at least one turn in so many is a catch-up's. */
+const CATCH_UP_EVERY = 5;
+
+/** Of the burst, what a background request leaves to those that matter. */
+const RESERVED = 1 / 2;
 
 export interface RateLimiterTiming {
   /** Two error answers within this time pause everything. */
@@ -39,17 +54,22 @@ export type LimiterWait =
   /** None is sent for so many more seconds: after errors, or because the platform asked for it. */
   | { reason: 'errors' | 'retry-after'; seconds: number };
 
-interface Waiting {
-  grant: () => void;
-  priority: Priority;
-}
+/** Gives whoever waits its turn. */
+type Grant = () => void;
 
 /** One per API key: everything that uses the key asks here first. */
 export class RateLimiter {
   readonly #bucket: TokenBucket | undefined;
   readonly #timing: RateLimiterTiming;
   readonly #backOff: BackOff;
-  readonly #waiting = new Set<Waiting>();
+  readonly #waiting: Readonly<Record<Priority, Set<Grant>>> = {
+    live: new Set(),
+    'catch-up': new Set(),
+    background: new Set(),
+  };
+  /** Turns that went to live reads while a catch-up waited. */
+  #catchUpPassedOver = 0;
+  #backgroundPausedUntilMs = 0;
   #timer: NodeJS.Timeout | undefined;
   #pausedUntilMs = 0;
   #pauseReason: 'errors' | 'retry-after' = 'errors';
@@ -74,7 +94,12 @@ export class RateLimiter {
 
   /** Requests that wait for their turn. */
   get waiting(): number {
-    return this.#waiting.size;
+    return this.#foreground + this.#waiting.background.size;
+  }
+
+  /** Those that matter. */
+  get #foreground(): number {
+    return this.#waiting.live.size + this.#waiting['catch-up'].size;
   }
 
   /** How long nothing is sent, after errors or because the platform asked for it. */
@@ -85,7 +110,7 @@ export class RateLimiter {
   get wait(): LimiterWait | undefined {
     const { pausedForMs } = this;
     if (pausedForMs > 0) return { reason: this.#pauseReason, seconds: Math.ceil(pausedForMs / 1000) };
-    return this.#waiting.size > 0 ? { reason: 'rate' } : undefined;
+    return this.#foreground > 0 ? { reason: 'rate' } : undefined;
   }
 
   /** Calls back whenever `wait` has changed. The function that it returns ends that. */
@@ -100,22 +125,21 @@ export class RateLimiter {
    */
   turn(priority: Priority, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
-    if (this.#waiting.size === 0 && this.#take()) return Promise.resolve();
+    if (this.#isNext(priority) && this.#take(priority)) return Promise.resolve();
     return new Promise((resolve, reject) => {
+      const line = this.#waiting[priority];
       const giveUp = (): void => {
-        this.#waiting.delete(waiting);
+        line.delete(grant);
         this.#tell();
         // Requests are cancelled with a typed error.
         reject(signal.reason as Error);
       };
-      const waiting: Waiting = {
-        priority,
-        grant: () => {
-          signal.removeEventListener('abort', giveUp);
-          resolve();
-        },
+      const grant = (): void => {
+        line.delete(grant);
+        signal.removeEventListener('abort', giveUp);
+        resolve();
       };
-      this.#waiting.add(waiting);
+      line.add(grant);
       // Any number may wait under one signal: no leak to warn of, each lets go of it.
       setMaxListeners(0, signal);
       signal.addEventListener('abort', giveUp, { once: true });
@@ -129,8 +153,13 @@ export class RateLimiter {
   }
 
   /** An error answer came. */
-  failed(error: SekoiaError): void {
+  failed(error: SekoiaError, priority: Priority = 'live'): void {
     const now = performance.now();
+    if (priority === 'background') {
+      const untilMs = now + Math.max(this.#timing.errorWindowMs, error.retryAfterMs ?? 0);
+      this.#backgroundPausedUntilMs = Math.max(this.#backgroundPausedUntilMs, untilMs);
+      return;
+    }
     if (error.retryAfterMs !== undefined) this.#pause(error.retryAfterMs, 'retry-after');
     else if (error.status !== undefined && now - this.#lastErrorMs < this.#timing.errorWindowMs)
       this.#pause(this.#backOff.nextMs(), 'errors');
@@ -142,7 +171,7 @@ export class RateLimiter {
     clearTimeout(this.#timer);
     clearTimeout(this.#tick);
     this.#listeners.clear();
-    this.#waiting.clear();
+    for (const line of Object.values(this.#waiting)) line.clear();
   }
 
   #pause(ms: number, reason: 'errors' | 'retry-after'): void {
@@ -154,33 +183,50 @@ export class RateLimiter {
     this.#tell();
   }
 
-  #take(): boolean {
-    return this.pausedForMs === 0 && (this.#bucket?.tryRemoveTokens(1) ?? true);
+  /** Whether nobody waits who goes before a request that asks now. */
+  #isNext(priority: Priority): boolean {
+    return priority === 'background' ? this.waiting === 0 : this.#foreground === 0;
+  }
+
+  #take(priority: Priority): boolean {
+    if (this.#waitMs(priority) > 0) return false;
+    return this.#bucket?.tryRemoveTokens(1) ?? true;
+  }
+
+  /** How long a request would have to wait if nobody else did. */
+  #waitMs(priority: Priority): number {
+    if (priority !== 'background') return Math.max(this.pausedForMs, this.#bucket?.getWaitTime(1) ?? 0);
+    const ownPauseMs = this.#backgroundPausedUntilMs - performance.now();
+    const size = this.#bucket?.bucketSize ?? 0;
+    const tokens = Math.min(size, 1 + Math.floor(size * RESERVED));
+    return Math.max(0, ownPauseMs, this.pausedForMs, this.#bucket?.getWaitTime(tokens) ?? 0);
+  }
+
+  /** Whose turn comes next, of those that wait. */
+  get #next(): Priority | undefined {
+    const { live, 'catch-up': catchUp, background } = this.#waiting;
+    const catchUpIsDue = this.#catchUpPassedOver >= CATCH_UP_EVERY - 1;
+    if (catchUp.size > 0 && (live.size === 0 || catchUpIsDue)) return 'catch-up';
+    if (live.size > 0) return 'live';
+    return background.size > 0 ? 'background' : undefined;
   }
 
   #plan(): void {
     clearTimeout(this.#timer);
-    if (this.#waiting.size === 0) return;
-    const waitMs = Math.max(this.pausedForMs, this.#bucket?.getWaitTime(1) ?? 0);
-    this.#timer = setTimeout(() => this.#grant(), Math.ceil(waitMs));
+    const next = this.#next;
+    if (next === undefined) return;
+    this.#timer = setTimeout(() => this.#grant(), Math.ceil(this.#waitMs(next)));
   }
 
   #grant(): void {
-    this.#grantAll();
+    for (let next = this.#next; next !== undefined && this.#take(next); next = this.#next) {
+      if (next === 'catch-up') this.#catchUpPassedOver = 0;
+      else if (this.#waiting['catch-up'].size > 0) this.#catchUpPassedOver += 1;
+      const [grant] = this.#waiting[next];
+      grant?.();
+    }
+    this.#plan();
     this.#tell();
-  }
-
-  #grantAll(): void {
-    for (const priority of ['live', 'catch-up'] as const)
-      for (const waiting of this.#waiting) {
-        if (waiting.priority !== priority) continue;
-        if (!this.#take()) {
-          this.#plan();
-          return;
-        }
-        this.#waiting.delete(waiting);
-        waiting.grant();
-      }
   }
 
   /** Tells who listens, if there is something new; during a pause it is told anew each second. */

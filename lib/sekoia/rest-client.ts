@@ -7,7 +7,8 @@ import { ALERT_INCLUDES, type Alert, type AlertInclude, isAlert, isAlertId } fro
 import { AlertReader, type Look } from './alert-reader';
 import type { ApiKey } from './api-key';
 import { BackOff } from './back-off';
-import { SekoiaError, isNotFound } from './errors';
+import { BatchSize, MAX_BATCH_SIZE } from './batch-size';
+import { SekoiaError, asSekoiaError, isNotFound } from './errors';
 import { isRecord } from './json';
 import type { RateLimiter } from './rate-limiter';
 import {
@@ -19,7 +20,7 @@ import {
   type TransportTiming,
   notSekoia,
 } from './rest-transport';
-import type { ServerClock } from './server-clock';
+import { ServerClock } from './server-clock';
 import { wait } from './wait';
 
 export interface RestTiming extends TransportTiming {
@@ -53,17 +54,25 @@ export interface AlertPage {
   sent: number;
   /** Whether the list goes on after this page. */
   hasMore: boolean;
-  /** How many alerts there are on all pages, if the platform says so. */
+  /** How many alerts there are on all pages, if that was asked for (`with_count`) and the platform says so. */
   total?: number;
+  /** When the platform answered, on its own clock, in milliseconds since the epoch; some proxies take that away. */
+  answeredAtMs?: number;
 }
 
 /** The list refuses a higher `limit`. */
-export const MAX_PAGE_SIZE = 100;
+export const MAX_PAGE_SIZE = MAX_BATCH_SIZE;
+
+/** The platform's own `limit`, where none is asked for. */
+const DEFAULT_PAGE_SIZE = 20;
 
 /** What is asked of the platform's REST API. All methods throw SekoiaError. */
 export class RestClient {
   readonly addresses: Addresses;
+  /** The platform's clock, as its alerts and lists of alerts tell it. */
+  readonly clock = new ServerClock();
   readonly #timing: RestTiming;
+  readonly #batchSize = new BatchSize();
   readonly #transport: RestTransport;
   readonly #reader: AlertReader;
 
@@ -81,13 +90,9 @@ export class RestClient {
       turn: () => this.#transport.turn('live', this.#transport.closed),
       readOne: (id, look) => this.#readOne(id, [], { turnTaken: true, mayBeMissing: look !== 'surely' }),
       readMany: (field, ids) => this.#readMany(field, ids),
+      batchSize: this.#batchSize,
       shareForMs: this.#timing.shareForMs,
     });
-  }
-
-  /** The platform's clock, as its answers tell it. */
-  get clock(): ServerClock {
-    return this.#transport.clock;
   }
 
   /** How many requests were answered with each HTTP status, or `none` for those that got no answer. */
@@ -97,7 +102,12 @@ export class RestClient {
 
   /** Whom the key belongs to. Any valid key may ask; it proves nothing about permissions. */
   async me(options: RequestOptions = {}): Promise<Record<string, unknown>> {
-    const profile = await this.#transport.get('/me', {}, 'read the profile of the API key', options);
+    const { body: profile } = await this.#transport.get(
+      '/me',
+      {},
+      'read the profile of the API key',
+      options,
+    );
     if (!isRecord(profile)) throw notSekoia(this.addresses.api);
     return profile;
   }
@@ -139,14 +149,36 @@ export class RestClient {
     }
   }
 
-  /** One page of the alert list. Items that are not alerts are left out rather than spoiling the page. */
-  listAlerts(query: AlertListQuery, options: RequestOptions = {}): Promise<AlertPage> {
-    return this.#list(query, options);
+  /**
+   * One page of the alert list. It holds fewer alerts than `limit` allows while more were too many to come in
+   * time; what is left is on the next page. Items that are not alerts are left out rather than spoiling the page.
+   */
+  async listAlerts(query: AlertListQuery, options: RequestOptions = {}): Promise<AlertPage> {
+    const wanted = typeof query.limit === 'number' ? query.limit : DEFAULT_PAGE_SIZE;
+    for (;;) {
+      const limit = Math.min(wanted, this.#batchSize.current);
+      const asked = limit === wanted ? query : { ...query, limit };
+      try {
+        const page = await this.#list(asked, { ...options, failOnSilence: limit > 1 });
+        if (page.sent === limit) this.#batchSize.succeeded(limit);
+        return page;
+      } catch (thrown) {
+        const error = asSekoiaError(thrown);
+        if (!error.tooMuch) throw thrown;
+        this.#batchSize.tooMany(limit);
+        if (limit === 1) throw error;
+      }
+    }
   }
 
-  /** The first items of any of the API's lists. */
-  async listItems(path: string, options: RequestOptions = {}): Promise<Record<string, unknown>[]> {
-    const page = await this.#transport.get(path, { limit: MAX_PAGE_SIZE }, 'read a list', options);
+  /** One page of any of the API's lists: at most MAX_PAGE_SIZE items, from `offset` on. */
+  async listItems(
+    path: string,
+    options: RequestOptions & { offset?: number } = {},
+  ): Promise<Record<string, unknown>[]> {
+    const { offset = 0 } = options;
+    const query = { limit: MAX_PAGE_SIZE, ...(offset > 0 && { offset }) };
+    const { body: page } = await this.#transport.get(path, query, 'read a list', options);
     return isRecord(page) && Array.isArray(page.items) ? page.items.filter(isRecord) : [];
   }
 
@@ -157,14 +189,25 @@ export class RestClient {
   }
 
   async #readOne(id: string, include: readonly AlertInclude[], options: GetOptions): Promise<Alert> {
-    // All are said explicitly: the API's defaults differ from one to the next.
-    const query = Object.fromEntries(ALERT_INCLUDES.map((one) => [one, include.includes(one)]));
-    const alert = await this.#transport.get(`/sic/alerts/${id}`, query, `read the alert ${id}`, options);
-    if (isAlert(alert)) return alert;
-    throw new SekoiaError(
-      'SEKOIA_BAD_RESPONSE',
-      `Could not read the alert ${id}: the answer is not an alert`,
+    // All are said explicitly: the API's defaults differ from one to the next. A custom status and the verdict are
+    // left out unless asked for, and a filter may want them.
+    const query = {
+      ...Object.fromEntries(ALERT_INCLUDES.map((one) => [one, include.includes(one)])),
+      custom_status: true,
+    };
+    const { body: alert, dateMs } = await this.#transport.get(
+      `/sic/alerts/${id}`,
+      query,
+      `read the alert ${id}`,
+      options,
     );
+    if (!isAlert(alert))
+      throw new SekoiaError(
+        'SEKOIA_BAD_RESPONSE',
+        `Could not read the alert ${id}: the answer is not an alert`,
+      );
+    this.clock.observe(dateMs);
+    return alert;
   }
 
   async #readMany(field: string, ids: readonly string[]): Promise<Alert[]> {
@@ -174,22 +217,39 @@ export class RestClient {
       sort: 'created_at',
       direction: 'asc',
     };
-    return (await this.#list(query, { turnTaken: true })).items;
+    return (await this.#list(query, { turnTaken: true, failOnSilence: ids.length > 1 })).items;
   }
 
   async #list(query: AlertListQuery, options: GetOptions): Promise<AlertPage> {
-    const page = await this.#transport.get('/sic/alerts', query, 'list the alerts', options);
+    // Counting them is slow, and is done unless it is declined.
+    const asked = { with_count: false, ...query };
+    const { body: page, dateMs } = await this.#transport.get(
+      '/sic/alerts',
+      asked,
+      'list the alerts',
+      options,
+    );
     if (!isRecord(page) || !Array.isArray(page.items))
       throw new SekoiaError(
         'SEKOIA_BAD_RESPONSE',
         'Could not list the alerts: the answer is not a list of alerts',
       );
-    const limit = typeof query.limit === 'number' ? query.limit : 20;
+    this.clock.observe(dateMs);
     return {
       items: page.items.filter(isAlert),
       sent: page.items.length,
-      hasMore: typeof page.has_more === 'boolean' ? page.has_more : page.items.length >= limit,
+      hasMore: hasMore(page, page.items.length, query),
       ...(typeof page.total === 'number' && { total: page.total }),
+      ...(dateMs !== undefined && { answeredAtMs: dateMs }),
     };
   }
+}
+
+/** `has_more` and `total` are optional. Without them, a full page means that there is more. */
+function hasMore(page: Record<string, unknown>, sent: number, query: AlertListQuery): boolean {
+  if (typeof page.has_more === 'boolean') return page.has_more;
+  const { limit = DEFAULT_PAGE_SIZE, offset = 0 } = query;
+  const isFull = sent >= Number(limit);
+  const totalSaysMore = typeof page.total === 'number' && sent > 0 && Number(offset) + sent < page.total;
+  return isFull || totalSaysMore;
 }

@@ -1,8 +1,10 @@
 import http from 'node:http';
+import type { Readable } from 'node:stream';
 
-import axios, { type AxiosInstance } from 'axios';
+import axios, { type AxiosInstance, type AxiosResponse } from 'axios';
 
 import { type TransportSettings, routeTo } from './agents';
+import { ACCEPTED_ENCODINGS, type AnswerBody, readBody } from './answer-body';
 import type { ApiKey } from './api-key';
 import { BackOff } from './back-off';
 import { Cancellation } from './cancellation';
@@ -10,13 +12,16 @@ import { SekoiaError, asSekoiaError, isNotFound } from './errors';
 import { type HttpAnswer, errorFromAnswer } from './http-error';
 import { errorFromNetwork } from './network-error';
 import type { Priority, RateLimiter } from './rate-limiter';
-import { ServerClock } from './server-clock';
+import { readDate } from './server-clock';
 import { USER_AGENT } from './user-agent';
 import { wait } from './wait';
+import { Watchdog } from './watchdog';
 
 export interface TransportTiming {
-  /** For one attempt: connection, request and whole answer. */
-  requestTimeoutMs: number;
+  /** How long one attempt may hear nothing: until the answer begins, and between any two pieces of it. */
+  silenceTimeoutMs: number;
+  /** How long one attempt may take in all, if it is not silent. */
+  totalTimeoutMs: number;
   /** Attempts in all for what may pass: network trouble, 408, 429, 5xx. A 404 does not count. */
   attempts: number;
   firstRetryMs: number;
@@ -26,12 +31,19 @@ export interface TransportTiming {
 }
 
 export const TRANSPORT_TIMING: Readonly<TransportTiming> = {
-  requestTimeoutMs: 15_000,
+  silenceTimeoutMs: 15_000,
+  totalTimeoutMs: 600_000,
   attempts: 4,
   firstRetryMs: 1_000,
   maxRetryMs: 30_000,
   maxRetryAfterMs: 60_000,
 };
+
+/** A list of 100 alerts is some megabytes long. */
+const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+
+/** Of an answer that is an error, no more than this is looked at. */
+const MAX_ERROR_BYTES = 256 * 1024;
 
 export interface RestTransportOptions {
   /** Where the API is, e.g. `https://api.sekoia.io/api/v1`. */
@@ -46,7 +58,10 @@ export interface RestTransportOptions {
 export interface RequestOptions {
   /** Ends the request and its waits; the call then throws the signal's reason. */
   signal?: AbortSignal;
-  /** Default: `live` */
+  /**
+   * Default: `live`. What nobody's alert depends on, such as what a form suggests, is to be asked for in the
+   * `background`: it is sent only when nothing else waits, once, and whatever it is answered pauses no read.
+   */
   priority?: Priority;
 }
 
@@ -55,16 +70,24 @@ export interface GetOptions extends RequestOptions {
   turnTaken?: boolean;
   /** A 404 is to be expected: it is no sign that something is wrong with what is asked. */
   mayBeMissing?: boolean;
+  /** No answer in time is the caller's at once: it will ask for less. */
+  failOnSilence?: boolean;
+}
+
+/** What was answered, parsed, and whose it is nobody has checked yet. */
+export interface Answer {
+  body: unknown;
+  /** Its `Date`, in milliseconds since the epoch. */
+  dateMs?: number;
 }
 
 export type Query = Readonly<Record<string, string | number | boolean>>;
 
 /**
- * GET requests to the platform's REST API. Each waits for its turn and has a time-out; what may pass is tried
- * again with growing waits; the key goes to the configured host only, so no redirect is followed.
+ * GET requests to the platform's REST API. Each waits for its turn and is given up when nothing is heard of it
+ * for too long; what may pass is tried again with growing waits; the key goes to the configured host only, so no redirect is followed.
  */
 export class RestTransport {
-  readonly clock = new ServerClock();
   /** How many requests were answered with each HTTP status, or `none` for those that got no answer. */
   readonly answers = new Map<number | 'none', number>();
   readonly #api: string;
@@ -91,11 +114,16 @@ export class RestTransport {
       httpsAgent: agent,
       proxy: false,
       maxRedirects: 0,
-      responseType: 'text',
-      // The body is parsed here, so that a broken one is told apart from a broken connection.
-      transformResponse: (body: unknown) => body,
+      // The body is read, unpacked and parsed here: with limits, and so that a broken one is told apart from a
+      // broken connection.
+      responseType: 'stream',
+      decompress: false,
       validateStatus: () => true,
-      headers: { Accept: 'application/json', 'User-Agent': USER_AGENT },
+      headers: {
+        Accept: 'application/json',
+        'Accept-Encoding': ACCEPTED_ENCODINGS,
+        'User-Agent': USER_AGENT,
+      },
     });
   }
 
@@ -129,29 +157,31 @@ export class RestTransport {
    * @param what the request does, for messages: `list the alerts`
    * @throws SekoiaError; the signal's reason
    */
-  async get(path: string, query: Query, what: string, options: GetOptions): Promise<unknown> {
+  async get(path: string, query: Query, what: string, options: GetOptions): Promise<Answer> {
     this.#closing.signal.throwIfAborted();
     const request = new Cancellation(options.signal);
     this.#underWay.add(request);
     const backOff = new BackOff({ firstMs: this.#timing.firstRetryMs, maxMs: this.#timing.maxRetryMs });
-    const { mayBeMissing = false } = options;
+    const { mayBeMissing = false, priority = 'live' } = options;
+    const attempts = priority === 'background' ? 1 : this.#timing.attempts;
     let { turnTaken = false } = options;
     try {
       for (let attempt = 1; ; attempt += 1) {
         // Without a usable key there is nothing to wait for.
         const headers = { Authorization: this.#apiKey.bearer };
-        if (!turnTaken) await this.turn(options.priority ?? 'live', request.signal);
+        if (!turnTaken) await this.turn(priority, request.signal);
         turnTaken = false;
         try {
           const answer = await this.#attempt(path, query, what, headers, request.signal);
-          this.#limiter?.succeeded();
+          if (priority !== 'background') this.#limiter?.succeeded();
           return answer;
         } catch (thrown) {
           request.signal.throwIfAborted();
           const error = asSekoiaError(thrown);
-          if (!(mayBeMissing && isNotFound(error))) this.#limiter?.failed(error);
+          if (!(mayBeMissing && isNotFound(error))) this.#limiter?.failed(error, priority);
           const askedMs = error.retryAfterMs ?? 0;
-          if (!error.passing || attempt >= this.#timing.attempts) throw error;
+          if (!error.passing || attempt >= attempts) throw error;
+          if (options.failOnSilence === true && error.tooMuch) throw error;
           if (askedMs > this.#timing.maxRetryAfterMs) throw error;
           await wait(Math.max(backOff.nextMs(), askedMs), request.signal);
         }
@@ -166,31 +196,62 @@ export class RestTransport {
     path: string,
     query: Query,
     what: string,
+    bearer: Record<string, string>,
+    signal: AbortSignal,
+  ): Promise<Answer> {
+    const { status, headers, body } = await this.#ask(path, query, bearer, signal);
+    if (!isSuccess(status))
+      throw errorFromAnswer({ status, headers, body: body.text() }, what, (text) =>
+        this.#apiKey.redact(text),
+      );
+    if (body.cut)
+      throw new SekoiaError(
+        'SEKOIA_BAD_RESPONSE',
+        `Could not ${what}: the answer is larger than ${MAX_ANSWER_BYTES / 1024 / 1024} MB`,
+        { tooLarge: true },
+      );
+    const dateMs = readDate(headers.date);
+    return { body: parse(body.text(), status, what, this.#api), ...(dateMs !== undefined && { dateMs }) };
+  }
+
+  /** @throws SekoiaError when no answer came */
+  async #ask(
+    path: string,
+    query: Query,
     headers: Record<string, string>,
     signal: AbortSignal,
-  ): Promise<unknown> {
+  ): Promise<Omit<HttpAnswer, 'body'> & { body: AnswerBody }> {
+    const { silenceTimeoutMs, totalTimeoutMs } = this.#timing;
     const attempt = new Cancellation(signal);
-    const timer = setTimeout(() => attempt.abort(new Error('time-out')), this.#timing.requestTimeoutMs);
-    let answer: HttpAnswer;
+    const watchdog = new Watchdog(silenceTimeoutMs, totalTimeoutMs, () => attempt.abort(timeOut()));
     try {
-      const response = await this.#axios.get<string>(path, {
+      const response = await this.#axios.get<Readable>(path, {
         params: query,
         headers,
         signal: attempt.signal,
       });
-      answer = { status: response.status, headers: response.headers, body: response.data };
+      watchdog.heard();
+      const body = await this.#read(response, watchdog, attempt.signal);
       this.#count(response.status);
+      return { status: response.status, headers: response.headers, body };
     } catch (error) {
       if (!signal.aborted) this.#count('none');
-      throw errorFromNetwork(error, new URL(this.#api).host, this.#proxyHost);
+      const cause: unknown = attempt.signal.aborted ? attempt.signal.reason : error;
+      throw errorFromNetwork(cause, new URL(this.#api).host, this.#proxyHost);
     } finally {
-      clearTimeout(timer);
+      watchdog.stop();
       attempt.release();
     }
-    this.clock.observe(answer.headers.date);
-    if (answer.status < 200 || answer.status >= 300)
-      throw errorFromAnswer(answer, what, (text) => this.#apiKey.redact(text));
-    return parseBody(answer, what, this.#api);
+  }
+
+  #read(response: AxiosResponse<Readable>, watchdog: Watchdog, signal: AbortSignal): Promise<AnswerBody> {
+    const { status, headers, data } = response;
+    return readBody(data, {
+      encoding: headers['content-encoding'],
+      maxBytes: isSuccess(status) ? MAX_ANSWER_BYTES : MAX_ERROR_BYTES,
+      onBytes: () => watchdog.heard(),
+      signal,
+    });
   }
 
   #count(answer: number | 'none'): void {
@@ -198,13 +259,21 @@ export class RestTransport {
   }
 }
 
-function parseBody(answer: HttpAnswer, what: string, api: string): unknown {
+function isSuccess(status: number): boolean {
+  return status >= 200 && status < 300;
+}
+
+function timeOut(): Error {
+  return Object.assign(new Error('time-out'), { code: 'ETIMEDOUT' });
+}
+
+function parse(body: string, status: number, what: string, api: string): unknown {
   try {
-    return JSON.parse(answer.body) as unknown;
+    return JSON.parse(body) as unknown;
   } catch {
-    if (/^\s*</.test(answer.body)) throw notSekoia(api);
+    if (/^\s*</.test(body)) throw notSekoia(api);
     throw new SekoiaError('SEKOIA_BAD_RESPONSE', `Could not ${what}: the answer is not complete JSON`, {
-      status: answer.status,
+      status,
     });
   }
 }

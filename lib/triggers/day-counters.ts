@@ -9,16 +9,22 @@ const HOURS = 24;
 /** Counts are worth little to who loses some: they are written seldom. */
 export const SAVE_EVERY_MS = 300_000;
 
+/** By trigger, then by hour since the epoch. */
+type Hours = Map<string, Map<number, Counts>>;
+
 /**
  * How many alerts of each trigger came, were filtered, succeeded and failed within the last 24 hours, to the
- * hour, on this machine's clock.
+ * hour, on this machine's clock. What is new is added to what the file holds: another Node-RED that shares the
+ * folder, during a rolling update for instance, counts there too.
  */
 export class DayCounters {
   readonly #file: JsonFile | undefined;
   readonly #onTrouble: (message: string) => void;
   readonly #saveEveryMs: number;
-  /** By trigger, then by hour since the epoch. */
-  readonly #hours = new Map<string, Map<number, Counts>>();
+  /** All that is known, with what is new. */
+  #hours: Hours = new Map();
+  /** What the file does not hold yet. */
+  #fresh: Hours = new Map();
   #loading: Promise<void> | undefined;
   #save: NodeJS.Timeout | undefined;
   #troubled = false;
@@ -35,7 +41,7 @@ export class DayCounters {
   }
 
   count(trigger: string, what: Counted): void {
-    this.#hourOf(trigger, thisHour())[what] += 1;
+    for (const hours of [this.#hours, this.#fresh]) hourOf(hours, trigger, thisHour())[what] += 1;
     this.#save ??= setTimeout(() => void this.save(), this.#saveEveryMs).unref();
   }
 
@@ -57,8 +63,10 @@ export class DayCounters {
     if (this.#save === undefined) return;
     clearTimeout(this.#save);
     this.#save = undefined;
-    await this.load();
+    await this.#load();
     this.#forget();
+    const saving = this.#fresh;
+    this.#fresh = new Map();
     try {
       await this.#file?.save({
         triggers: Object.fromEntries(
@@ -67,6 +75,7 @@ export class DayCounters {
       });
       this.#troubled = false;
     } catch (error) {
+      addAll(this.#fresh, saving);
       if (!this.#troubled) this.#onTrouble(`${this.#name} cannot be written: ${describe(error)}`);
       this.#troubled = true;
     }
@@ -80,31 +89,12 @@ export class DayCounters {
     try {
       const content = await this.#file?.load();
       if (content === undefined) return;
-      if (!isRecord(content) || !isRecord(content.triggers))
-        throw new Error('it does not hold what it should');
-      for (const [trigger, hours] of Object.entries(content.triggers))
-        if (isRecord(hours))
-          for (const [hour, counts] of Object.entries(hours))
-            if (/^\d+$/.test(hour) && isRecord(counts)) this.#add(trigger, Number(hour), counts);
+      const hours = hoursOf(content);
+      addAll(hours, this.#fresh);
+      this.#hours = hours;
     } catch (error) {
       this.#onTrouble(`${this.#name} cannot be read, counting starts anew: ${describe(error)}`);
     }
-  }
-
-  #add(trigger: string, hour: number, counts: Record<string, unknown>): void {
-    const known = this.#hourOf(trigger, hour);
-    for (const what of COUNTED) {
-      const count = counts[what];
-      if (typeof count === 'number' && Number.isSafeInteger(count) && count > 0) known[what] += count;
-    }
-  }
-
-  #hourOf(trigger: string, hour: number): Counts {
-    let hours = this.#hours.get(trigger);
-    if (hours === undefined) this.#hours.set(trigger, (hours = new Map<number, Counts>()));
-    let counts = hours.get(hour);
-    if (counts === undefined) hours.set(hour, (counts = none()));
-    return counts;
   }
 
   #forget(): void {
@@ -114,6 +104,37 @@ export class DayCounters {
       if (hours.size === 0) this.#hours.delete(trigger);
     }
   }
+}
+
+/** @throws when it is not what was saved */
+function hoursOf(content: unknown): Hours {
+  if (!isRecord(content) || !isRecord(content.triggers)) throw new Error('it does not hold what it should');
+  const all: Hours = new Map();
+  for (const [trigger, hours] of Object.entries(content.triggers))
+    if (isRecord(hours))
+      for (const [hour, counts] of Object.entries(hours))
+        if (/^\d+$/.test(hour) && isRecord(counts)) add(hourOf(all, trigger, Number(hour)), counts);
+  return all;
+}
+
+function addAll(to: Hours, what: Hours): void {
+  for (const [trigger, hours] of what)
+    for (const [hour, counts] of hours) add(hourOf(to, trigger, hour), counts);
+}
+
+function add(known: Counts, counts: Record<string, unknown>): void {
+  for (const what of COUNTED) {
+    const count = counts[what];
+    if (typeof count === 'number' && Number.isSafeInteger(count) && count > 0) known[what] += count;
+  }
+}
+
+function hourOf(all: Hours, trigger: string, hour: number): Counts {
+  let hours = all.get(trigger);
+  if (hours === undefined) all.set(trigger, (hours = new Map<number, Counts>()));
+  let counts = hours.get(hour);
+  if (counts === undefined) hours.set(hour, (counts = none()));
+  return counts;
 }
 
 function none(): Counts {

@@ -1,8 +1,9 @@
 import type { AlertMessage } from '../delivery/alert-message';
-import type { Run } from '../delivery/trigger';
-import { type Named, RUN_INTERRUPTED, type RunHistory, type RunSettled, type RunStarting } from '../history';
-import type { RunHandle, RunOutcome, RunTracker } from '../runs';
-import { failureOf, recordedError, timeOutOf } from './run-errors';
+import type { Revision } from '../delivery/outcome';
+import type { Run } from '../delivery/run';
+import type { Named, RunHistory, RunSettled, RunStarting } from '../history';
+import type { RunTracker } from '../runs';
+import { EmittedRun } from './emitted-run';
 
 export interface EmitterOptions {
   history: RunHistory;
@@ -13,11 +14,12 @@ export interface EmitterOptions {
   flow: Named;
   /** At most once, an alert counts as delivered once it was sent, whatever becomes of its run. */
   atMostOnce: boolean;
+  deliveredWhen: 'end' | 'confirmed';
   runTimeoutMs: number;
   failOnHttpError: boolean;
   /** Sends a message, synchronously. */
   send: (message: Record<string, unknown>) => void;
-  /** What came of a run, with its duration; told again of one that succeeds late. */
+  /** What came of a run, with its duration; told again of one that ended differently after all. */
   onSettled: (status: RunSettled['status'], durationMs: number) => void;
 }
 
@@ -25,7 +27,7 @@ export interface EmitterOptions {
 export class Emitter {
   readonly #options: EmitterOptions;
   readonly #release: () => void;
-  /** Also those that timed out and may still succeed. */
+  /** Also those that are over and may still end differently. */
   readonly #runs = new Set<EmittedRun>();
 
   constructor(options: EmitterOptions) {
@@ -34,8 +36,8 @@ export class Emitter {
   }
 
   /** @throws what sending throws */
-  emit(message: AlertMessage): Run {
-    const run = new EmittedRun(this.#options, message);
+  emit(message: AlertMessage, onRevised: (revision: Revision) => void): Run {
+    const run = new EmittedRun(this.#options, message, onRevised);
     this.#runs.add(run);
     void run.over.then(() => this.#runs.delete(run));
     return run;
@@ -47,113 +49,4 @@ export class Emitter {
     await Promise.all([...this.#runs].map(({ over }) => over));
     this.#release();
   }
-}
-
-class EmittedRun implements Run {
-  readonly outcome: Run['outcome'];
-  /** Resolves when nothing is to be recorded of it any more, except that it is not sent again after all. */
-  readonly over: Promise<void>;
-  readonly #options: EmitterOptions;
-  readonly #id: string;
-  readonly #handle: RunHandle;
-  readonly #startedMs = performance.now();
-  #failure: RunSettled | undefined;
-
-  constructor(options: EmitterOptions, message: AlertMessage) {
-    const { history, tracker, atMostOnce, runTimeoutMs, failOnHttpError } = options;
-    const { trigger, flow, triggerNode } = options;
-    this.#options = options;
-    this.#id = message.sekoia.run.id;
-    history.begin({ ...runStarting(message), trigger, flow, triggerNode }, message);
-    const msg = { ...message };
-    try {
-      this.#handle = tracker.start({
-        ...{ runId: this.#id, msg, timeoutMs: runTimeoutMs, failOnHttpError },
-        emit: () => options.send(msg),
-      });
-    } catch (error) {
-      this.#settle({ status: 'failed', error: recordedError(error) });
-      throw error;
-    }
-    const outcome = this.#handle.outcome.then((ended) => this.#ended(ended));
-    this.outcome = atMostOnce ? Promise.resolve({ kind: 'succeeded' }) : outcome;
-    this.over = Promise.all([outcome, this.#handle.final.then((ended) => this.#endedLate(ended))]).then(
-      () => undefined,
-    );
-  }
-
-  abandon(): void {
-    this.#handle.abandon();
-  }
-
-  failed(sentAgain: boolean): void {
-    const failure = this.#failure;
-    if (failure === undefined) return;
-    if (failure.status === 'timed-out') this.#settle(failure);
-    else this.#settle({ ...failure, status: sentAgain ? 'waiting' : 'failed' });
-  }
-
-  #ended(ended: RunOutcome): Awaited<Run['outcome']> {
-    const { atMostOnce, runTimeoutMs } = this.#options;
-    switch (ended.status) {
-      case 'succeeded':
-        this.#settle({ status: 'succeeded' });
-        return { kind: 'succeeded' };
-      case 'abandoned':
-        this.#settle({ status: 'failed', error: INTERRUPTED });
-        return { kind: 'abandoned' };
-      case 'failed': {
-        this.#failure = { status: 'failed', error: ended.error };
-        if (atMostOnce) this.failed(false);
-        return { kind: 'failed', error: failureOf(ended.error) };
-      }
-      case 'timed-out': {
-        const error = timeOutOf(ended.waitingFor, runTimeoutMs);
-        this.#failure = { status: 'timed-out', error: recordedError(error) };
-        if (atMostOnce) this.failed(false);
-        return { kind: 'timed-out', error, succeededLate: succeeded(this.#handle) };
-      }
-    }
-  }
-
-  /** Comes right after the end of a run that did not time out. */
-  #endedLate({ status }: RunOutcome): void {
-    if (this.#failure?.status === 'timed-out' && status === 'succeeded') this.#settle({ status });
-  }
-
-  #settle(settled: RunSettled): void {
-    this.#options.history.settle(this.#id, settled);
-    this.#options.onSettled(settled.status, performance.now() - this.#startedMs);
-  }
-}
-
-const INTERRUPTED = {
-  code: RUN_INTERRUPTED,
-  message: 'The trigger was stopped, by a deploy for instance, while the run was under way',
-};
-
-function runStarting({
-  payload,
-  sekoia,
-}: AlertMessage): Omit<RunStarting, 'trigger' | 'flow' | 'triggerNode'> {
-  const { run, alert } = sekoia;
-  return {
-    ...run,
-    alert: {
-      uuid: alert.uuid,
-      shortId: alert.short_id,
-      title: payload.title,
-      urgency: payload.urgency,
-      url: alert.url,
-    },
-  };
-}
-
-/** Resolves when a run that timed out succeeds all the same; never, if it does not. */
-function succeeded(handle: RunHandle): Promise<void> {
-  return new Promise((resolve) => {
-    void handle.final.then(({ status }) => {
-      if (status === 'succeeded') resolve();
-    });
-  });
 }

@@ -1,4 +1,5 @@
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { type FileHandle, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 
 const OWNER_ONLY = 0o600;
@@ -39,10 +40,9 @@ export class JsonFile {
   }
 
   async #replace(text: string): Promise<void> {
-    const fresh = `${this.#file}.new`;
+    await mkdir(path.dirname(this.#file), { recursive: true, mode: 0o700 });
+    const { handle, fresh } = await this.#openFresh();
     try {
-      await mkdir(path.dirname(this.#file), { recursive: true, mode: 0o700 });
-      const handle = await open(fresh, 'w', OWNER_ONLY);
       try {
         await handle.writeFile(text);
         await handle.sync();
@@ -54,5 +54,18 @@ export class JsonFile {
       await rm(fresh, { force: true }).catch(() => undefined);
       throw error;
     }
+  }
+
+  /** Another Node-RED that shares the folder may be saving its own just now, or was killed when it did. */
+  async #openFresh(): Promise<{ handle: FileHandle; fresh: string }> {
+    const fresh = `${this.#file}.new`;
+    try {
+      return { handle: await open(fresh, 'wx', OWNER_ONLY), fresh };
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+    if (!(await stat(fresh)).isFile()) return { handle: await open(fresh, 'w', OWNER_ONLY), fresh };
+    const other = `${this.#file}.${randomBytes(4).toString('hex')}.new`;
+    return { handle: await open(other, 'wx', OWNER_ONLY), fresh: other };
   }
 }

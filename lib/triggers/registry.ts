@@ -19,6 +19,15 @@ export class TriggerRegistry {
     return this.#triggers.get(id);
   }
 
+  /**
+   * The flow says that an alert was delivered. False if no trigger has sent it, or none waits to hear of it: it may
+   * be delivered already.
+   */
+  confirm(uuid: string): boolean {
+    // All are told: several triggers may have sent the same alert into one flow.
+    return this.all.map(({ life }) => life.confirm(uuid)).includes(true);
+  }
+
   /** The returned function takes it out; by then another deploy may have put another one in its place. */
   add(trigger: DeployedTrigger): () => void {
     const { id } = trigger.life;

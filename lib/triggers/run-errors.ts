@@ -1,5 +1,5 @@
 import type { RecordedError } from '../history';
-import type { RunError, RunNode } from '../runs';
+import type { RunError, RunOutcome } from '../runs';
 import { describe, systemCode } from '../sekoia/errors';
 
 /** Why a run failed, as whoever hears of it is told: with the node's name in front. */
@@ -8,12 +8,17 @@ export function failureOf({ nodeName, nodeType, message, code }: RunError): Erro
   return code === undefined ? error : Object.assign(error, { code });
 }
 
-export function timeOutOf(waitingFor: readonly RunNode[], timeoutMs: number): Error {
+export function timeOutOf(
+  { waitingFor, unconfirmed }: Extract<RunOutcome, { status: 'timed-out' }>,
+  timeoutMs: number,
+): Error {
+  const seconds = timeoutMs / 1000;
   const nodes = waitingFor.map(({ nodeName, nodeType }) => nodeName ?? nodeType).join(', ');
   const where = nodes === '' ? '' : `, waiting for ${nodes}`;
-  return Object.assign(new Error(`The run was not over after ${timeoutMs / 1000} s${where}`), {
-    code: 'SEKOIA_TIMEOUT',
-  });
+  const message = unconfirmed
+    ? `The alert was not confirmed within ${seconds} s: the flow did not reach an Alert Delivered node`
+    : `The run was not over after ${seconds} s${where}`;
+  return Object.assign(new Error(message), { code: 'SEKOIA_TIMEOUT' });
 }
 
 export function recordedError(error: unknown): RecordedError {

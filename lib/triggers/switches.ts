@@ -20,13 +20,17 @@ export class NotRememberedError extends Error {
 /**
  * Which triggers are switched off, by their ids. The others are on. A file that cannot be read is reported and
  * switches none off: a trigger that is on by mistake sends alerts, one that is off by mistake loses them.
+ *
+ * Another Node-RED may use the same file, during a rolling update for instance: it is read again each time.
  */
 export class Switches {
   readonly #file: JsonFile | undefined;
   readonly #onTrouble: (message: string) => void;
   /** When each of them was last there, in epoch ms. */
   readonly #off = new Map<string, number>();
-  #loading: Promise<void> | undefined;
+  #work: Promise<unknown> = Promise.resolve();
+  /** What was last told, until it is over. */
+  #trouble: string | undefined;
 
   /** @param file where they are remembered; undefined: not beyond this process */
   constructor(file: JsonFile | undefined, onTrouble: (message: string) => void) {
@@ -34,50 +38,62 @@ export class Switches {
     this.#onTrouble = onTrouble;
   }
 
-  async isOn(id: string): Promise<boolean> {
-    await this.#loaded();
-    const lastThere = this.#off.get(id);
-    if (lastThere === undefined) return true;
-    this.#off.set(id, Date.now());
-    // Only for its age; another day will do.
-    if (lastThere < Date.now() - DAY_MS) await this.#save().catch(() => undefined);
-    return false;
+  isOn(id: string): Promise<boolean> {
+    return this.#inTurn(async () => {
+      await this.#read();
+      const lastThere = this.#off.get(id);
+      if (lastThere === undefined) return true;
+      this.#off.set(id, Date.now());
+      // Only for its age; another day will do.
+      if (lastThere < Date.now() - DAY_MS) await this.#save().catch(() => undefined);
+      return false;
+    });
   }
 
   /** Resolves when it is remembered. @throws NotRememberedError and then nothing has changed */
-  async set(id: string, on: boolean): Promise<void> {
-    await this.#loaded();
-    const before = this.#off.get(id);
-    if (on) this.#off.delete(id);
-    else this.#off.set(id, Date.now());
-    try {
-      await this.#save();
-    } catch (error) {
-      if (before === undefined) this.#off.delete(id);
-      else this.#off.set(id, before);
-      throw new NotRememberedError(this.#file?.name ?? '', error);
-    }
+  set(id: string, on: boolean): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#read();
+      const before = this.#off.get(id);
+      if (on) this.#off.delete(id);
+      else this.#off.set(id, Date.now());
+      try {
+        await this.#save();
+      } catch (error) {
+        if (before === undefined) this.#off.delete(id);
+        else this.#off.set(id, before);
+        throw new NotRememberedError(this.#file?.name ?? '', error);
+      }
+    });
   }
 
   async #save(): Promise<void> {
     await this.#file?.save({ off: Object.fromEntries(this.#off) });
   }
 
-  #loaded(): Promise<void> {
-    return (this.#loading ??= this.#load());
+  #inTurn<Result>(action: () => Promise<Result>): Promise<Result> {
+    const done = this.#work.then(action);
+    this.#work = done.catch(() => undefined);
+    return done;
   }
 
-  async #load(): Promise<void> {
+  /** What cannot be read leaves what is known as it is. */
+  async #read(): Promise<void> {
+    if (this.#file === undefined) return;
     try {
-      const content = await this.#file?.load();
-      if (content === undefined) return;
-      if (!isRecord(content) || !isRecord(content.off)) throw new Error('it does not hold what it should');
+      const content = await this.#file.load();
+      if (content !== undefined && (!isRecord(content) || !isRecord(content.off)))
+        throw new Error('it does not hold what it should');
+      const off = isRecord(content?.off) ? content.off : {};
       const forgotten = Date.now() - FORGOTTEN_AFTER_MS;
-      for (const [id, at] of Object.entries(content.off))
+      this.#off.clear();
+      for (const [id, at] of Object.entries(off))
         if (typeof at === 'number' && at > forgotten) this.#off.set(id, at);
+      this.#trouble = undefined;
     } catch (error) {
-      const name = this.#file?.name ?? '';
-      this.#onTrouble(`${name} cannot be read: ${describe(error)}. All triggers are on`);
+      const trouble = `${this.#file.name} cannot be read: ${describe(error)}. ${this.#off.size === 0 ? 'All triggers are on' : 'The triggers stay as they are'}`;
+      if (trouble !== this.#trouble) this.#onTrouble(trouble);
+      this.#trouble = trouble;
     }
   }
 }

@@ -1,5 +1,5 @@
-import { Ledger, type LedgerCounts } from '../delivery/ledger';
-import { LedgerError } from '../delivery/ledger-error';
+import type { Ledger, LedgerCounts } from '../delivery/ledger';
+import type { LedgerError } from '../delivery/ledger-error';
 import type { LedgerRecord } from '../delivery/ledger-record';
 import type { LedgerStorage } from '../delivery/ledger-storage';
 import { Trigger, type TriggerOptions, type TriggerStatus } from '../delivery/trigger';
@@ -7,7 +7,9 @@ import type { TriggerState } from '../delivery/trigger-state';
 import { describe, SekoiaError } from '../sekoia/errors';
 import type { Platform } from '../sekoia/platform';
 import type { LimiterWait } from '../sekoia/rate-limiter';
+import { abandonedRun } from './abandoned-run';
 import type { Emitter } from './emitter';
+import { LedgerAccess } from './ledger-access';
 import type { LifeState } from './life-state';
 import { readNow, waitingOnPlatform } from './on-the-platform';
 import type { Switches } from './switches';
@@ -29,6 +31,7 @@ export interface TriggerLifeOptions extends Pick<
   | 'maxInFlight'
   | 'retries'
   | 'atMostOnce'
+  | 'afterTimeout'
   | 'timing'
   | 'onCounted'
   | 'onDead'
@@ -62,17 +65,22 @@ export class TriggerLife {
   #work: Promise<unknown> = Promise.resolve();
   /** Undefined until it is known. */
   #on: boolean | undefined;
-  #ledger: Ledger | undefined;
-  /** Why the ledger cannot be opened, or cannot write. */
-  #ledgerError: string | undefined;
+  readonly #access: LedgerAccess;
   #emitter: Emitter | undefined;
   #trigger: Trigger | undefined;
-  #reopen: NodeJS.Timeout | undefined;
   #reported: TriggerState | undefined;
   #stopListening: (() => void) | undefined;
 
   constructor(options: TriggerLifeOptions) {
     this.#options = options;
+    this.#access = new LedgerAccess({
+      storage: options.ledgerStorage,
+      reopenAfterMs: options.reopenAfterMs,
+      onTrouble: options.onTrouble,
+      onRetry: () => this.#inBackground(() => this.#retry()),
+      onWritable: (error) => this.#ledgerChanged(error),
+      onLost: () => this.#lost(),
+    });
   }
 
   get id(): string {
@@ -87,7 +95,8 @@ export class TriggerLife {
   get state(): LifeState {
     if (!this.on) return 'off';
     if (this.#options.platform instanceof SekoiaError) return 'misconfigured';
-    if (this.#ledgerError !== undefined) return 'ledger';
+    if (this.#access.standby) return 'standby';
+    if (this.#access.error !== undefined) return 'ledger';
     const status = this.status;
     if (status === undefined) return 'connecting';
     return status.dispatcher === 'flowing' || status.state === 'refused' ? status.state : 'paused';
@@ -97,7 +106,7 @@ export class TriggerLife {
   get error(): string | undefined {
     const { platform } = this.#options;
     if (platform instanceof SekoiaError) return platform.message;
-    return this.#ledgerError ?? this.status?.error?.message;
+    return this.#access.error ?? this.status?.error?.message;
   }
 
   /** Undefined while no Trigger runs. */
@@ -136,10 +145,10 @@ export class TriggerLife {
   close(): Promise<void> {
     this.#closed.abort();
     this.#stopListening?.();
-    clearTimeout(this.#reopen);
+    this.#access.stop();
     return this.#inTurn(async () => {
       await this.#trigger?.stop();
-      await this.#ledger?.close();
+      await this.#access.close();
       await this.#emitter?.close();
     });
   }
@@ -191,7 +200,7 @@ export class TriggerLife {
 
   /** Whether it is on and not kept from sending by what is wrong here. */
   get canSend(): boolean {
-    return this.on && this.#trigger !== undefined && this.#ledgerError === undefined;
+    return this.on && this.#trigger !== undefined && this.#access.error === undefined;
   }
 
   /** Alerts that were given up, by uuid. */
@@ -215,6 +224,11 @@ export class TriggerLife {
     return this.#trigger.rerun(uuid);
   }
 
+  /** The flow says that an alert was delivered. False if it is not known to wait for that. */
+  confirm(uuid: string): boolean {
+    return this.#trigger?.confirm(uuid) ?? false;
+  }
+
   #isClosed(): boolean {
     return this.#closed.signal.aborted;
   }
@@ -222,6 +236,9 @@ export class TriggerLife {
   #assertOpen(): void {
     if (this.#isClosed())
       throw new TriggerNotReadyError('not-ready', 'The trigger is just being deployed anew');
+    // The switch is remembered in a file that both read, but the other one reads it only when it starts.
+    if (this.#access.standby)
+      throw new TriggerNotReadyError('not-ready', `${this.#access.error ?? ''}. Switch it in that Node-RED`);
   }
 
   async #inTurn(action: () => Promise<void>): Promise<void> {
@@ -239,33 +256,40 @@ export class TriggerLife {
   async #run(): Promise<void> {
     const { platform, openEmitter } = this.#options;
     if (!(platform instanceof SekoiaError) && !this.#isClosed()) {
-      this.#ledger ??= await this.#open();
-      if (this.#ledger !== undefined && this.on) {
-        this.#emitter ??= await openEmitter();
-        if (!this.#isClosed()) this.#startOn(platform, this.#ledger, this.#emitter);
+      const ledger = await this.#access.open();
+      if (ledger !== undefined && this.on) {
+        const emitter = (this.#emitter ??= await openEmitter());
+        if (!this.#isClosed() && ledger === this.#ledger) this.#startOn(platform, ledger, emitter);
       }
     }
     this.#changed();
   }
 
-  async #open(): Promise<Ledger | undefined> {
-    const { ledgerStorage, onTrouble, reopenAfterMs } = this.#options;
-    try {
-      const ledger = await Ledger.open({
-        storage: ledgerStorage(),
-        onTrouble: (error) => this.#ledgerChanged(error),
-      });
-      this.#ledgerError = undefined;
-      return ledger;
-    } catch (error) {
-      if (this.#isClosed()) return undefined;
-      const why = describe(error);
-      if (why !== this.#ledgerError) onTrouble(why, 'error');
-      this.#ledgerError = why;
-      if (error instanceof LedgerError && error.kind === 'unavailable')
-        this.#reopen = setTimeout(() => this.#inBackground(() => this.#run()), reopenAfterMs);
-      return undefined;
-    }
+  /** The ledger may be there now. The process that had it may have switched the trigger meanwhile. */
+  async #retry(): Promise<void> {
+    if (this.#isClosed() || this.#trigger !== undefined) return;
+    if ((await this.#access.open()) !== undefined) this.#on = await this.#options.switches.isOn(this.id);
+    if (this.#ledger === undefined) this.#changed();
+    else await this.#run();
+  }
+
+  get #ledger(): Ledger | undefined {
+    return this.#access.ledger;
+  }
+
+  /** Another process has the ledger now: nothing more is sent, and this one stands by. */
+  #lost(): void {
+    const [trigger, emitter] = [this.#trigger, this.#emitter];
+    this.#trigger = undefined;
+    this.#emitter = undefined;
+    // Both at once: what runs is let go rather than given time.
+    const ended = Promise.all([trigger?.stop(), emitter?.close()]);
+    this.#inBackground(async () => {
+      await ended;
+      await this.#access.close();
+      await this.#retry();
+    });
+    this.#changed();
   }
 
   #changed(): void {
@@ -273,8 +297,6 @@ export class TriggerLife {
   }
 
   #ledgerChanged(error: LedgerError | undefined): void {
-    if (error !== undefined) this.#options.onTrouble(error.message, 'error');
-    this.#ledgerError = error?.message;
     this.#trigger?.ledgerChanged(error);
     this.#changed();
   }
@@ -288,7 +310,7 @@ export class TriggerLife {
       ledger,
       // Alerts count from the deploy on, not from when the ledger could be opened at last.
       startAgoSeconds: startAgoSeconds + (performance.now() - this.#createdMs) / 1000,
-      emit: (message) => emitter.emit(message),
+      emit: (message, onRevised) => (this.#access.held() ? emitter.emit(message, onRevised) : abandonedRun()),
       onStatus: (status) => this.#statusChanged(status),
     });
     this.#trigger.start();
@@ -305,7 +327,7 @@ export class TriggerLife {
     const { platform } = this.#options;
     if (platform instanceof SekoiaError) throw new TriggerNotReadyError('not-ready', platform.message);
     if (this.#ledger === undefined)
-      throw new TriggerNotReadyError('not-ready', this.#ledgerError ?? 'The ledger is not open yet');
+      throw new TriggerNotReadyError('not-ready', this.#access.error ?? 'The ledger is not open yet');
     try {
       return await readNow(platform.client, this.#closed.signal);
     } catch (error) {

@@ -1,12 +1,13 @@
 import type { Node } from 'node-red';
 
+import { alertTopic } from '../../lib/delivery/alert-message';
 import type { Entry } from '../../lib/delivery/entry';
 import type { AlertSummary } from '../../lib/sekoia/alert';
 
 /** Tells Catch nodes, once, of an alert that was given up, with what is known of it. */
 export function reportDead(node: Node, entry: Entry, error: Error, summary: AlertSummary | undefined): void {
   node.error(error, {
-    topic: 'alert:created',
+    topic: alertTopic(entry.uuid),
     ...(summary && { payload: summary }),
     sekoia: {
       run: { attempt: entry.attempt, source: entry.source },

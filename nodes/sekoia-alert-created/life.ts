@@ -3,6 +3,7 @@ import type { Node, NodeAPI } from 'node-red';
 import { DISPATCHER_TIMING } from '../../lib/delivery/dispatcher-timing';
 import { TRIGGER_TIMING } from '../../lib/delivery/trigger-timing';
 import type { Named } from '../../lib/history';
+import { readNumber } from '../../lib/node-red/settings';
 import type { SharedRuntime } from '../../lib/node-red/shared-runtime';
 import { scaleTimes, timeScale } from '../../lib/node-red/time-scale';
 import type { SekoiaError } from '../../lib/sekoia/errors';
@@ -15,6 +16,19 @@ import type { AlertCreatedSettings } from './properties';
 
 /** Between attempts at opening a ledger whose disk or store is away. */
 const REOPEN_AFTER_MS = 30_000;
+
+/** Node-RED's own, unless settings.js says otherwise: a node that takes longer to close is left behind. */
+const NODE_CLOSE_TIMEOUT_MS = 15_000;
+
+/** For the ledger and the history, once the runs have ended. */
+const RESERVE_MS = 2_000;
+
+/** How long runs may go on when the node is closed: for as long as Node-RED waits, less what follows. */
+function stopTimeoutMs(RED: NodeAPI): number {
+  const { nodeCloseTimeout } = RED.settings as { nodeCloseTimeout?: unknown };
+  const closeMs = readNumber(nodeCloseTimeout, { min: 0, max: 3_600_000, otherwise: NODE_CLOSE_TIMEOUT_MS });
+  return Math.max(closeMs / 2, closeMs - RESERVE_MS);
+}
 
 /** The life of a node's trigger, wired to the node and to what all nodes share. */
 export function lifeOf(
@@ -32,10 +46,13 @@ export function lifeOf(
     id: node.id,
     platform,
     ...settings,
-    timing: scaleTimes({ ...DISPATCHER_TIMING, ...TRIGGER_TIMING, reconcileMs: settings.reconcileMs }, scale),
+    timing: {
+      ...scaleTimes({ ...DISPATCHER_TIMING, ...TRIGGER_TIMING, reconcileMs: settings.reconcileMs }, scale),
+      stopTimeoutMs: stopTimeoutMs(RED),
+    },
     reopenAfterMs: REOPEN_AFTER_MS * scale,
     switches: runtime.switches,
-    ledgerStorage: () => ledgerStorage(RED, node, settings.store),
+    ledgerStorage: ledgerStorage(RED, node, settings.store),
     openEmitter: async () =>
       new Emitter({
         ...(await runtime.recording()),

@@ -1,4 +1,5 @@
 import type { AlertCriteria } from '../../lib/delivery/alert-filter';
+import type { AfterTimeout } from '../../lib/delivery/retry-policy';
 import { readList, readNumber } from '../../lib/node-red/settings';
 
 /** The properties of the node in a flow file, where any may be missing or of another type. */
@@ -15,6 +16,8 @@ export interface AlertCreatedProperties {
   startAgoHours?: unknown;
   reconcileMinutes?: unknown;
   delivery?: unknown;
+  deliveredWhen?: unknown;
+  afterTimeout?: unknown;
   maxInFlight?: unknown;
   retries?: unknown;
   runTimeoutSeconds?: unknown;
@@ -27,6 +30,8 @@ export interface AlertCreatedSettings {
   startAgoSeconds: number;
   reconcileMs: number;
   atMostOnce: boolean;
+  deliveredWhen: 'end' | 'confirmed';
+  afterTimeout: AfterTimeout;
   maxInFlight: number;
   retries: number;
   runTimeoutMs: number;
@@ -47,6 +52,7 @@ export function readSettings(properties: AlertCreatedProperties): AlertCreatedSe
     otherwise: 5,
   });
   const seconds = readNumber(properties.runTimeoutSeconds, { min: 1, max: SECONDS_OF_A_DAY, otherwise: 300 });
+  const atMostOnce = properties.delivery === 'at-most-once';
   return {
     criteria: {
       rules: readList(properties.rules),
@@ -59,7 +65,10 @@ export function readSettings(properties: AlertCreatedProperties): AlertCreatedSe
     },
     startAgoSeconds: startFrom === 'ago' ? Math.round(hours * 3600) : 0,
     reconcileMs: Math.round(minutes * 60_000),
-    atMostOnce: properties.delivery === 'at-most-once',
+    atMostOnce,
+    // At most once, an alert is delivered when it was sent: the form offers no other choice.
+    deliveredWhen: properties.deliveredWhen === 'confirmed' && !atMostOnce ? 'confirmed' : 'end',
+    afterTimeout: properties.afterTimeout === 'set-aside' ? 'set-aside' : 'retry',
     maxInFlight: Math.round(readNumber(properties.maxInFlight, { min: 1, max: 1000, otherwise: 10 })),
     retries: Math.round(readNumber(properties.retries, { min: 0, max: 100, otherwise: 3 })),
     runTimeoutMs: Math.round(seconds * 1000),

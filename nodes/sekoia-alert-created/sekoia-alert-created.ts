@@ -8,6 +8,7 @@ import { SekoiaError, asSekoiaError, describe } from '../../lib/sekoia/errors';
 import type { Platform } from '../../lib/sekoia/platform';
 import { platformOf } from '../sekoia-config/sekoia-config';
 import { lifeOf } from './life';
+import { warnOfOrphans } from './orphans';
 import { type AlertCreatedProperties, readSettings } from './properties';
 import { StatusLine, statusOfLife } from './status-line';
 
@@ -47,6 +48,7 @@ export default function (RED: NodeAPI): void {
   }
 
   RED.nodes.registerType('sekoia-alert-created', SekoiaAlertCreated);
+  warnOfOrphans(RED);
 }
 
 function platformOrError(RED: NodeAPI, configId: string): Platform | SekoiaError {

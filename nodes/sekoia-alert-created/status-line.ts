@@ -72,6 +72,8 @@ export function statusOfLife(life: TriggerLife, hasConfig: boolean, translate: T
       return hasConfig
         ? { ...RED_DOT, text: translate('misconfigured') }
         : { ...GREY_RING, text: translate('off') };
+    case 'standby':
+      return { ...GREY_RING, text: translate('standby') };
     case 'ledger':
       return status === undefined
         ? { ...RED_DOT, text: translate('ledger') }

@@ -9,7 +9,7 @@ import { Platform } from '../../lib/sekoia/platform';
 import { type SekoiaConfigProperties, platformOf, readPlatformSettings } from './sekoia-config';
 
 /** Somebody is waiting in front of the button. */
-const TEST_TIMING = { attempts: 1, requestTimeoutMs: 10_000 };
+const TEST_TIMING = { attempts: 1, silenceTimeoutMs: 10_000, totalTimeoutMs: 20_000 };
 
 /** What decides where a key is sent to. */
 const TARGET_FIELDS = ['baseUrl', 'liveUrl', 'tls', 'proxy'] as const;
@@ -25,6 +25,11 @@ export function registerAdminRoutes(RED: NodeAPI): void {
     '/sekoia-config/test',
     RED.auth.needsPermission('sekoia-config.write'),
     (request, response) => {
+      // A page of another site can have a browser send a form, but no JSON.
+      if (!request.is('application/json')) {
+        response.status(415).json({ code: 'not-json', message: 'Send JSON: Content-Type: application/json' });
+        return;
+      }
       void test(RED, request.body).then((result) => response.json(result));
     },
   );
@@ -51,13 +56,20 @@ async function test(RED: NodeAPI, body: unknown): Promise<TestResult> {
   const target = Object.fromEntries(
     TARGET_FIELDS.map((field) => [field, text(given[field]) ?? '']),
   ) as Target;
-  const key = typedKey === '' ? storedKey(RED, id, target) : typedKey;
+  const deployed = deployedConfig(RED, id);
+  const key = keyFor(deployed, typedKey, target);
   if (key === OTHER_ADDRESS)
     return {
       ok: false,
       code: 'retype-key',
       message:
         'The stored key is sent to the stored address only: enter the key again to test another address',
+    };
+  if (!usesDeployedVariables(deployed, { apiKey: key, baseUrl: target.baseUrl, liveUrl: target.liveUrl }))
+    return {
+      ok: false,
+      code: 'undeployed-variable',
+      message: 'An environment variable is read once the configuration is deployed with it: deploy it first',
     };
   try {
     const resolve = environmentOf(RED, id);
@@ -82,34 +94,54 @@ async function test(RED: NodeAPI, body: unknown): Promise<TestResult> {
 function environmentOf(RED: NodeAPI, id: string): (value: string) => string {
   const node = RED.nodes.getNode(id) as Node | null;
   return (value) => {
-    const name = /^\$\{(\S+)\}$/.exec(value.trim())?.[1];
+    const name = variableIn(value);
     if (name === undefined) return value;
     const found: unknown = node === null ? process.env[name] : RED.util.getSetting(node, name);
     return typeof found === 'string' ? found : value;
   };
 }
 
+function variableIn(value: string): string | undefined {
+  return /^\$\{(\S+)\}$/.exec(value.trim())?.[1];
+}
+
+/** A configuration as it is deployed, its key included; environment variables by their names. */
+type DeployedConfig = Partial<Record<(typeof TARGET_FIELDS)[number] | 'apiKey', string>>;
+
+/**
+ * Whether each environment variable is one that the deployed node takes for the same field. Whoever may ask for a test
+ * could else read any variable of this process, by having it sent to a server of theirs.
+ */
+function usesDeployedVariables(deployed: DeployedConfig, fields: DeployedConfig): boolean {
+  return Object.entries(fields).every(
+    ([field, value]) =>
+      variableIn(value) === undefined || deployed[field as keyof DeployedConfig]?.trim() === value.trim(),
+  );
+}
+
 const OTHER_ADDRESS = Symbol('the stored key belongs to another address');
 
 /**
- * The key that is stored for a configuration, if it would go where it goes anyway. Whoever may edit flows
- * could else have it sent anywhere.
+ * The key that was typed, or else the one that is stored, if it would go where it goes anyway. Whoever may edit flows
+ * could else have it sent anywhere. An environment variable is as good as stored.
  */
-function storedKey(RED: NodeAPI, id: string, target: Target): string | typeof OTHER_ADDRESS {
-  const stored = deployedProperties(RED, id);
-  const credentials: unknown = stored === undefined ? undefined : RED.nodes.getCredentials(id);
-  const apiKey = isRecord(credentials) ? text(credentials.apiKey) : null;
-  if (stored === undefined || apiKey === null) return '';
-  const same = TARGET_FIELDS.every((field) => (stored[field] ?? '') === target[field]);
+function keyFor(deployed: DeployedConfig, typed: string, target: Target): string | typeof OTHER_ADDRESS {
+  const { apiKey = '' } = deployed;
+  const isStored = typed === '' || (variableIn(typed) !== undefined && typed === apiKey.trim());
+  if (!isStored) return typed;
+  if (apiKey === '') return '';
+  const same = TARGET_FIELDS.every((field) => (deployed[field] ?? '') === target[field]);
   return same ? apiKey : OTHER_ADDRESS;
 }
 
-function deployedProperties(RED: NodeAPI, id: string): SekoiaConfigProperties | undefined {
-  let found: SekoiaConfigProperties | undefined;
+function deployedConfig(RED: NodeAPI, id: string): DeployedConfig {
+  let found: DeployedConfig | undefined;
   RED.nodes.eachNode((node) => {
     if (node.id === id && node.type === 'sekoia-config') found = node as unknown as SekoiaConfigProperties;
   });
-  return found;
+  const credentials: unknown = found === undefined ? undefined : RED.nodes.getCredentials(id);
+  const apiKey = isRecord(credentials) ? text(credentials.apiKey) : null;
+  return { ...found, ...(apiKey !== null && { apiKey }) };
 }
 
 async function offer(

@@ -1,13 +1,14 @@
 import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red';
 
 import { addBlock } from '../../lib/node-red/blocks';
-import { type OutputType, type ValueType, setTypedValue, typedValue } from '../../lib/node-red/typed-value';
+import { type OutputType, type ValueType, setTypedValue } from '../../lib/node-red/typed-value';
+import { valueSource } from '../../lib/node-red/value-source';
 import { readList } from '../../lib/node-red/settings';
 import { migrateNode } from '../../lib/migration/steps';
 import { ALERT_INCLUDES, type AlertInclude } from '../../lib/sekoia/alert';
 import { cloneJson } from '../../lib/sekoia/clone-json';
+import { isDeeperThan } from '../../lib/sekoia/json-depth';
 import { SekoiaError, asSekoiaError } from '../../lib/sekoia/errors';
-import { type CompiledTemplate, compileText } from '../../lib/template';
 import { platformOf } from '../sekoia-config/sekoia-config';
 
 /** A flow file that was written by hand may leave out all but the configuration. */
@@ -20,6 +21,12 @@ interface GetAlertDef extends NodeDef {
   outputType?: OutputType;
 }
 
+/**
+ * Node-RED copies a message for each further wire and each Catch node, and writes it as JSON for http request, by
+ * functions that call themselves. At about 2,000 levels the first of them runs out of stack, which ends the process.
+ */
+const MAX_DEPTH = 1_000;
+
 export default function (RED: NodeAPI): void {
   function SekoiaGetAlert(this: Node, raw: GetAlertDef): void {
     RED.nodes.createNode(this, raw);
@@ -27,13 +34,18 @@ export default function (RED: NodeAPI): void {
     if (warning !== undefined) this.warn(warning);
     const include = readInclude(def.include);
     const { alert = 'payload.alert_uuid', alertType = 'msg', output = 'payload', outputType = 'msg' } = def;
-    const readId = alertSource(RED, this, alert, alertType);
+    const readId = valueSource(RED, this, alert, alertType);
     const stopped = new AbortController();
 
     const getAlert = async (msg: NodeMessageInFlow): Promise<void> => {
       const { client } = platformOf(RED, def.config);
       const id = alertId(await readId(msg), alert);
       const found = await client.getAlert(id, { include, signal: stopped.signal });
+      if (isDeeperThan(MAX_DEPTH, found))
+        throw new SekoiaError(
+          'SEKOIA_BAD_RESPONSE',
+          `The alert ${id} is nested more than ${MAX_DEPTH} levels deep, which Node-RED cannot pass on: look at it in Sekoia.io`,
+        );
       // Copies: the alert is shared with other readers, and flows change what they are given.
       addBlock(msg, cloneJson(found));
       await setTypedValue(RED, this, output, outputType, msg, cloneJson(found));
@@ -66,28 +78,6 @@ export default function (RED: NodeAPI): void {
   }
 
   RED.nodes.registerType('sekoia-get-alert', SekoiaGetAlert);
-}
-
-/** Reads which alert is meant. A text may hold placeholders, as a playbook's `{{ node.0['alert_uuid'] }}`. */
-function alertSource(
-  RED: NodeAPI,
-  node: Node,
-  alert: string,
-  alertType: ValueType,
-): (msg: NodeMessageInFlow) => Promise<unknown> {
-  if (alertType !== 'str') return (msg) => typedValue(RED, node, alert, alertType, msg);
-  const badInput = (cause: unknown): SekoiaError =>
-    new SekoiaError('SEKOIA_BAD_INPUT', cause instanceof Error ? cause.message : String(cause), { cause });
-  let template: CompiledTemplate<string>;
-  try {
-    template = compileText(alert, { missing: 'fail' });
-  } catch (error) {
-    return () => Promise.reject(badInput(error));
-  }
-  return (msg) =>
-    new Promise((resolve) => resolve(template.render(msg))).catch((error: unknown) => {
-      throw badInput(error);
-    });
 }
 
 function readInclude(value: unknown): AlertInclude[] {

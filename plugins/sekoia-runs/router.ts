@@ -1,7 +1,7 @@
 import type { ErrorRequestHandler, Request, Response } from 'express';
 import type { NodeAPI } from 'node-red';
 
-import { ApiError, badRequest } from '../../lib/admin-api/api-error';
+import { ApiError, badRequest, notJson } from '../../lib/admin-api/api-error';
 import { describe } from '../../lib/sekoia/errors';
 
 const ROOT = '/sekoia';
@@ -42,7 +42,8 @@ export class Router {
 
   post(route: string, status: number, handle: Handler): void {
     const { httpAdmin, auth } = this.#RED;
-    httpAdmin.post(ROOT + route, auth.needsPermission('sekoia-runs.write'), this.#answering(status, handle));
+    const answer = this.#answering(status, handle, assertJson);
+    httpAdmin.post(ROOT + route, auth.needsPermission('sekoia-runs.write'), answer);
   }
 
   /** Also for what fails before a route is reached: an address or a body that cannot be read. */
@@ -58,9 +59,15 @@ export class Router {
     httpAdmin.parent.use(ROOT, answer);
   }
 
-  #answering(status: number, handle: Handler): (request: Request, response: Response) => void {
+  /** @param check throws for a request that is not to be handled */
+  #answering(
+    status: number,
+    handle: Handler,
+    check: (request: Request) => void = () => undefined,
+  ): (request: Request, response: Response) => void {
     return (request, response) => {
       Promise.resolve()
+        .then(() => check(request))
         .then(() => handle(callOf(request)))
         .then(
           (answer) => {
@@ -83,20 +90,24 @@ export class Router {
   }
 }
 
-/** @throws ApiError 400 */
+/**
+ * A page of another site can make a browser send forms and plain text here, but not JSON: for that the browser
+ * asks first (https://fetch.spec.whatwg.org/#cors-safelisted-request-header). Without `adminAuth` nothing else
+ * would stop it, so this counts for requests without a body, too.
+ * @throws ApiError 415
+ */
+function assertJson({ headers }: Request): void {
+  if (!/^application\/json\s*(?:;|$)/i.test(headers['content-type'] ?? '')) throw notJson();
+}
+
 function callOf(request: Request): Call {
   const { id = '' } = request.params as { id?: string };
   return { id, query: request.query, body: bodyOf(request) };
 }
 
-/** Node-RED reads JSON and forms; of anything else it makes an empty body, which would stand for "as usual". */
-function bodyOf(request: Request): unknown {
-  const hasBody =
-    request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length']) > 0;
-  if (!hasBody) return undefined;
-  if (request.is('application/json') === false)
-    throw badRequest('The body is not JSON: set its Content-Type to application/json');
-  return request.body as unknown;
+function bodyOf({ headers, body }: Request): unknown {
+  const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length']) > 0;
+  return hasBody ? (body as unknown) : undefined;
 }
 
 /** An error of the web server about what it was sent. */

@@ -9,16 +9,44 @@ const REFUSALS = {
   revoked: { message: 'Token revoked', code: 'T302' },
 };
 
+/** The permissions that the platform's OpenAPI description names. */
+export const PERMISSIONS = [
+  'View alerts',
+  'Manage alerts',
+  'Update alert status',
+  'Comment on alerts',
+  'View cases',
+  'Manage cases',
+  'Comment on cases',
+] as const;
+export type Permission = (typeof PERMISSIONS)[number];
+
+/** The codes that Sekoia's documentation of the FortiSOAR connector gives some of them. */
+const CODES: Partial<Record<string, Permission>> = {
+  SIC_READ_ALERTS: 'View alerts',
+  SIC_WRITE_ALERTS_WORKFLOW: 'Update alert status',
+  SIC_WRITE_ALERTS_COMMENTS: 'Comment on alerts',
+};
+
+/** Permissions by name or by code. */
+class Permissions extends Set<string> {
+  override add(permission: string): this {
+    return super.add(CODES[permission] ?? permission);
+  }
+
+  override has(permission: string): boolean {
+    return super.has(CODES[permission] ?? permission);
+  }
+
+  override delete(permission: string): boolean {
+    return super.delete(CODES[permission] ?? permission);
+  }
+}
+
 /** Who may do what: one API key, its state and its permissions. */
 export class Access {
   keyState: KeyState = 'valid';
-  readonly permissions = new Set([
-    'SIC_READ_ALERTS',
-    'SIC_WRITE_ALERTS',
-    'SIC_WRITE_ALERTS_COMMENTS',
-    'SIC_WRITE_ALERTS_WORKFLOW',
-    'SIC_READ_ENTITIES',
-  ]);
+  readonly permissions: Set<string> = new Permissions(PERMISSIONS);
 
   constructor(public apiKey: string) {}
 
@@ -33,6 +61,10 @@ export class Access {
 
   accepts(key: string | undefined): boolean {
     return key === this.apiKey && this.keyState === 'valid';
+  }
+
+  may(permissions: readonly Permission[]): boolean {
+    return permissions.every((permission) => this.permissions.has(permission));
   }
 }
 

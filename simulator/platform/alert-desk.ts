@@ -2,8 +2,9 @@ import type { Timers } from '../http/timers';
 import type { AlertComment, AlertFields, Author } from './alerts/alert';
 import type { AlertReading } from './alerts/alert-reading';
 import { AlertStore } from './alerts/alert-store';
+import { caseOfAlert, CaseStore, type Case, type CaseFields } from './cases/case-store';
 import type { LiveApi } from './live/live-api';
-import { alertCreated, alertUpdated, commentCreated } from './live/notices';
+import { alertCreated, alertUpdated, caseNotice, commentCreated } from './live/notices';
 
 export interface RaiseOptions {
   /** Sends the notice on the LiveAPI. Default: true */
@@ -12,6 +13,8 @@ export interface RaiseOptions {
   announceAfterMs?: number;
   /** How long the REST API does not show the alert. Default: 0 */
   visibleAfterMs?: number;
+  /** Whether the alert list shows it when nothing is said of `visible`. Default: true */
+  visible?: boolean;
   /** Epoch seconds, with fractions. Default: now, on the platform's clock */
   createdAt?: number;
 }
@@ -21,9 +24,12 @@ export interface RaiseManyOptions extends RaiseOptions {
   everySeconds?: number;
 }
 
-/** Where alerts are raised, changed and commented, and where the LiveAPI hears of it. */
+/** Where alerts and cases are raised, changed and commented, and where the LiveAPI hears of it. */
 export class AlertDesk {
   readonly store: AlertStore;
+  readonly cases = new CaseStore();
+  /** Whether the list shows custom statuses and verdicts: it has no parameter for them. */
+  listsCustomStatus = true;
 
   /** @param now the platform's clock, epoch milliseconds */
   constructor(
@@ -40,6 +46,7 @@ export class AlertDesk {
     const createdAt = options.createdAt ?? fields.created_at;
     const createdAtMs = createdAt === undefined ? this.now() : createdAt * 1000;
     const reading = this.store.add(fields, createdAtMs, options.visibleAfterMs ?? 0);
+    if (options.visible === false) this.store.setVisible(reading.record.uuid, false);
     if (options.announce ?? true) this.announce(reading, options.announceAfterMs ?? 0);
     this.onRaised(reading);
     return reading;
@@ -65,6 +72,73 @@ export class AlertDesk {
     const { comment, reading } = this.store.comment(id, content, by, this.now(), author);
     this.live.notify(commentCreated(reading.item, comment), reading.item.community_uuid);
     return comment;
+  }
+
+  /** @throws RangeError when there is no such alert */
+  editComment(id: string, comment: AlertComment, by: Author): AlertComment {
+    this.store.editComment(id, comment, by, this.now());
+    return comment;
+  }
+
+  /** @throws RangeError when there is no such alert */
+  removeComment(id: string, uuid: string, by: Author): void {
+    this.store.removeComment(id, uuid, by, this.now());
+  }
+
+  openCase(fields: CaseFields, by: Author): Case {
+    const opened = this.cases.add(fields, by, this.isoNow());
+    this.live.notify(caseNotice('created', opened), opened.community_uuid);
+    return opened;
+  }
+
+  changeCase(uuid: string, patch: Partial<CaseFields>, by: Author): void {
+    this.cases.change(uuid, patch, by, this.isoNow());
+    this.tellOfCase('updated', uuid, patch);
+  }
+
+  setCaseAlerts(uuid: string, alerts: string[], by: Author): void {
+    const before = this.cases.alertsOf(uuid);
+    this.cases.setAlerts(uuid, alerts);
+    this.cases.change(uuid, {}, by, this.isoNow());
+    const found = this.cases.get(uuid);
+    if (!found) return;
+    const added = alerts.filter((alert) => !before.includes(alert));
+    const deleted = before.filter((alert) => !alerts.includes(alert));
+    for (const alert of [...added, ...deleted]) {
+      const others = this.store.readable(alert)?.cases.filter(({ short_id }) => short_id !== found.short_id);
+      if (others)
+        this.store.setCases(alert, added.includes(alert) ? [...others, caseOfAlert(found)] : others);
+    }
+    this.tellOfCase('alerts-updated', uuid, { added_alerts_uuid: added, deleted_alerts_uuid: deleted });
+  }
+
+  commentCase(uuid: string, commentUuid: string, content: string, by: Author): void {
+    const found = this.cases.get(uuid);
+    if (!found) return;
+    this.cases.change(uuid, { number_of_comments: found.number_of_comments + 1 }, by, this.isoNow());
+    this.live.notify(
+      {
+        type: 'case-comment',
+        action: 'created',
+        attributes: {
+          uuid: commentUuid,
+          case_uuid: uuid,
+          content,
+          created_by: by.uuid,
+          created_by_type: by.type,
+        },
+      },
+      found.community_uuid,
+    );
+  }
+
+  private tellOfCase(action: string, uuid: string, updated: object): void {
+    const found = this.cases.get(uuid);
+    if (found) this.live.notify(caseNotice(action, found, updated), found.community_uuid);
+  }
+
+  private isoNow(): string {
+    return new Date(this.now()).toISOString();
   }
 
   private announce(reading: AlertReading, afterMs: number): void {

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 
 export interface Answer {
   status: number;
-  /** A string is sent as plain text, anything else as JSON. */
+  /** A string is sent as plain text, undefined as nothing, anything else as JSON. */
   body: unknown;
   headers?: Record<string, string>;
 }
@@ -12,7 +12,9 @@ export function writeHead(response: ServerResponse, answer: Answer, length: numb
   response.sendDate = false;
   response.writeHead(answer.status, {
     Date: new Date(nowMs).toUTCString(),
-    'Content-Type': typeof answer.body === 'string' ? 'text/plain; charset=utf-8' : 'application/json',
+    ...(answer.body !== undefined && {
+      'Content-Type': typeof answer.body === 'string' ? 'text/plain; charset=utf-8' : 'application/json',
+    }),
     'Content-Length': length,
     ...answer.headers,
   });

@@ -5,6 +5,7 @@ import { reset } from '../http/reset';
 import type { Timers } from '../http/timers';
 import { bearerToken, type Access } from './access';
 import type { AlertDesk } from './alert-desk';
+import { observed } from './exchange';
 import type { Faults, RestFault } from './faults';
 import { writeHead, type Answer } from './http-answer';
 import { MAX_PAYLOAD_BYTES, type Intake } from './intake';
@@ -65,18 +66,28 @@ export class HttpFront extends EventEmitter<{ request: [RequestRecord] }> {
       this.emit('request', record);
       return;
     }
-    let answer = faultAnswer(fault);
-    if (!answer) {
-      try {
-        const body = await readBody(request, MAX_PAYLOAD_BYTES);
-        answer = this.answer({ method, path, query, headers, body });
-      } catch (error) {
-        answer = errorAnswer(error);
-      }
-    }
+    const { body, own } = await this.ownAnswer(request, { method, path, query, headers }, fault);
+    observed({ method, path, query, userAgent: record.userAgent, body, answer: own });
+    const answer = own ?? faultAnswer(fault);
     record.status = answer.status;
     this.send(response, { ...answer, headers: { ...answer.headers, ...faultHeaders(fault) } }, fault);
     this.emit('request', record);
+  }
+
+  /** The platform's own answer, unless a fault answers in its place. */
+  private async ownAnswer(
+    incoming: IncomingMessage,
+    request: Omit<RestRequest, 'body'>,
+    fault: RestFault,
+  ): Promise<{ body: Buffer; own: Answer | undefined }> {
+    let body: Buffer = Buffer.alloc(0);
+    if (faultStatus(fault) !== undefined) return { body, own: undefined };
+    try {
+      body = await readBody(incoming, MAX_PAYLOAD_BYTES);
+      return { body, own: this.answer({ ...request, body }) };
+    } catch (error) {
+      return { body, own: errorAnswer(error) };
+    }
   }
 
   private answer(request: RestRequest): Answer {
@@ -84,7 +95,7 @@ export class HttpFront extends EventEmitter<{ request: [RequestRecord] }> {
   }
 
   private send(response: ServerResponse, answer: Answer, fault: RestFault): void {
-    const whole = Buffer.from(typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body));
+    const whole = bytesOf(answer.body);
     const half = whole.subarray(0, whole.length / 2);
     const body = fault.brokenJson ? half : whole;
     writeHead(response, answer, body.length, this.desk.now());
@@ -92,6 +103,11 @@ export class HttpFront extends EventEmitter<{ request: [RequestRecord] }> {
     if (fault.truncate && socket) response.write(half, () => reset(socket));
     else response.end(body);
   }
+}
+
+function bytesOf(body: unknown): Buffer {
+  if (body === undefined) return Buffer.alloc(0);
+  return Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
 }
 
 function splitTarget(target: string): { path: string; query: URLSearchParams } {
@@ -103,10 +119,12 @@ function splitTarget(target: string): { path: string; query: URLSearchParams } {
   };
 }
 
-function faultAnswer(fault: RestFault): Answer | undefined {
-  const implied = fault.redirectTo !== undefined ? 302 : fault.retryAfter !== undefined ? 429 : undefined;
-  const status = fault.status ?? implied;
-  if (status === undefined) return undefined;
+function faultStatus({ status, redirectTo, retryAfter }: RestFault): number | undefined {
+  return status ?? (redirectTo !== undefined ? 302 : retryAfter !== undefined ? 429 : undefined);
+}
+
+function faultAnswer(fault: RestFault): Answer {
+  const status = faultStatus(fault) ?? 500;
   return {
     status,
     body: fault.body ?? { message: `Fault: the platform answers ${status}`, code: `SIM${status}` },

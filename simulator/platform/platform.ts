@@ -97,9 +97,21 @@ export class Platform extends EventEmitter<PlatformEvents> {
     this.access.keyState = state;
   }
 
-  /** Of the key. A route whose permission is missing answers 403. */
+  /** Of the key: by name (`View alerts`), or by code (`SIC_READ_ALERTS`). What needs one that is missing answers 403. */
   get permissions(): Set<string> {
     return this.access.permissions;
+  }
+
+  /**
+   * Whether the alert list shows custom statuses and verdicts. It has no parameter for them, and the platform's
+   * description does not say: a client must cope with both. Default: true
+   */
+  get listsCustomStatus(): boolean {
+    return this.desk.listsCustomStatus;
+  }
+
+  set listsCustomStatus(lists: boolean) {
+    this.desk.listsCustomStatus = lists;
   }
 
   get alerts(): Alerts {
@@ -138,6 +150,14 @@ export class Platform extends EventEmitter<PlatformEvents> {
   /** Comments an alert, and announces it. @throws RangeError when there is no such alert */
   comment(id: string, content: string, author?: string): AlertComment {
     return this.desk.addComment(id, content, ANALYST, author);
+  }
+
+  /**
+   * Whether the alert list shows an alert when nothing is said of `visible`; a read of the alert alone always does.
+   * @throws RangeError when there is no such alert
+   */
+  setVisible(id: string, visible: boolean): void {
+    this.desk.store.setVisible(id, visible);
   }
 
   /** As if it had never been: it is answered with 404. @throws RangeError when there is no such alert */

@@ -49,16 +49,16 @@ describe('the filters', function () {
     await choose('entities', 'lyon', /^Site Lyon$/);
     await choose('alertTypes', 'brute', /login-attempts\/brute-force/);
     await choose('statuses', 'triage', /To triage/);
-    await choose('communities', 'example', new RegExp(COMMUNITIES[0].name));
+    // Nothing that the key may read names a community: its entities do.
+    await choose('communities', 'lyon', new RegExp(COMMUNITIES[0].uuid));
     assert.deepEqual(await tags('rules'), ['Brute force on the VPN gateway']);
     assert.deepEqual(await tags('entities'), ['Site Lyon']);
     assert.deepEqual(await tags('alertTypes'), ['login-attempts/brute-force']);
     assert.deepEqual(await tags('statuses'), ['To triage']);
-    // The name is shown, the uuid is stored.
-    assert.deepEqual(await tags('communities'), [COMMUNITIES[0].name]);
+    assert.deepEqual(await tags('communities'), [COMMUNITIES[0].uuid]);
     assert.equal(
       await summary(),
-      'New alerts of any urgency from rule “Brute force on the VPN gateway”, entity “Site Lyon”, type “login-attempts/brute-force”, status “To triage”, community “Example Group”, from now on.',
+      `New alerts of any urgency from rule “Brute force on the VPN gateway”, entity “Site Lyon”, type “login-attempts/brute-force”, status “To triage”, community “${COMMUNITIES[0].uuid.slice(0, 8)}…”, from now on.`,
     );
   });
 
@@ -102,7 +102,7 @@ describe('the filters', function () {
     await desk.editor.edit(trigger);
     assert.equal(await page.locator('img[src="x"]').count(), 0);
     assert.deepEqual(await tags('entities'), ['Site Lyon', 'Plant <3>']);
-    assert.deepEqual(await tags('communities'), [COMMUNITIES[0].name]);
+    assert.deepEqual(await tags('communities'), [COMMUNITIES[0].uuid]);
   });
 
   it('are stored as the flow’s contract has them', async () => {

@@ -6,7 +6,17 @@ import { Editor } from './support/editor';
 import { paleTexts, tooWide } from './support/looks';
 import { turnDark } from './support/theme';
 
-const TYPES = ['sekoia-alert-created', 'sekoia-get-alert', 'sekoia-template'] as const;
+const TYPES = [
+  'sekoia-alert-created',
+  'sekoia-get-alert',
+  'sekoia-template',
+  'sekoia-alert-delivered',
+] as const;
+
+const DELIVERED = {
+  ...{ id: 'de11de11de11de11', type: 'sekoia-alert-delivered', x: 900, y: 40, wires: [] },
+  ...{ name: '', alerts: 'alerts', alertsType: 'msg', configVersion: 1 },
+};
 
 describe('the looks', function () {
   this.timeout(90_000);
@@ -19,7 +29,11 @@ describe('the looks', function () {
           'A rule whose name goes on and on until no dialog is wide enough for it',
         ],
         urgencyMin: 70,
+        deliveredWhen: 'confirmed',
+        afterTimeout: 'set-aside',
       });
+      const { z } = nodeOf(world.flows, 'sekoia-alert-created');
+      world.flows.push({ ...DELIVERED, z });
       await deployAndGoLive(world);
     },
   });
@@ -75,10 +89,12 @@ describe('the looks', function () {
     const french = await Editor.open(desk.browser, desk.world.nodeRed.url, { locale: 'fr-FR' });
     const { page } = french;
     const expected: Record<string, RegExp> = {
-      'sekoia-alert-created': /Urgence[^]*Règles[^]*Communautés[^]*Livraison/,
+      'sekoia-alert-created':
+        /Urgence[^]*Règles[^]*Communautés[^]*Livraison[^]*Livrée quand[^]*Après le délai/,
       'sekoia-config': /Région[^]*Clé d’API[^]*Tester la connexion[^]*Connecté en tant que/,
       'sekoia-get-alert': /Nom[^]*Alerte[^]*Commentaires/,
       'sekoia-template': /Nom[^]*Sortie[^]*exemple/,
+      'sekoia-alert-delivered': /Nom[^]*Alertes[^]*« le flow atteint Alert Delivered »/,
     };
     await eachForm(french, async (_editor, type) => {
       const form = await page.locator('.red-ui-tray-body').last().innerText();

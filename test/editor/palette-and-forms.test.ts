@@ -3,7 +3,12 @@ import assert from 'node:assert/strict';
 import { API_KEY } from '../integration/support/world';
 import { WITHOUT_MONACO, useDesk } from './support/desk';
 
-const TYPES = ['sekoia-alert-created', 'sekoia-get-alert', 'sekoia-template'] as const;
+const TYPES = [
+  'sekoia-alert-created',
+  'sekoia-get-alert',
+  'sekoia-template',
+  'sekoia-alert-delivered',
+] as const;
 
 describe('the palette and the forms', function () {
   this.timeout(90_000);
@@ -15,18 +20,20 @@ describe('the palette and the forms', function () {
   const text = (selector: string): Promise<string> => desk.editor.page.locator(selector).innerText();
   const fill = (selector: string, value: string): Promise<void> => desk.editor.page.fill(selector, value);
 
-  it('has the three nodes under the product’s name, and they can be wired', async () => {
+  it('has the nodes under the product’s name, and they can be wired', async () => {
     const { editor } = desk;
     const header = editor.page.locator('.red-ui-palette-header', { hasText: /Sekoia/ });
     assert.equal(await header.innerText(), 'Sekoia.io');
-    for (const [index, type] of TYPES.entries()) ids.push(await editor.drag(type, 120 + index * 200, 120));
+    for (const [index, type] of TYPES.entries()) ids.push(await editor.drag(type, 120 + index * 180, 120));
     [trigger = ''] = ids;
     await editor.wire(ids[0]!, ids[1]!);
     await editor.wire(ids[1]!, ids[2]!);
+    await editor.wire(ids[2]!, ids[3]!);
     assert.deepEqual((await editor.node(ids[0]!)).wires, [[ids[1]]]);
     assert.deepEqual((await editor.node(ids[1]!)).wires, [[ids[2]]]);
+    assert.deepEqual((await editor.node(ids[2]!)).wires, [[ids[3]]]);
     const labels = await Promise.all(ids.map((id) => editor.label(id)));
-    assert.deepEqual(labels, ['Alert Created', 'Get Alert', 'JSON body']);
+    assert.deepEqual(labels, ['Alert Created', 'Get Alert', 'JSON body', 'Alert Delivered']);
   });
 
   it('say on the canvas what is missing', async () => {
@@ -35,7 +42,7 @@ describe('the palette and the forms', function () {
       await editor.waitForTriangle(id, true);
       assert.deepEqual(await editor.reasons(id), ['Choose a Sekoia configuration']);
     }
-    await editor.waitForTriangle(ids[2]!, false);
+    for (const id of [ids[2]!, ids[3]!]) await editor.waitForTriangle(id, false);
   });
 
   it('offer the regions, and show what follows from the base URL', async () => {
@@ -134,6 +141,87 @@ describe('the palette and the forms', function () {
     assert.deepEqual((await editor.node(ids[1]!)).include, ['comments', 'cases']);
   });
 
+  it('say what each choice about delivery means, and hide what is none', async () => {
+    const { editor } = desk;
+    const { page } = editor;
+    const isShown = (name: string): Promise<boolean> => page.locator(`#node-input-${name}`).isVisible();
+    await editor.edit(trigger);
+    await page.click('#sekoia-alert-created-delivery-toggle');
+    assert.equal(await page.inputValue('#node-input-deliveredWhen'), 'end');
+    assert.equal(await page.inputValue('#node-input-afterTimeout'), 'retry');
+    assert.match(await text('#sekoia-alert-created-afterTimeout-hint'), /may arrive twice/);
+    await page.selectOption('#node-input-afterTimeout', 'set-aside');
+    assert.match(await text('#sekoia-alert-created-afterTimeout-hint'), /not sent again by itself/);
+    await page.selectOption('#node-input-deliveredWhen', 'confirmed');
+    assert.match(await text('#sekoia-alert-created-deliveredWhen-hint'), /until Alert Delivered confirms it/);
+    // There is such a node on the canvas.
+    assert.equal(await text('#sekoia-alert-created-deliveredWhen-problem'), '');
+
+    await page.selectOption('#node-input-delivery', 'at-most-once');
+    assert.deepEqual([await isShown('deliveredWhen'), await isShown('afterTimeout')], [false, false]);
+    assert.equal(await isShown('retries'), true);
+    await page.selectOption('#node-input-delivery', 'at-least-once');
+    assert.deepEqual([await isShown('deliveredWhen'), await isShown('afterTimeout')], [true, true]);
+    await editor.done();
+    const { delivery, deliveredWhen, afterTimeout } = await editor.node(trigger);
+    assert.deepEqual([delivery, deliveredWhen, afterTimeout], ['at-least-once', 'confirmed', 'set-aside']);
+    await editor.waitForTriangle(trigger, false);
+  });
+
+  it('warn who waits for a node that is on no flow', async () => {
+    const { editor } = desk;
+    const { page } = editor;
+    const delivered = ids[3]!;
+    await page.locator(`[id="${delivered}"] .red-ui-flow-node`).click();
+    await page.waitForSelector(`[id="${delivered}"].red-ui-flow-node-selected`);
+    await page.keyboard.press('Delete');
+    await page.waitForSelector(`[id="${delivered}"]`, { state: 'detached' });
+    await editor.edit(trigger);
+    // It is open from the start: something in it is set.
+    const problem = '#sekoia-alert-created-deliveredWhen-problem';
+    assert.match(await text(problem), /No flow has an Alert Delivered node yet/);
+    await page.selectOption('#node-input-deliveredWhen', 'end');
+    assert.equal(await text(problem), '');
+    await page.selectOption('#node-input-afterTimeout', 'retry');
+    await editor.done();
+    ids[3] = await editor.drag('sekoia-alert-delivered', 660, 120);
+    await editor.wire(ids[2]!, ids[3]);
+  });
+
+  it('refuse what no choice has, and take what an older flow has', async () => {
+    const { editor } = desk;
+    const check = (property: string, value: string): Promise<unknown> =>
+      editor.page.evaluate(
+        `(({ _def, ...node }) => _def.defaults.${property}.validate.call(RED.nodes.node(node.id), ${value}, {}))(RED.nodes.node(${JSON.stringify(trigger)}))`,
+      );
+    for (const value of ['undefined', '"end"', '"confirmed"', '"${MODE}"'])
+      assert.equal(await check('deliveredWhen', value), true, value);
+    for (const value of ['""', 'null', '"never"', '5', '["end"]'])
+      assert.equal(await check('deliveredWhen', value), 'Delivered when: choose one of the entries', value);
+    for (const value of ['undefined', '"retry"', '"set-aside"'])
+      assert.equal(await check('afterTimeout', value), true, value);
+    assert.equal(await check('afterTimeout', '"end"'), 'After a timeout: choose one of the entries');
+  });
+
+  it('name where Alert Delivered reads the alerts, and say that it must be somewhere', async () => {
+    const { editor } = desk;
+    const [, , , delivered = ''] = ids;
+    await editor.edit(delivered);
+    const input = editor.page.locator('#node-input-alerts + .red-ui-typedInput-container input');
+    assert.equal(await input.inputValue(), 'sekoia.alert.uuid');
+    await input.fill('');
+    await editor.done();
+    await editor.waitForTriangle(delivered, true);
+    assert.deepEqual(await editor.reasons(delivered), ['Say which alerts were delivered']);
+    await editor.edit(delivered);
+    await input.fill('alerts');
+    await editor.done();
+    await editor.waitForTriangle(delivered, false);
+    assert.equal(await editor.label(delivered), 'Alert Delivered · msg.alerts');
+    const { alerts, alertsType } = await editor.node(delivered);
+    assert.deepEqual([alerts, alertsType], ['alerts', 'msg']);
+  });
+
   it('never get the key back once it is deployed', async () => {
     const { editor } = desk;
     await editor.deploy();
@@ -153,7 +241,7 @@ describe('the palette and the forms', function () {
     const { editor } = desk;
     for (const id of ids) {
       await editor.edit(id);
-      if (id !== ids[2]) {
+      if (id === ids[0] || id === ids[1]) {
         await editor.editConfig();
         await editor.done();
       }

@@ -24,12 +24,21 @@ describe('Test connection', function () {
 
   before(async () => {
     world = await startWorld();
-    world.flows.push({
-      id: 'undeployed-users',
-      type: 'sekoia-config',
-      name: '',
-      baseUrl: world.platform.url,
-    });
+    world.flows.push(
+      {
+        id: 'undeployed-users',
+        type: 'sekoia-config',
+        name: '',
+        baseUrl: world.platform.url,
+      },
+      {
+        id: 'with-variables',
+        type: 'sekoia-config',
+        name: '',
+        baseUrl: '${PLATFORM_OF_THE_TEST}',
+        credentials: { apiKey: '${KEY_OF_THE_TEST}' },
+      },
+    );
     await deployAndGoLive(world);
   });
 
@@ -58,11 +67,43 @@ describe('Test connection', function () {
     assert.equal(answer.code, 'connected');
   });
 
-  it('reads ${NAME} from the environment, as the deployed node does', async () => {
-    const nodeRed = { baseUrl: '${PLATFORM_OF_THE_TEST}', apiKey: '${KEY_OF_THE_TEST}' };
-    assert.equal((await typed(nodeRed)).code, 'connected');
-    assert.equal((await typed({ baseUrl: '${NOBODY_SET_THIS}' })).code, 'bad-address');
+  it('reads ${NAME} from the environment where the deployed node does', async () => {
+    const id = 'with-variables';
+    const baseUrl = '${PLATFORM_OF_THE_TEST}';
+    assert.equal((await test({ id, baseUrl })).code, 'connected');
+    assert.equal((await test({ id, baseUrl, apiKey: '${KEY_OF_THE_TEST}' })).code, 'connected');
+    assert.equal((await test({ id, baseUrl, apiKey: API_KEY })).code, 'connected');
   });
+
+  it('reads no other variable, and sends none to another address', async () => {
+    const server = await startPlatform({ apiKey: API_KEY });
+    try {
+      const { id } = nodeOf(world.flows, 'sekoia-config', 'ReadAlertContent');
+      const key = { apiKey: '${KEY_OF_THE_TEST}' };
+      const refused = async (body: object): Promise<void> =>
+        assert.equal((await test(body)).code, 'undeployed-variable');
+      await refused({ baseUrl: server.url, ...key });
+      await refused({ id, baseUrl: server.url, ...key });
+      await refused({ id: 'with-variables', baseUrl: server.url, apiKey: '${PATH}' });
+      await refused({ id: 'with-variables', baseUrl: '${HOME}', apiKey: API_KEY });
+      await refused({ id: 'with-variables', baseUrl: server.url, liveUrl: '${HOME}', apiKey: API_KEY });
+      assert.equal((await test({ id: 'with-variables', baseUrl: server.url, ...key })).code, 'retype-key');
+      assert.equal((await typed({ baseUrl: '${NOBODY_SET_THIS}' })).code, 'undeployed-variable');
+      assert.equal(server.requests.length, 0);
+    } finally {
+      await server.stop();
+    }
+  });
+
+  for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data'])
+    it(`takes no ${type}, which a page of another site could have a browser send`, async () => {
+      const { status } = await fetch(`${world.nodeRed.url}/sekoia-config/test`, {
+        method: 'POST',
+        headers: { 'Content-Type': type },
+        body: JSON.stringify({ baseUrl: world.platform.url, apiKey: API_KEY }),
+      });
+      assert.equal(status, 415);
+    });
 
   it('never sends the stored key to another address', async () => {
     const other = await startPlatform({ apiKey: API_KEY });

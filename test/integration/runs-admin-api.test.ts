@@ -102,14 +102,41 @@ describe('the admin API of runs', function () {
       assertRefusal(answer, 'bad-request');
     });
 
-  it('refuses a body that is not JSON, rather than taking it for none', async () => {
-    const response = await fetch(`${world.nodeRed.url}/sekoia/triggers/${id}/on`, {
-      method: 'POST',
-      headers: { 'Content-Type': 'text/plain' },
-      body: '{"from":"now"}',
-    });
-    assert.equal(response.status, 400);
-    assert.equal(((await response.json()) as Refusal).code, 'bad-request');
+  // What a page of another site can make a browser send without being asked, and what only looks like JSON.
+  for (const [contentType, body] of [
+    [undefined, undefined],
+    ['text/plain', undefined],
+    ['text/plain', '{"from":"now"}'],
+    ['text/plain;charset=UTF-8', '{"from":"now"}'],
+    ['text/plain; application/json', '{"from":"now"}'],
+    ['application/x-www-form-urlencoded', 'from=now'],
+    ['multipart/form-data; boundary=x', '--x--'],
+    ['application/jsonp', '{}'],
+  ] as const)
+    for (const to of ['on', 'off'])
+      it(`refuses what is not JSON: ${contentType ?? 'no type'}, ${body ?? 'no body'} (${to})`, async () => {
+        const response = await fetch(`${world.nodeRed.url}/sekoia/triggers/${id}/${to}`, {
+          method: 'POST',
+          headers: contentType === undefined ? {} : { 'Content-Type': contentType },
+          ...(body !== undefined && { body: Buffer.from(body) }),
+        });
+        assert.equal(response.status, 415);
+        const refusal = (await response.json()) as Refusal;
+        assert.equal(refusal.code, 'not-json');
+        assert.match(refusal.message, /Content-Type to application\/json/);
+        assert.equal((await api.trigger(id)).on, true);
+      });
+
+  it('takes JSON in each spelling of its type, with and without a body', async () => {
+    for (const contentType of ['application/json', 'Application/JSON; charset=utf-8'])
+      for (const body of [undefined, '{}']) {
+        const response = await fetch(`${world.nodeRed.url}/sekoia/runs/rerun-failed`, {
+          method: 'POST',
+          headers: { 'Content-Type': contentType },
+          ...(body !== undefined && { body }),
+        });
+        assert.equal(response.status, 202, `${contentType} ${String(body)}`);
+      }
   });
 
   it('refuses a body that is too large', async () => {

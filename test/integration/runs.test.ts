@@ -86,15 +86,15 @@ describe('runs', function () {
     await deploy({ urgencyMin: 0, urgencyMax: 100 });
   });
 
-  it('that time out are not sent again by themselves, and are succeeded if they succeed late', async () => {
-    await deploy({ runTimeoutSeconds: 1 });
+  it('that time out can be set aside, and are succeeded if they succeed late', async () => {
+    await deploy({ runTimeoutSeconds: 1, afterTimeout: 'set-aside' });
     const slow = world.tool.answer({ delayMs: 2_500, times: 1 });
     const { uuid } = world.platform.raise();
     const run = await api.runOf(uuid, 'timed-out');
     assert.match(run.error?.message ?? '', /not over after 1 s/);
     const late = await api.runOf(uuid, 'succeeded');
     assert.deepEqual([late.id, late.error, slow.hits], [run.id, null, 1]);
-    await deploy({ runTimeoutSeconds: 60 });
+    await deploy({ runTimeoutSeconds: 60, afterTimeout: 'retry' });
   });
 
   it('fail where a template does', async () => {

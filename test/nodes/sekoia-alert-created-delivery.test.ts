@@ -118,7 +118,7 @@ describe('sekoia-alert-created, delivery', () => {
       assert.match(errorOf(caught).message, /sink: The other tool is down/);
       assert.equal(errorOf(caught).source.id, 'trigger');
       assert.ok(caught);
-      assert.equal(caught.topic, 'alert:created');
+      assert.equal(caught.topic, `alert:created:${alert.uuid}`);
       assert.deepEqual(caught.payload, bench.messages('alerts')[0]?.payload);
       const { run, alert: named } = caught.sekoia as { run: Run; alert: object };
       assert.deepEqual([run.attempt, run.source], [3, 'retry']);
@@ -147,17 +147,45 @@ describe('sekoia-alert-created, delivery', () => {
       assert.deepEqual(sendings(uuid), ['1 live']);
     });
 
-    it('that takes too long is not sent again, and its alert is reported', async () => {
+    it('that takes too long is sent again; that it gets through all the same cancels the retries', async () => {
       const { platform, bench } = world;
       const hold = new Hold();
       bench.handle('alerts', hold.handler);
       // A second: the shortest there is.
       await live({ runTimeoutSeconds: 0 });
       const { uuid } = platform.raise();
+      await bench.received('alerts', 2);
+      assert.deepEqual(sendings(uuid), ['1 live', '2 retry']);
+      const known = bench.statusesOf('trigger').length;
+      hold.release(1);
+      await bench.status('trigger', /· 1 delivered$/, known);
+      assert.deepEqual(bench.messages('caught'), []);
+      hold.release();
+    });
+
+    it('that takes too long is sent again until its retries are used up, and its alert is reported', async () => {
+      const { platform, bench } = world;
+      const hold = new Hold();
+      bench.handle('alerts', hold.handler);
+      await live({ runTimeoutSeconds: 0, retries: 1 });
+      const { uuid } = platform.raise();
       const [caught] = await bench.received('caught', 1);
       assert.equal(errorOf(caught).code, 'SEKOIA_TIMEOUT');
       assert.match(errorOf(caught).message, /not over after 1 s, waiting for sink/);
       assert.equal(alertOf(caught), uuid);
+      await figures('1 dead');
+      assert.deepEqual(sendings(uuid), ['1 live', '2 retry']);
+      hold.release();
+    });
+
+    it('that takes too long is set aside at once if the user prefers that', async () => {
+      const { platform, bench } = world;
+      const hold = new Hold();
+      bench.handle('alerts', hold.handler);
+      await live({ runTimeoutSeconds: 0, afterTimeout: 'set-aside' });
+      const { uuid } = platform.raise();
+      const [caught] = await bench.received('caught', 1);
+      assert.equal(errorOf(caught).code, 'SEKOIA_TIMEOUT');
       await figures('1 dead');
 
       // It gets through all the same: then the alert is not dead any more.
@@ -338,7 +366,8 @@ describe('sekoia-alert-created, delivery', () => {
   });
 
   describe('the ledger', () => {
-    const ledgerOf = (id: string): string => path.join(world.userDir, 'sekoia', `ledger-${id}.jsonl`);
+    const ledgerOf = (id: string, epoch = 1): string =>
+      path.join(world.userDir, 'sekoia', `ledger-${id}@${epoch}.jsonl`);
 
     it('is a file of its own for each trigger, in the user directory', async () => {
       const { bench } = world;
@@ -351,21 +380,17 @@ describe('sekoia-alert-created, delivery', () => {
       for (const id of ['one', 'two']) assert.ok(existsSync(ledgerOf(id)));
     });
 
-    for (const [damage, content] of [
+    for (const [what, content] of [
       ['is no ledger', 'What is this?\n'],
       ['comes from a later version', '{"format":"sekoia-ledger","version":99}\n'],
-      ['cannot be read in the middle', '{"format":"sekoia-ledger","version":1}\n0123456789abcdef 1 [["sin\n'],
     ] as const)
-      it(`that ${damage} is left as it is: red, an error that names it, and nothing is sent`, async () => {
+      it(`that ${what} is left as it is: red, an error that names it, and nothing is sent`, async () => {
         const { platform, bench } = world;
         await live();
         await world.end();
         const { accepted } = platform.live;
         const { length: requests } = platform.requests;
-        const good = readFileSync(ledgerOf('trigger'), 'utf8');
-        // What is good follows what is not.
-        const damaged = content + good.split('\n').slice(1).join('\n');
-        writeFileSync(ledgerOf('trigger'), damaged);
+        writeFileSync(ledgerOf('trigger'), content);
 
         const known = bench.statusesOf('trigger').length;
         await world.run(flow());
@@ -374,13 +399,36 @@ describe('sekoia-alert-created, delivery', () => {
         const logged = bench.logged('trigger');
         assert.equal(logged.length, 1);
         assert.ok(logged[0]?.includes(ledgerOf('trigger')), logged[0]);
-        assert.match(logged[0]!, /is damaged: .*move it away and deploy/);
+        assert.match(logged[0]!, /cannot be read: .*move it away and deploy/);
         platform.raise();
         await world.end();
-        assert.equal(readFileSync(ledgerOf('trigger'), 'utf8'), damaged);
+        assert.equal(readFileSync(ledgerOf('trigger'), 'utf8'), content);
         assert.deepEqual([platform.live.accepted, platform.requests.length], [accepted, requests]);
         assert.deepEqual(bench.messages('alerts'), []);
       });
+
+    it('that is damaged is repaired and set aside, and what was lost with it arrives', async () => {
+      const { platform, bench } = world;
+      await live();
+      const lost = platform.raise().uuid;
+      await figures('1 delivered');
+      const known = platform.raise().uuid;
+      await figures('2 delivered');
+      await world.end();
+      const lines = readFileSync(ledgerOf('trigger'), 'utf8').split('\n');
+      // All that is said of the first stands in lines that cannot be read any more.
+      const damaged = lines.map((line) => (line.includes(lost) ? line.replace(lost, 'x') : line)).join('\n');
+      writeFileSync(ledgerOf('trigger'), damaged);
+      await live();
+      await bench.alert('alerts', platform.raise().uuid);
+      await bench.received('alerts', 4);
+      assert.deepEqual([sendings(lost).length, sendings(known).length], [2, 1]);
+      const [logged] = bench.logged('trigger');
+      assert.match(logged!, /was damaged and has been repaired.*may arrive twice/);
+      const aside = path.join(world.userDir, 'sekoia', 'ledger-trigger.damaged-1');
+      assert.equal(readFileSync(aside, 'utf8'), damaged);
+      assert.equal(bench.statusesOf('trigger').at(-1)?.fill, 'green');
+    });
 
     it('that cannot be made is tried again until it can, with one line in the log', async () => {
       const { platform, bench } = world;
@@ -394,7 +442,7 @@ describe('sekoia-alert-created, delivery', () => {
       await delay(200);
       const logged = bench.logged('trigger');
       assert.equal(logged.length, 1);
-      assert.ok(logged[0]?.includes(ledgerOf('trigger')), logged[0]);
+      assert.ok(logged[0]?.includes(path.join(folder, 'ledger-trigger')), logged[0]);
       assert.equal(platform.live.accepted, 0);
       rmSync(folder);
       await bench.status('trigger', 'live');

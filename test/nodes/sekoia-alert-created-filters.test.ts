@@ -185,14 +185,14 @@ describe('sekoia-alert-created, filters', () => {
 
   it('an alert that a filter cannot judge passes: none is lost for want of an urgency', async () => {
     const { platform, bench } = world;
-    const { uuid, ...alert } = platform.raise({}, { announce: false, createdAt: platform.now() / 1000 - 60 });
+    await world.run(trigger({ urgencyMin: 90 }));
+    await bench.status('trigger', 'live');
+    const { uuid, ...alert } = platform.raise({}, { announce: false });
     platform.faults.rest({
       path: `/v1/sic/alerts/${uuid}`,
       status: 200,
       body: { ...alert, uuid, urgency: null },
     });
-    await world.run(trigger({ urgencyMin: 90 }));
-    await bench.status('trigger', 'live');
     platform.live.send({
       metadata: { version: 2 },
       type: 'alert',

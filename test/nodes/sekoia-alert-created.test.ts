@@ -87,7 +87,7 @@ describe('sekoia-alert-created', () => {
       assert.match(id, UUID);
       assert.deepEqual(message, {
         _msgid: message._msgid,
-        topic: 'alert:created',
+        topic: `alert:created:${alert.uuid}`,
         payload,
         sekoia: {
           run: { id, attempt: 1, source: 'live' },
@@ -395,7 +395,7 @@ describe('sekoia-alert-created', () => {
       assert.match(message, new RegExp(`Could not read the alert ${uuid}.*No such thing`));
       assert.equal(source.id, 'trigger');
       assert.equal(alertOf(caught), uuid);
-      assert.equal(caught?.topic, 'alert:created');
+      assert.equal(caught?.topic, `alert:created:${uuid}`);
       assert.ok(!('payload' in caught), 'nothing is known of it');
       await assertEmitted();
     });

@@ -57,7 +57,7 @@ describe('a storm of alerts', function () {
     assert.equal(cloned, 0);
     assert.ok(world.bench.statusesOf('trigger').length - statuses <= 5 * seconds + 2);
     await world.end();
-    const journal = readFileSync(path.join(world.userDir, 'sekoia', 'ledger-trigger.jsonl'), 'utf8');
+    const journal = readFileSync(path.join(world.userDir, 'sekoia', 'ledger-trigger@1.jsonl'), 'utf8');
     const commits = journal.split('\n').length;
     assert.ok(commits < STORM, `${commits} commits`);
   });

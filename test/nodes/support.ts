@@ -9,6 +9,7 @@ import type { Node, NodeAPI, NodeDef, NodeInitializer, NodeMessageInFlow } from 
 import helper from 'node-red-node-test-helper';
 
 import sekoiaAlertCreated from '../../nodes/sekoia-alert-created/sekoia-alert-created';
+import sekoiaAlertDelivered from '../../nodes/sekoia-alert-delivered/sekoia-alert-delivered';
 import sekoiaConfig from '../../nodes/sekoia-config/sekoia-config';
 import sekoiaGetAlert from '../../nodes/sekoia-get-alert/sekoia-get-alert';
 import sekoiaTemplate from '../../nodes/sekoia-template/sekoia-template';
@@ -112,7 +113,7 @@ export class Bench extends EventEmitter<Changes> {
       this.completions.push({ id: node.id, error });
       this.emit('completion', node.id);
     });
-    const nodes = [sekoiaConfig, sekoiaAlertCreated, sekoiaGetAlert, sekoiaTemplate];
+    const nodes = [sekoiaConfig, sekoiaAlertCreated, sekoiaGetAlert, sekoiaTemplate, sekoiaAlertDelivered];
     const { contextStorage } = this.#settings;
     // Its type lacks what is ours to set.
     const settings: object = contextStorage === undefined ? {} : { contextStorage };

@@ -15,6 +15,7 @@ import { usedKeys } from './support/used-keys';
 const DYNAMIC_PREFIXES = [
   'sekoia-alert-created.canvas.',
   'sekoia-alert-created.canvas-one.',
+  'sekoia-alert-created.choice-hint.',
   'sekoia-alert-created.error.',
   'sekoia-alert-created.label.',
   'sekoia-alert-created.placeholder.',
@@ -22,6 +23,7 @@ const DYNAMIC_PREFIXES = [
   'sekoia-alert-created.suggest.',
   'sekoia-alert-created.summary.',
   'sekoia-alert-created.tags.',
+  'sekoia-alert-delivered.status.',
   'sekoia-config.region.',
   'sekoia-config.test.',
   'sekoia-get-alert.cost.',
@@ -71,6 +73,7 @@ const MESSAGE_PROPERTIES: Readonly<Record<string, readonly string[]>> = {
     'node',
     'msg.error',
   ],
+  'sekoia-alert-delivered': ['sekoia.alert.uuid', 'msg.error.code'],
   'sekoia-get-alert': ['payload.alert_uuid', 'payload', 'sekoia.node', 'msg.error.code'],
   'sekoia-template': ['payload', 'sekoia.node', 'msg.error.code'],
 };

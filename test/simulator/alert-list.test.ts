@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { startPlatform, type Platform } from '../../simulator';
+import { CUSTOM_STATUSES, startPlatform, VERDICTS, type Platform } from '../../simulator';
 import { call, list, listUuids } from './clients';
 
 const iso = (epochSeconds: number) => new Date(epochSeconds * 1000).toISOString();
@@ -94,11 +94,26 @@ describe('GET /v1/sic/alerts', () => {
   });
 
   it('has items that lack comments, history, countermeasures and cases', async () => {
-    const alert = platform.raise({ cases: [] });
+    const alert = platform.raise({ cases: [], custom_status: null });
     const [item] = (await list(platform)).items;
     const { comments, history, countermeasures, cases, ...rest } = alert;
     assert.ok([comments, history, countermeasures, cases].every(Array.isArray));
-    assert.deepEqual(item, { ...rest, stix: {} });
+    const left = ['assignee', 'custom_status_uuid', 'verdict_uuid', 'similarity_strategy'];
+    const shown = Object.fromEntries(Object.entries(rest).filter(([field]) => !left.includes(field)));
+    assert.deepEqual(item, { ...shown, stix: {} });
+  });
+
+  it('shows custom statuses and verdicts, unless it is told not to', async () => {
+    const { uuid } = platform.raise({
+      custom_status_uuid: CUSTOM_STATUSES.open.uuid,
+      verdict_uuid: VERDICTS.truePositive.uuid,
+    });
+    const read = async () => (await list(platform, { 'match[uuid]': uuid })).items[0]!;
+    assert.deepEqual((await read()).custom_status, CUSTOM_STATUSES.open.status);
+    assert.deepEqual((await read()).verdict, VERDICTS.truePositive);
+    platform.listsCustomStatus = false;
+    assert.ok(!('custom_status' in (await read())) && !('verdict' in (await read())));
+    assert.equal((await read()).custom_status_uuid, CUSTOM_STATUSES.open.uuid);
   });
 
   it('adds stix and cases when they are asked for', async () => {
@@ -166,6 +181,21 @@ describe('GET /v1/sic/alerts', () => {
       assert.deepEqual(await listUuids(platform, { sort: 'updated_at' }), [second, first]);
       assert.deepEqual(await listUuids(platform, { sort: 'updated_at', direction: 'desc' }), [first, second]);
     });
+  });
+
+  it('sorts by entity, rule, source, type and similar', async () => {
+    const fields = (name: string, similar: number) => ({
+      entity: { name },
+      rule: { name },
+      source: name,
+      alert_type: { value: name },
+      similar,
+    });
+    const c = platform.raise(fields('c', 9));
+    const a = platform.raise(fields('a', 1));
+    const b = platform.raise(fields('b', 5));
+    for (const sort of ['entity', 'rule_name', 'source', 'type', 'similar'])
+      assert.deepEqual(await listUuids(platform, { sort }), [a.uuid, b.uuid, c.uuid], sort);
   });
 
   it('sorts by urgency, target and status', async () => {

@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
-import { startPlatform, CUSTOM_STATUSES, CATALOG_RULES, type Alert, type Platform } from '../../simulator';
+import {
+  startPlatform,
+  CUSTOM_STATUSES,
+  CATALOG_RULES,
+  VERDICTS,
+  type Alert,
+  type Platform,
+} from '../../simulator';
 import { call, get, list } from './clients';
+
+const ANALYST = 'aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee';
 
 describe('an alert', () => {
   let platform: Platform;
@@ -20,22 +29,50 @@ describe('an alert', () => {
   });
 
   it('is read whole, or without the parts that are switched off, in every spelling of a boolean', async () => {
-    const alert = platform.raise();
+    const alert = platform.raise({
+      custom_status_uuid: CUSTOM_STATUSES.open.uuid,
+      verdict_uuid: VERDICTS.truePositive.uuid,
+      assignee: ANALYST,
+    });
     const path = `/v1/sic/alerts/${alert.uuid}`;
-    const { cases, ...rest } = alert;
+    const { cases, custom_status, verdict, ...rest } = alert;
     assert.deepEqual(await get(platform, path), { ...rest, stix: {} });
-    assert.deepEqual(await get(platform, `${path}?stix=true&cases=True`), { ...rest, cases });
+    assert.deepEqual(await get(platform, `${path}?stix=true&cases=True&custom_status=true`), alert);
+    assert.ok(cases.length >= 0 && custom_status && verdict);
     const [item] = (await list(platform)).items;
     for (const no of ['false', 'False', '0']) {
-      assert.deepEqual(
-        await get(
-          platform,
-          `${path}?stix=${no}&comments=${no}&countermeasures=${no}&history=${no}&cases=${no}`,
-        ),
-        item,
-      );
+      const parts = ['stix', 'comments', 'countermeasures', 'history', 'cases'];
+      const query = parts.map((part) => `${part}=${no}`).join('&');
+      assert.deepEqual(await get(platform, `${path}?${query}&custom_status=true`), {
+        ...item,
+        similarity_strategy: null,
+      });
     }
     assert.equal((await call(platform, `${path}?stix=maybe`)).status, 400);
+  });
+
+  it('says that it has no custom status and no verdict, and leaves out what else it has not', async () => {
+    const { uuid } = platform.raise({ custom_status: null });
+    const alert = await get<Alert>(platform, `/v1/sic/alerts/${uuid}?custom_status=true`);
+    assert.deepEqual([alert.custom_status, alert.verdict], [null, null]);
+    for (const field of ['custom_status_uuid', 'verdict_uuid', 'assignee'])
+      assert.ok(!(field in alert), field);
+  });
+
+  it('has an urgency in words', () => {
+    const wordOf = (current_value: number) => platform.raise({ urgency: { current_value } }).urgency.display;
+    assert.deepEqual([0, 19, 20, 39, 40, 59, 60, 79, 80, 100].map(wordOf), [
+      'Low',
+      'Low',
+      'Moderate',
+      'Moderate',
+      'High',
+      'High',
+      'Major',
+      'Major',
+      'Urgent',
+      'Urgent',
+    ]);
   });
 
   it('is not there: 404 with message and code', async () => {

@@ -6,6 +6,7 @@ import { migrateEditedNode } from '../../../lib/editor/migrate-node';
 import { showDefaultsOfMissing } from '../../../lib/editor/missing-properties';
 import { makeNumberField, saveNumbers } from '../../../lib/editor/number-field';
 import { STEPS } from '../../../lib/migration/steps';
+import { showDeliveryChoices } from './delivery-choices';
 import { type FilterFields, makeFilterFields } from './filter-fields';
 import { FILTER_NAMES, type Selection, listOf } from './filters';
 import { LIMITS, type NumberName } from './limits';
@@ -18,9 +19,11 @@ const STEPS_OF: Partial<Record<NumberName, number>> = { urgencyMin: 5, urgencyMa
 
 const DELIVERY_PROPERTIES = [
   'delivery',
+  'deliveredWhen',
   'maxInFlight',
   'retries',
   'runTimeoutSeconds',
+  'afterTimeout',
   'failOnHttpError',
   'reconcileMinutes',
   'store',
@@ -73,10 +76,7 @@ function show(node: EditorNode, filters: FilterFields): void {
     (filter, value) => filters[filter].labelOf(value),
   );
   byId('sekoia-alert-created-ago').hidden = selection.startFrom !== 'ago';
-  byId('sekoia-alert-created-delivery-hint').textContent =
-    valueOf('delivery') === 'at-most-once'
-      ? node._('sekoia-alert-created.delivery-hint.at-most-once')
-      : node._('sekoia-alert-created.delivery-hint.at-least-once');
+  showDeliveryChoices(node);
   byId('sekoia-alert-created-urgency-problem').textContent = urgencyProblem(node, selection);
 }
 

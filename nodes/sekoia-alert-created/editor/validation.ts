@@ -1,5 +1,7 @@
 import type { EditorNode } from '../../../lib/editor/editor-node';
+import { isEnvironmentVariable } from '../../../lib/editor/environment';
 import { isNumberWithin } from '../../../lib/editor/number-field';
+import { CHOICES, type ChoiceName } from './delivery-choices';
 import { LIMITS, type NumberName } from './limits';
 
 /** Each gives `true` or why not, in words that hold nothing a user typed: Node-RED writes them as HTML. */
@@ -10,6 +12,15 @@ export function validateNumber(node: EditorNode, value: unknown, name: NumberNam
     field: node._(`sekoia-alert-created.label.${name}`),
     min: LIMITS[name].min,
     max: LIMITS[name].max,
+  });
+}
+
+export function validateChoice(node: EditorNode, value: unknown, name: ChoiceName): true | string {
+  // A node of an older version may not have the property: the runtime then uses its default.
+  if (value === undefined || CHOICES[name].some((choice) => choice === value)) return true;
+  if (typeof value === 'string' && isEnvironmentVariable(value)) return true;
+  return node._('sekoia-alert-created.error.choice', {
+    field: node._(`sekoia-alert-created.label.${name}`),
   });
 }
 

@@ -55,7 +55,7 @@ const ALERT = {
 
 /** The message as it reaches this node in the flow Alert Created → Get Alert → JSON body. */
 export const SAMPLE_MESSAGE = {
-  topic: 'alert:created',
+  topic: `alert:created:${SUMMARY.alert_uuid}`,
   payload: ALERT,
   sekoia: {
     run: { id: '0b8f4a4e-2d5c-4a53-8f8e-0c1f6d1f7a10', attempt: 1, source: 'live' },

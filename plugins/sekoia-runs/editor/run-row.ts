@@ -1,6 +1,6 @@
 import { make, makeButton, shownText } from '../../../lib/editor/dom';
 import type { RunSummary } from './api';
-import { makeStatusBadge } from './status-badge';
+import { makeRunBadges } from './status-badge';
 import type { Translate } from './texts';
 import { duration, makeTime } from './times';
 
@@ -18,7 +18,7 @@ export function makeRunRow(_: Translate, run: RunSummary, onOpen: () => void): H
   title.title = title.textContent;
   top.append(title, makeTime(run.startedAt));
   const details = make('span', { class: 'sekoia-runs-facts' });
-  details.append(makeStatusBadge(_, run.status));
+  details.append(...makeRunBadges(_, run));
   if (alert.shortId !== null)
     details.append(make('bdi', { class: 'sekoia-runs-id' }, shownText(alert.shortId)));
   if (run.attempt > 1)

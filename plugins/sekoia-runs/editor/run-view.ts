@@ -1,7 +1,8 @@
 import { make, makeButton, makeIcon, shownText } from '../../../lib/editor/dom';
 import { mayWrite } from './access';
 import type { RunDetails } from './api';
-import { makeStatusBadge } from './status-badge';
+import { makeRunBadges } from './status-badge';
+import { makeSentView } from './sent-view';
 import { makeError, makeStepView } from './step-view';
 import type { Translate } from './texts';
 import { duration, makeTime } from './times';
@@ -95,7 +96,7 @@ function makeHead(_: Translate, run: RunDetails): HTMLElement[] {
   const title = make('h3', { class: 'sekoia-runs-title', dir: 'auto' }, shownText(alert.title ?? alert.uuid));
   title.title = title.textContent;
   const facts = make('div', { class: 'sekoia-runs-facts' });
-  facts.append(makeStatusBadge(_, run.status));
+  facts.append(...makeRunBadges(_, run));
   if (alert.shortId !== null)
     facts.append(make('bdi', { class: 'sekoia-runs-id' }, shownText(alert.shortId)));
   if (alert.urgency !== null)
@@ -110,7 +111,12 @@ function makeHead(_: Translate, run: RunDetails): HTMLElement[] {
   if (run.attempt > 1) when.append(make('span', {}, _('sekoia-runs.run.attempt', { number: run.attempt })));
   // That of a step is shown there.
   const isElsewhere = run.steps.some((step) => step.error?.message === error?.message);
-  return [title, facts, when, ...(error === null || isElsewhere ? [] : [makeError(error.message)])];
+  const sent = makeSentView(_, run);
+  return [
+    ...[title, facts, when],
+    ...(error === null || isElsewhere ? [] : [makeError(error.message)]),
+    ...(sent === undefined ? [] : [sent]),
+  ];
 }
 
 /** To the alert in Sekoia; only where a browser is meant to go. */

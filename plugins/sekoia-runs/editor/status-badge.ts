@@ -1,5 +1,5 @@
-import { make, makeIcon } from '../../../lib/editor/dom';
-import type { RunStatus } from './api';
+import { make, makeIcon, shownText } from '../../../lib/editor/dom';
+import type { RunStatus, RunSummary } from './api';
 import type { Translate } from './texts';
 
 const ICONS: Readonly<Record<RunStatus, string>> = {
@@ -15,6 +15,17 @@ export function makeStatusBadge(_: Translate, status: RunStatus): HTMLElement {
   const badge = make('span', { class: `sekoia-runs-badge sekoia-runs-is-${status}` });
   badge.append(makeIcon(ICONS[status]), statusText(_, status));
   return badge;
+}
+
+/** The state of a run; of one that succeeded without having sent anything, that and where it ended. */
+export function makeRunBadges(_: Translate, { status, nothingSent }: RunSummary): HTMLElement[] {
+  // What is known of a change is its status, until the run is read anew.
+  if (status !== 'succeeded' || nothingSent === undefined) return [makeStatusBadge(_, status)];
+  const badge = make('span', { class: 'sekoia-runs-badge sekoia-runs-is-silent' });
+  badge.append(makeIcon('check-circle-o'), _('sekoia-runs.status.nothing-sent'));
+  const nodes = nothingSent.endedAt.map(shownText).join(', ');
+  if (nodes === '') return [badge];
+  return [badge, make('bdi', {}, `(${_('sekoia-runs.sent.ended-at', { nodes })})`)];
 }
 
 /** The state of a step: there is little room, so the word is for those who listen, and on hovering. */

@@ -1,4 +1,4 @@
-import type { AlertCase, AlertComment, AlertItem, Author, Countermeasure, HistoryEntry, Stix } from './alert';
+import type { AlertCase, AlertComment, AlertItem, Author, Countermeasure, Stix } from './alert';
 import { drawCommentCount } from './alert-factory';
 import type { AlertRecord } from './alert-record';
 import { between, chance, drawUuid, pick, random, uuidOf } from './random';
@@ -34,31 +34,6 @@ export function commentOf(
 ): AlertComment {
   const date = Math.floor(atMs / 1000);
   return { uuid, content, author, date, created_by: by.uuid, created_by_type: by.type, unseen: true };
-}
-
-export function historyOf(
-  uuid: string,
-  by: Author,
-  atMs: number,
-  entry: Pick<HistoryEntry, 'entry_type' | 'alert'>,
-): HistoryEntry {
-  return {
-    uuid,
-    created_at: Math.floor(atMs / 1000),
-    created_by: by.uuid,
-    created_by_type: by.type,
-    ...entry,
-    history_comments: [],
-  };
-}
-
-export function drawHistory(record: AlertRecord): readonly HistoryEntry[] {
-  if (record.fields.history) return record.fields.history;
-  const raised = historyOf(uuidOf('history', record.uuid), DETECTION, record.createdAtMs, {
-    entry_type: 'alert',
-    alert: { status: 'Pending', previous_status: null },
-  });
-  return [raised, ...(record.history ?? [])];
 }
 
 /** One alert in twenty belongs to a case. */

@@ -3,7 +3,15 @@ import type { AlertRecord } from './alert-record';
 import { merge } from './merge';
 import { between, chance, drawShortId, drawUuid, pick, random, uuidOf, type Random } from './random';
 import { CATALOG_RULES, ruleByName, type CatalogRule } from './rules';
-import { CUSTOM_STATUSES, STATUSES, statusByName, statusByUuid } from './statuses';
+import {
+  CUSTOM_STATUSES,
+  STATUSES,
+  customStatusByLabel,
+  customStatusByUuid,
+  statusByName,
+  statusByUuid,
+  verdictByUuid,
+} from './statuses';
 import { ASSETS, COMMUNITIES, DETECTION, ENTITIES, entityByName, INTAKES } from './tenants';
 import { ADVERSARIES } from './threats';
 
@@ -50,6 +58,7 @@ export function drawItem(seed: number, record: AlertRecord): AlertItem {
     verdict_uuid: null,
     verdict: null,
     assignee: null,
+    custom_fields: [],
     rule: {
       uuid: rule.uuid,
       name: rule.name,
@@ -70,16 +79,12 @@ export function drawItem(seed: number, record: AlertRecord): AlertItem {
     last_seen_at: chance(draw, 0.1) ? null : firstSeenAt,
     assets: Array.from({ length: between(draw, 0, 3) }, () => pick(draw, ASSETS)),
     intake_uuids: [pick(draw, INTAKES)],
-    event_uuids: [],
-    is_incident: false,
     number_of_total_comments: comments,
     number_of_unseen_comments: comments,
-    time_to_ingest: chance(draw, 0.5) ? null : between(draw, 0, 60),
     time_to_detect: between(draw, 0, 600),
     time_to_acknowledge: null,
     time_to_respond: null,
     time_to_resolve: null,
-    similarity_strategy: null,
   };
   return withFields(item, fields);
 }
@@ -93,13 +98,29 @@ function withFields(item: AlertItem, fields: AlertFields): AlertItem {
     countermeasures: undefined,
     cases: undefined,
     stix: undefined,
+    similarity_strategy: undefined,
   };
   const merged = merge(item, { ...fields, ...details });
   if (fields.urgency && fields.urgency.display === undefined) {
     merged.urgency = { ...merged.urgency, display: urgencyDisplay(merged.urgency.current_value) };
   }
   if (fields.status) merged.status = { ...merged.status, ...knownStatus(fields.status), ...fields.status };
-  return merged;
+  return { ...merged, ...customStatusOf(merged, fields), ...verdictOf(merged, fields) };
+}
+
+/** A caller may name a custom status by its uuid or set it by itself: the other is added. */
+function customStatusOf(item: AlertItem, { custom_status_uuid: uuid, custom_status: status }: AlertFields) {
+  if (uuid !== undefined && status === undefined)
+    return { custom_status: uuid === null ? null : (customStatusByUuid(uuid)?.status ?? item.custom_status) };
+  if (status === undefined || uuid !== undefined) return {};
+  const known = customStatusByLabel(status?.label ?? '');
+  return { custom_status_uuid: status === null ? null : (known?.uuid ?? item.custom_status_uuid) };
+}
+
+function verdictOf(item: AlertItem, { verdict_uuid: uuid, verdict }: AlertFields) {
+  if (uuid !== undefined && verdict === undefined)
+    return { verdict: uuid === null ? null : (verdictByUuid(uuid) ?? item.verdict) };
+  return verdict === undefined || uuid !== undefined ? {} : { verdict_uuid: item.verdict?.uuid ?? null };
 }
 
 function knownStatus(named: Partial<Status>): Status | undefined {
@@ -125,12 +146,11 @@ function urgencyOf(severity: number, criticity: number): Urgency {
   return { current_value: value, value, severity, criticity, display: urgencyDisplay(value) };
 }
 
-/** The labels are those of published samples. Where one ends is not published. */
 function urgencyDisplay(value: number): string {
   if (value < 20) return 'Low';
-  if (value < 50) return 'Moderate';
-  if (value < 70) return 'High';
-  return value < 90 ? 'Major' : 'Urgent';
+  if (value < 40) return 'Moderate';
+  if (value < 60) return 'High';
+  return value < 80 ? 'Major' : 'Urgent';
 }
 
 function isoMicroseconds(atMs: number, draw: Random): string {

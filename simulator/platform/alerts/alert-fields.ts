@@ -21,6 +21,8 @@ export const MATCHABLE: Record<string, ((alert: AlertReading) => Value) | undefi
   uuid: ({ record }) => record.uuid,
   short_id: ({ record }) => record.shortId,
   title: ({ item }) => item.title,
+  // What resolving does to a title is not published.
+  resolved_title: ({ item }) => item.title,
   asset_uuid: ({ item }) => item.assets,
   urgency_display: ({ item }) => item.urgency.display,
   case_short_id: ({ cases }) => cases.map(({ short_id }) => short_id),

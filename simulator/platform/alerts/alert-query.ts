@@ -1,4 +1,5 @@
 import { ApiError } from '../rest/api-error';
+import { parseBoolean, parsePaging } from '../rest/paging';
 import { MATCHABLE, NOT_MATCHABLE } from './alert-fields';
 import type { AlertReading } from './alert-reading';
 import { dateRange, numberRange, type Range } from './ranges';
@@ -11,6 +12,8 @@ export interface AlertQuery {
   createdAt: Range;
   /** When given, no other alert can be in the answer: uuids and short ids. */
   ids?: string[] | undefined;
+  /** Only those that are, or only those that are not. */
+  visible: boolean;
   filters: Filter[];
   /** Undefined for the order of creation. */
   sort: ((alert: AlertReading) => number | string) | undefined;
@@ -22,16 +25,19 @@ export interface AlertQuery {
 const SORTS: Record<string, AlertQuery['sort']> = {
   created_at: undefined,
   updated_at: ({ record }) => record.updatedAtMs,
+  source: ({ item }) => item.source ?? '',
   target: ({ item }) => item.target ?? '',
   urgency: ({ item }) => item.urgency.current_value,
+  entity: ({ item }) => item.entity?.name ?? '',
+  type: ({ item }) => item.alert_type.value,
   status: ({ item }) => item.status.name,
+  rule_name: ({ item }) => item.rule.name,
+  similar: ({ item }) => item.similar,
 };
 
-const MAX_LIMIT = 100;
-
 /**
- * The parameters that Sekoia's own `List Alerts` action sends (github.com/SEKOIA-IO/automation-library,
- * action_list_alerts.json) and the documentation of filtering describes. Others are ignored.
+ * The parameters that the platform's OpenAPI description names, with the forms of times that its documentation of
+ * filtering describes. Others are ignored.
  * @param nowMs what `now` and `-3d` start from
  * @param find the alert of a uuid or short id, for `similar_to`
  * @throws ApiError 400
@@ -45,6 +51,7 @@ export function parseAlertQuery(
   const ids: string[] = [];
   const everything: Range = { from: -Infinity, to: Infinity };
   let createdAt = everything;
+  let visible = true;
 
   for (const [parameter, value] of query) {
     const [, kind, field = ''] = /^(match|nomatch|date|range)\[(\w+)\]$/.exec(parameter) ?? [
@@ -74,10 +81,10 @@ export function parseAlertQuery(
     } else if (kind === 'is_assigned_to_case') {
       const wanted = parseBoolean(parameter, value);
       filters.push(({ cases }) => cases.length > 0 === wanted);
+    } else if (kind === 'match' && field === 'custom_field') {
+      filters.push(hasCustomField(value));
     } else if (kind === 'visible') {
-      // What makes an alert invisible is not published: here every alert is visible.
-      const wanted = parseBoolean(parameter, value);
-      filters.push(() => wanted);
+      visible = parseBoolean(parameter, value);
     }
   }
 
@@ -90,33 +97,12 @@ export function parseAlertQuery(
   return {
     createdAt,
     ids: ids.length > 0 ? ids : undefined,
+    visible,
     filters,
     sort: SORTS[sortName],
     direction,
     ...parsePaging(query),
   };
-}
-
-/** @throws ApiError 400 for a limit that is not 1 to 100 (default 20), or a negative offset */
-export function parsePaging(query: URLSearchParams): { limit: number; offset: number } {
-  const limit = parseInteger('limit', query.get('limit') ?? '20');
-  if (limit < 1 || limit > MAX_LIMIT) throw new ApiError(400, `limit must be between 1 and ${MAX_LIMIT}`);
-  return { limit, offset: parseInteger('offset', query.get('offset') ?? '0') };
-}
-
-/**
- * Sekoia's own Python clients send `True` and `False`.
- * @throws ApiError 400
- */
-export function parseBoolean(parameter: string, value: string): boolean {
-  if (/^(true|1)$/i.test(value)) return true;
-  if (/^(false|0)$/i.test(value)) return false;
-  throw new ApiError(400, `${parameter} must be true or false`);
-}
-
-function parseInteger(parameter: string, value: string): number {
-  if (!/^\d+$/.test(value)) throw new ApiError(400, `${parameter} must be a whole number`);
-  return Number(value);
 }
 
 /** How the platform compares alerts is not published: here they are similar when rule and entity are the same. */
@@ -125,6 +111,17 @@ function similarTo(other: AlertReading | undefined): Filter {
   const { rule, entity } = other.item;
   return ({ record, item }) =>
     record !== other.record && item.rule.uuid === rule.uuid && item.entity?.uuid === entity?.uuid;
+}
+
+/** `<field uuid>:<value>`, or `<field uuid>` for any value. */
+function hasCustomField(wanted: string): Filter {
+  const [, uuid, value] = /^([^:]*)(?::(.*))?$/s.exec(wanted) ?? [];
+  return ({ item }) =>
+    item.custom_fields.some(
+      (field) =>
+        field.uuid === uuid &&
+        (value === undefined || [field.value].flat().some((one) => String(one) === value)),
+    );
 }
 
 /** A comma means "or": a value that holds one cannot be matched. */

@@ -1,6 +1,7 @@
 import type { Alert, AlertCase, AlertComment, AlertItem, Countermeasure, HistoryEntry, Stix } from './alert';
-import { drawCases, drawComments, drawCountermeasures, drawHistory, drawStix } from './alert-details';
+import { drawCases, drawComments, drawCountermeasures, drawStix } from './alert-details';
 import { drawItem } from './alert-factory';
+import { drawHistory } from './alert-history';
 import type { AlertRecord } from './alert-record';
 
 /** An alert while it is being read. Each part is drawn when somebody looks at it. */
@@ -21,7 +22,7 @@ export class AlertReading {
   }
 
   get history(): readonly HistoryEntry[] {
-    return drawHistory(this.record);
+    return drawHistory(this.record, this.item);
   }
 
   get countermeasures(): readonly Countermeasure[] {
@@ -39,6 +40,7 @@ export class AlertReading {
   /** Everything there is. */
   get alert(): Alert {
     const { comments, history, countermeasures, cases, stix } = this;
-    return { ...this.item, stix, comments, history, countermeasures, cases };
+    const { similarity_strategy = null } = this.record.fields;
+    return { ...this.item, stix, comments, history, countermeasures, cases, similarity_strategy };
   }
 }

@@ -14,7 +14,11 @@ export interface AlertRecord {
   updatedAtMs: number;
   /** What the caller set, with what was changed since. Never changed in place: alerts raised together share it. */
   fields: AlertFields;
+  /** The list shows it only to who asks for the invisible ones. What makes an alert so is not published. */
+  invisible?: boolean;
   /** Added since the alert was raised. */
   comments?: AlertComment[];
+  /** How many comments were added, also those that are gone. */
+  commented?: number;
   history?: HistoryEntry[];
 }

@@ -1,12 +1,14 @@
-import type { Alert, AlertComment, AlertFields, AlertItem, Author } from './alert';
-import { commentOf, historyOf } from './alert-details';
+import type { Alert, AlertCase, AlertComment, AlertFields, AlertItem, Author, HistoryChange } from './alert';
+import { commentOf } from './alert-details';
 import { drawIdentity } from './alert-factory';
+import { changesBetween, historyEntry, type Change } from './alert-history';
 import type { AlertQuery } from './alert-query';
 import { AlertReading } from './alert-reading';
 import type { AlertRecord } from './alert-record';
+import { facetsOf, type Facets } from './facets';
 import { merge } from './merge';
 import { uuidOf } from './random';
-import { customStatusFor } from './statuses';
+import { replacedWhole, statusesTogether } from './together';
 
 /** Read access to the alerts of the platform, also to those that the REST API does not show yet. */
 export interface Alerts extends Iterable<AlertItem> {
@@ -30,6 +32,7 @@ export class AlertStore implements Alerts {
   /** When an alert that was raised becomes readable, as performance.now() counts. */
   private readonly hidden = new Map<AlertRecord, number>();
   private count = 0;
+  private invisible = 0;
 
   constructor(private readonly seed: number) {}
 
@@ -75,24 +78,16 @@ export class AlertStore implements Alerts {
   /** @throws RangeError when there is no such alert */
   change(id: string, patch: AlertFields, by: Author, atMs: number): AlertReading {
     const record = this.need(id);
-    const before = this.reading(record).item.status;
-    record.fields = merge(record.fields, { ...patch, updated_by: by.uuid, updated_by_type: by.type });
+    const before = this.reading(record).item;
+    record.fields = {
+      ...merge(record.fields, { ...patch, updated_by: by.uuid, updated_by_type: by.type }),
+      ...replacedWhole(patch),
+    };
     record.updatedAtMs = atMs;
-    // A status is replaced as a whole: its uuid, name and description go together.
-    if (patch.status) record.fields = { ...record.fields, status: patch.status };
-
-    const { item } = this.reading(record);
-    if (item.status.uuid !== before.uuid) {
-      if (item.custom_status !== null && patch.custom_status === undefined) {
-        const { uuid, status } = customStatusFor(item.status);
-        record.fields = { ...record.fields, custom_status_uuid: uuid, custom_status: status };
-      }
-      this.remember(record, by, atMs, {
-        entry_type: 'alert',
-        alert: { status: item.status.name, previous_status: before.name },
-      });
-    }
-    return this.reading(record);
+    record.fields = { ...record.fields, ...statusesTogether(before, this.reading(record).item, patch) };
+    const reading = this.reading(record);
+    for (const change of changesBetween(before, reading.item)) this.remember(record, by, atMs, change);
+    return reading;
   }
 
   /** @throws RangeError when there is no such alert */
@@ -104,12 +99,53 @@ export class AlertStore implements Alerts {
     author?: string,
   ): { comment: AlertComment; reading: AlertReading } {
     const record = this.need(id);
-    const uuid = uuidOf('comment', record.uuid, String(record.comments?.length ?? 0));
+    record.commented = (record.commented ?? 0) + 1;
+    const uuid = uuidOf('comment', record.uuid, String(record.commented));
     const comment = commentOf(uuid, content, by, atMs, author);
     (record.comments ??= []).push(comment);
-    record.updatedAtMs = atMs;
-    this.remember(record, by, atMs, { entry_type: 'comment' });
+    this.rememberComment(record, by, atMs, comment, 'created');
     return { comment, reading: this.reading(record) };
+  }
+
+  /** @throws RangeError when there is no such alert */
+  editComment(id: string, comment: AlertComment, by: Author, atMs: number): void {
+    const record = this.need(id);
+    const { comments } = this.reading(record);
+    this.setComments(
+      record,
+      comments.map((one) => (one.uuid === comment.uuid ? comment : one)),
+    );
+    this.rememberComment(record, by, atMs, comment, 'updated');
+  }
+
+  /** @throws RangeError when there is no such alert */
+  removeComment(id: string, uuid: string, by: Author, atMs: number): void {
+    const record = this.need(id);
+    const { comments } = this.reading(record);
+    const gone = comments.find((one) => one.uuid === uuid);
+    if (!gone) return;
+    this.setComments(
+      record,
+      comments.filter((one) => one !== gone),
+    );
+    this.rememberComment(record, by, atMs, gone, 'deleted');
+  }
+
+  /** Cases leave no trace in the history. @throws RangeError when there is no such alert */
+  setCases(id: string, cases: readonly AlertCase[]): void {
+    const record = this.need(id);
+    record.fields = { ...record.fields, cases };
+  }
+
+  /** @throws RangeError when there is no such alert */
+  setVisible(id: string, visible: boolean): void {
+    const record = this.need(id);
+    this.invisible += Number(!visible) - Number(record.invisible ?? false);
+    record.invisible = !visible;
+  }
+
+  facets(): Facets {
+    return facetsOf(this.records, (record) => this.reading(record).item);
   }
 
   /** @throws RangeError when there is no such alert */
@@ -119,6 +155,7 @@ export class AlertStore implements Alerts {
     this.byId.delete(record.uuid);
     this.byId.delete(record.shortId);
     this.hidden.delete(record);
+    if (record.invisible) this.invisible--;
   }
 
   /** What the REST API shows of one alert. */
@@ -132,7 +169,11 @@ export class AlertStore implements Alerts {
   list(query: AlertQuery): Page {
     this.reveal();
     const candidates = this.candidates(query);
-    const plain = query.filters.length === 0 && query.sort === undefined && this.hidden.size === 0;
+    const plain =
+      query.filters.length === 0 &&
+      query.sort === undefined &&
+      query.visible &&
+      this.hidden.size + this.invisible === 0;
     // The plain list of very many alerts is answered without so much as a copy of it.
     const span = plain ? candidates : wholeOf(this.found(candidates, query));
     return {
@@ -147,7 +188,7 @@ export class AlertStore implements Alerts {
   }
 
   private passes(record: AlertRecord, query: AlertQuery): boolean {
-    if (this.hidden.has(record)) return false;
+    if (this.hidden.has(record) || (record.invisible ?? false) === query.visible) return false;
     const reading = this.reading(record);
     return query.filters.every((filter) => filter(reading));
   }
@@ -168,14 +209,25 @@ export class AlertStore implements Alerts {
       .map(({ record }) => record);
   }
 
-  private remember(
+  private setComments(record: AlertRecord, comments: readonly AlertComment[]): void {
+    record.fields = { ...record.fields, comments };
+    delete record.comments;
+  }
+
+  private rememberComment(
     record: AlertRecord,
     by: Author,
     atMs: number,
-    entry: Parameters<typeof historyOf>[3],
+    { uuid, author, content }: AlertComment,
+    status: HistoryChange['comment']['status'],
   ): void {
+    record.updatedAtMs = atMs;
+    this.remember(record, by, atMs, { comment: { uuid, status, display_name: author, content } });
+  }
+
+  private remember(record: AlertRecord, by: Author, atMs: number, change: Change): void {
     const history = (record.history ??= []);
-    history.push(historyOf(uuidOf('history', record.uuid, String(history.length)), by, atMs, entry));
+    history.push(historyEntry(uuidOf('history', record.uuid, String(history.length)), by, atMs, change));
   }
 
   private inOrder(): AlertRecord[] {

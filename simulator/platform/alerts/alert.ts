@@ -1,6 +1,6 @@
 /**
- * An alert as the REST API returns it: the union of what Sekoia's automation library, the XSOAR and FortiSOAR
- * packs and the documentation of the `Get Alert` action show.
+ * An alert as the REST API returns it: what the platform's OpenAPI description says, with the nulls that the
+ * samples of Sekoia's automation library and of the XSOAR and FortiSOAR packs show.
  */
 export type Alert = AlertItem & AlertDetails;
 
@@ -23,11 +23,11 @@ export interface AlertItem {
   status: Status;
   custom_status_uuid: string | null;
   custom_status: CustomStatus | null;
-  /** Not seen in a published sample: what `match[verdict_uuid]` is taken to read. */
   verdict_uuid: string | null;
-  verdict: CustomStatus | null;
-  /** Not seen in a published sample: what `match[assignee]` is taken to read. */
+  verdict: Verdict | null;
+  /** The uuid of a user. */
   assignee: string | null;
+  custom_fields: readonly CustomField[];
   rule: Rule;
   detection_type: string | null;
   source: string | null;
@@ -42,16 +42,12 @@ export interface AlertItem {
   last_seen_at: string | null;
   assets: readonly string[];
   intake_uuids: readonly string[];
-  event_uuids: readonly string[];
-  is_incident: boolean;
   number_of_total_comments: number;
   number_of_unseen_comments: number;
-  time_to_ingest: number | null;
   time_to_detect: number | null;
   time_to_acknowledge: number | null;
   time_to_respond: number | null;
   time_to_resolve: number | null;
-  similarity_strategy: string | null;
 }
 
 /** What only reading one alert gives; `cases` only when asked for. */
@@ -60,6 +56,7 @@ export interface AlertDetails {
   history: readonly HistoryEntry[];
   countermeasures: readonly Countermeasure[];
   cases: readonly AlertCase[];
+  similarity_strategy: string | null;
 }
 
 export type AuthorType = 'application' | 'user' | 'avatar' | 'apikey';
@@ -99,8 +96,44 @@ export interface Status {
 export interface CustomStatus {
   label: string;
   description: string;
+  color: string;
   level: number;
-  stage: 'Open' | 'In progress' | 'Closed';
+  stage: 'open' | 'in_progress' | 'closed';
+}
+
+export interface Verdict {
+  uuid: string;
+  label: string;
+  description: string;
+  level: number;
+  stage: 'true_positive' | 'false_positive';
+  analysis?: string;
+  /** From 0 to 100. */
+  confidence?: number;
+  updated_by?: string;
+  updated_by_type?: AuthorType;
+}
+
+/** A field of the tenant's own, with its value on one alert. */
+export interface CustomField {
+  uuid: string;
+  community_uuid: string;
+  name: string;
+  slug: string;
+  description: string | null;
+  type: 'text' | 'integer' | 'boolean' | 'single_select' | 'multi_select';
+  options: readonly string[];
+  color: string;
+  auto_added_to_case: boolean;
+  auto_added_to_alert: boolean;
+  task_uuid: string | null;
+  created_at: string;
+  created_by: string;
+  created_by_type: AuthorType;
+  updated_at: string;
+  updated_by: string;
+  updated_by_type: AuthorType;
+  value: unknown;
 }
 
 export interface Rule {
@@ -109,7 +142,7 @@ export interface Rule {
   description: string;
   severity: number;
   type: string | null;
-  pattern: string | null;
+  pattern: string;
 }
 
 export interface Threat {
@@ -132,16 +165,40 @@ export interface AlertComment {
   unseen: boolean;
 }
 
-export interface HistoryEntry {
+export interface HistoryEntry extends Partial<HistoryChange> {
   uuid: string;
   /** Epoch seconds. */
   created_at: number;
   created_by: string;
   created_by_type: AuthorType;
-  entry_type: 'alert' | 'comment';
-  alert?: { status: string; previous_status: string | null };
-  history_comments: readonly string[];
+  entry_type: keyof HistoryChange;
+  history_comments: readonly AlertComment[];
 }
+
+/** What a history entry tells: one of these. */
+export interface HistoryChange {
+  /** The label, stage and color of a custom status, or the name of a legacy one. */
+  alert: { status: string; previous_status: string | null; stage: string | null; color: string | null };
+  comment: { uuid: string; status: 'created' | 'updated' | 'deleted'; display_name: string; content: string };
+  urgency: { value: number; previous_value: number };
+  details: { value: string; previous_value: string };
+  alert_type: { value: string; category: string; previous_value: string; previous_category: string };
+  kill_chain: { short_id?: string; previous_short_id: string | null };
+  assignee: { value: string | null; previous_value: string | null };
+  verdict: {
+    label?: string;
+    stage: string | null;
+    previous_label: string | null;
+    analysis: string | null;
+  };
+  custom_fields: {
+    added: readonly FieldName[];
+    updated: readonly FieldName[];
+    removed: readonly FieldName[];
+  };
+}
+
+export type FieldName = Pick<CustomField, 'uuid' | 'name' | 'type'>;
 
 export interface Countermeasure {
   uuid: string;
@@ -152,11 +209,11 @@ export interface Countermeasure {
   status: string;
   relevance: number;
   dynamic_relevance: number;
-  duration: number | null;
+  duration: string | null;
   created_at: string;
   course_of_action: Record<string, unknown>;
   action_steps: readonly { name: string; description: string; status: string }[];
-  comments: readonly string[];
+  comments: readonly AlertComment[];
   assignee: string | null;
   type: string;
 }
@@ -164,9 +221,15 @@ export interface Countermeasure {
 export interface AlertCase {
   short_id: string;
   name: string;
+  title?: string;
   is_supplied: boolean;
   manual: boolean;
   status: string;
+  custom_status_uuid?: string;
+  created_by?: string;
+  created_by_type?: AuthorType;
+  /** ISO 8601. */
+  updated_at?: string;
 }
 
 export type DeepPartial<T> = T extends readonly unknown[]

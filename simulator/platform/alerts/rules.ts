@@ -147,7 +147,10 @@ export const CATALOG_RULES: readonly CatalogRule[] = deepFreeze(
     description: name.startsWith('Ransom') ? LONG_DESCRIPTION : `Detects: ${name}`,
     severity,
     type: index % 3 === 0 ? null : detectionType,
-    pattern: detectionType === 'CTI' ? "[ipv4-addr:value = '192.0.2.41']" : null,
+    pattern:
+      detectionType === 'CTI'
+        ? "[ipv4-addr:value = '192.0.2.41']"
+        : 'detection:\n  selection:\n    event.action: suspicious\n  condition: selection',
     enabled: severity > 0,
     detection_type: detectionType,
     alert_type: { category, value },

@@ -1,4 +1,4 @@
-import type { CustomStatus, Status } from './alert';
+import type { CustomStatus, Status, Verdict } from './alert';
 import { deepFreeze } from './freeze';
 import { uuidOf } from './random';
 
@@ -93,24 +93,51 @@ export interface NamedCustomStatus {
   status: CustomStatus;
 }
 
-function custom(kind: string, label: string, level: number, stage: CustomStatus['stage']): NamedCustomStatus {
+function custom(
+  label: string,
+  level: number,
+  stage: CustomStatus['stage'],
+  color: string,
+): NamedCustomStatus {
   return {
-    uuid: uuidOf(kind, label),
-    status: { label, description: `${label}, as this SOC uses it`, level, stage },
+    uuid: uuidOf('custom-status', label),
+    status: { label, description: `${label}, as this SOC uses it`, color, level, stage },
+  };
+}
+
+function verdict(label: string, level: number, stage: Verdict['stage']): Verdict {
+  return {
+    uuid: uuidOf('verdict', label),
+    label,
+    description: `${label}, as this SOC uses it`,
+    level,
+    stage,
   };
 }
 
 /** One for each stage, in the order of the stages: the custom statuses that replace the legacy ones. */
 export const CUSTOM_STATUSES = deepFreeze({
-  open: custom('custom-status', 'To triage', 1, 'Open'),
-  inProgress: custom('custom-status', 'Investigation <L2>', 2, 'In progress'),
-  closed: custom('custom-status', 'Résolu', 3, 'Closed'),
+  open: custom('To triage', 1, 'open', '#f59e0b'),
+  inProgress: custom('Investigation <L2>', 2, 'in_progress', '#3b82f6'),
+  closed: custom('Résolu', 3, 'closed', '#10b981'),
 });
 
 export const VERDICTS = deepFreeze({
-  truePositive: custom('verdict', 'True positive', 3, 'Closed'),
-  falsePositive: custom('verdict', 'False positive', 1, 'Closed'),
+  truePositive: verdict('True positive', 3, 'true_positive'),
+  falsePositive: verdict('False positive', 1, 'false_positive'),
 });
+
+export function customStatusByUuid(uuid: string): NamedCustomStatus | undefined {
+  return Object.values(CUSTOM_STATUSES).find((known) => known.uuid === uuid);
+}
+
+export function customStatusByLabel(label: string): NamedCustomStatus | undefined {
+  return Object.values(CUSTOM_STATUSES).find(({ status }) => status.label === label);
+}
+
+export function verdictByUuid(uuid: string): Verdict | undefined {
+  return Object.values(VERDICTS).find((known) => known.uuid === uuid);
+}
 
 /** The custom status of the stage that a legacy status belongs to. */
 export function customStatusFor(status: Status): NamedCustomStatus {
@@ -122,5 +149,21 @@ export function customStatusFor(status: Status): NamedCustomStatus {
       return CUSTOM_STATUSES.inProgress;
     default:
       return CUSTOM_STATUSES.closed;
+  }
+}
+
+/**
+ * The legacy status of an alert that gets a custom status: the one it has, as long as that is of the same
+ * stage. How the platform keeps the two together is not published.
+ */
+export function statusFor(stage: CustomStatus['stage'], current: Status): Status {
+  if (customStatusFor(current).status.stage === stage) return current;
+  switch (stage) {
+    case 'open':
+      return STATUSES.Pending;
+    case 'in_progress':
+      return STATUSES.Ongoing;
+    case 'closed':
+      return STATUSES.Closed;
   }
 }

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { AlertComment, AlertFields, AlertItem } from '../alerts/alert';
+import type { Case } from '../cases/case-store';
 
 /** The types of notice that published clients of the LiveAPI react to. */
-export type NoticeType = 'alert' | 'alert-comment' | 'case' | 'ioc-collection' | 'search-job' | 'task';
+export type NoticeType =
+  'alert' | 'alert-comment' | 'case' | 'case-comment' | 'ioc-collection' | 'search-job' | 'task';
 
 /**
  * A message of version 2. Shapes as Sekoia's own trigger reads them (github.com/SEKOIA-IO/automation-library,
@@ -64,6 +66,25 @@ export function commentCreated(item: AlertItem, comment: AlertComment): Notice {
       content: comment.content,
       created_by: comment.created_by,
       created_by_type: comment.created_by_type,
+    },
+  };
+}
+
+/** Of cases, `created_at` has no offset in the published samples. */
+export function caseNotice(action: string, found: Case, updated?: object): Notice {
+  const { uuid, short_id, manual, title, priority, created_at } = found;
+  return {
+    type: 'case',
+    action,
+    attributes: {
+      uuid,
+      short_id,
+      manual,
+      title,
+      priority,
+      created_at: created_at.replace('Z', ''),
+      custom_priority_uuid: null,
+      ...(updated && { updated }),
     },
   };
 }

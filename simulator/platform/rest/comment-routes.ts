@@ -1,16 +1,18 @@
+import type { AlertComment } from '../alerts/alert';
 import { API_KEY } from '../alerts/tenants';
 import { ApiError } from './api-error';
+import { requiredTextField, textField } from './body-fields';
+import { pageOf } from './paging';
 import { readAlert, type Call, type Route } from './route';
 
 const MAX_COMMENTS = 500;
-const MAX_AUTHOR_LENGTH = 32;
+const AUTHOR = { max: 32 };
 
 function listComments(call: Call): unknown {
-  const items = readAlert(call).comments;
-  return { items, total: items.length };
+  return pageOf(call.query, readAlert(call).comments);
 }
 
-function getComment(call: Call): unknown {
+function getComment(call: Call): AlertComment {
   const comment = readAlert(call).comments.find(({ uuid }) => uuid === call.subId);
   if (!comment) throw new ApiError(404, 'Comment not found');
   return comment;
@@ -18,34 +20,34 @@ function getComment(call: Call): unknown {
 
 function postComment(call: Call): unknown {
   const reading = readAlert(call);
-  const { content, author } = call.json();
-  if (typeof content !== 'string' || content === '') throw new ApiError(400, 'content is required');
-  if (author !== undefined && (typeof author !== 'string' || author.length > MAX_AUTHOR_LENGTH)) {
-    throw new ApiError(400, `author must be a string of at most ${MAX_AUTHOR_LENGTH} characters`);
-  }
-  if (reading.item.number_of_total_comments >= MAX_COMMENTS) {
+  const body = call.json();
+  const content = requiredTextField(body, 'content');
+  const author = textField(body, 'author', AUTHOR);
+  if (reading.item.number_of_total_comments >= MAX_COMMENTS)
     throw new ApiError(400, `An alert holds at most ${MAX_COMMENTS} comments`);
-  }
   return call.desk.addComment(reading.record.uuid, content, API_KEY, author);
 }
 
+function patchComment(call: Call): unknown {
+  const comment = getComment(call);
+  const body = call.json();
+  const content = requiredTextField(body, 'content');
+  const author = textField(body, 'author', AUTHOR) ?? comment.author;
+  return call.desk.editComment(readAlert(call).record.uuid, { ...comment, content, author }, API_KEY);
+}
+
+function deleteComment(call: Call): undefined {
+  const comment = getComment(call);
+  call.desk.removeComment(readAlert(call).record.uuid, comment.uuid, API_KEY);
+}
+
+const ALL = /^\/v1\/sic\/alerts\/([^/]+)\/comments$/;
+const ONE = /^\/v1\/sic\/alerts\/([^/]+)\/comments\/([^/]+)$/;
+
 export const COMMENT_ROUTES: Route[] = [
-  {
-    method: 'GET',
-    path: /^\/v1\/sic\/alerts\/([^/]+)\/comments$/,
-    permission: 'SIC_READ_ALERTS',
-    answer: listComments,
-  },
-  {
-    method: 'GET',
-    path: /^\/v1\/sic\/alerts\/([^/]+)\/comments\/([^/]+)$/,
-    permission: 'SIC_READ_ALERTS',
-    answer: getComment,
-  },
-  {
-    method: 'POST',
-    path: /^\/v1\/sic\/alerts\/([^/]+)\/comments$/,
-    permission: 'SIC_WRITE_ALERTS_COMMENTS',
-    answer: postComment,
-  },
+  { method: 'GET', path: ALL, permissions: ['View alerts'], answer: listComments },
+  { method: 'POST', path: ALL, permissions: ['Comment on alerts'], answer: postComment },
+  { method: 'GET', path: ONE, permissions: ['View alerts'], answer: getComment },
+  { method: 'PATCH', path: ONE, permissions: ['Comment on alerts'], answer: patchComment },
+  { method: 'DELETE', path: ONE, permissions: ['Comment on alerts'], answer: deleteComment },
 ];

@@ -1,9 +1,9 @@
-import { parsePaging } from '../alerts/alert-query';
 import { uuidOf } from '../alerts/random';
 import { CATALOG_RULES } from '../alerts/rules';
-import { CUSTOM_STATUSES } from '../alerts/statuses';
-import { API_KEY, COMMUNITIES, ENTITIES } from '../alerts/tenants';
+import { CUSTOM_STATUSES, VERDICTS } from '../alerts/statuses';
+import { ANALYST, API_KEY, COMMUNITIES } from '../alerts/tenants';
 import { ApiError } from './api-error';
+import { flag, pageOf } from './paging';
 import type { Call, Route } from './route';
 
 function getProfile(): unknown {
@@ -32,56 +32,62 @@ function validate({ desk }: Call): unknown {
   };
 }
 
-// The exact form of the lists below is not published. They are taken to be paged as the alert list is, and to be
-// filtered by a part of the name.
-
-function page<T>(query: URLSearchParams, all: readonly T[]): { items: T[]; total: number } {
-  const { limit, offset } = parsePaging(query);
-  return { items: all.slice(offset, offset + limit), total: all.length };
-}
-
-function byName<T extends { name: string }>(query: URLSearchParams, all: readonly T[]): T[] {
-  const part = (query.get('match[name]') ?? '').toLowerCase();
-  return all.filter(({ name }) => name.toLowerCase().includes(part));
-}
-
-function listRules({ query }: Call): unknown {
-  const rules = byName(query, CATALOG_RULES);
-  return page(
-    query,
-    rules.map(({ uuid, name, severity, enabled }) => ({ uuid, name, severity, enabled })),
-  );
-}
-
 function getRule({ id }: Call): unknown {
   const rule = CATALOG_RULES.find(({ uuid }) => uuid === id);
   if (!rule) throw new ApiError(404, 'Rule not found');
   return rule;
 }
 
+/** When, by whom and for whom the tenant made a custom status or a verdict. */
+const MADE = {
+  community_uuid: COMMUNITIES[0].uuid,
+  created_at: '2025-03-03T09:00:00.000000Z',
+  created_by: ANALYST.uuid,
+  created_by_type: ANALYST.type,
+  updated_at: '2025-03-03T09:00:00.000000Z',
+  updated_by: ANALYST.uuid,
+  updated_by_type: ANALYST.type,
+};
+
+/** That `match[type]` takes `alert` and `case` is a guess: its values are not published. */
+function listCustomStatuses({ query }: Call): unknown {
+  const used = flag(query, 'with_is_used', false);
+  const type = query.get('match[type]');
+  const statuses = Object.values(CUSTOM_STATUSES).map(({ uuid, status }) => ({
+    uuid,
+    ...status,
+    ...MADE,
+    type: ['alert', 'case'],
+    ...(used && { is_used: true, is_used_in_cases: false, is_used_in_alerts: true }),
+  }));
+  return pageOf(
+    query,
+    statuses.filter((status) => type === null || type.split(',').some((one) => status.type.includes(one))),
+  );
+}
+
+function listCustomVerdicts({ query }: Call): unknown {
+  const used = flag(query, 'with_is_used', false);
+  return pageOf(
+    query,
+    Object.values(VERDICTS).map((verdict) => ({ ...verdict, ...MADE, ...(used && { is_used: false }) })),
+  );
+}
+
 export const REFERENCE_ROUTES: Route[] = [
   { method: 'GET', path: /^\/v1\/me$/, answer: getProfile },
   { method: 'GET', path: /^\/v1\/auth\/validate$/, answer: validate },
-  { method: 'GET', path: /^\/v1\/sic\/conf\/rules-catalog\/rules$/, answer: listRules },
   { method: 'GET', path: /^\/v1\/sic\/conf\/rules-catalog\/rules\/([^/]+)$/, answer: getRule },
   {
     method: 'GET',
-    path: /^\/v1\/sic\/entities$/,
-    permission: 'SIC_READ_ENTITIES',
-    answer: ({ query }) => page(query, byName(query, ENTITIES)),
-  },
-  {
-    method: 'GET',
-    path: /^\/v1\/communities$/,
-    answer: ({ query }) => page(query, byName(query, COMMUNITIES)),
-  },
-  {
-    method: 'GET',
     path: /^\/v1\/sic\/custom_statuses$/,
-    answer: ({ query }) =>
-      page(
-        query,
-        Object.values(CUSTOM_STATUSES).map(({ uuid, status }) => ({ uuid, ...status })),
-      ),
+    permissions: ['View cases', 'View alerts'],
+    answer: listCustomStatuses,
+  },
+  {
+    method: 'GET',
+    path: /^\/v1\/sic\/custom_verdicts$/,
+    permissions: ['View cases', 'View alerts'],
+    answer: listCustomVerdicts,
   },
 ];

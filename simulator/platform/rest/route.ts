@@ -1,3 +1,4 @@
+import type { Permission } from '../access';
 import type { AlertDesk } from '../alert-desk';
 import type { AlertReading } from '../alerts/alert-reading';
 import { ApiError } from './api-error';
@@ -14,10 +15,11 @@ export interface Call {
 }
 
 export interface Route {
-  method: 'GET' | 'POST' | 'PATCH';
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   path: RegExp;
-  permission?: string;
-  /** The JSON to answer with 200. */
+  /** All that the key needs. Default: none */
+  permissions?: readonly Permission[];
+  /** The JSON to answer with 200; undefined is answered with 204. */
   answer(call: Call): unknown;
 }
 

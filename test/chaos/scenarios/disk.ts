@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import path from 'node:path';
 
 import { amount } from '../support/form';
-import { ledgerFile } from '../support/ledger-file';
+import { baseOf, ledgerFile } from '../support/ledger-file';
 import type { Verdict } from '../support/judge';
 import type { Rng } from '../support/rng';
 import type { Scenario } from '../support/scenario';
@@ -38,7 +38,7 @@ export const DISK: Scenario[] = [
       stage.raise(10);
       await stage.settle();
       const pid = stage.world.nodeRed.pid!;
-      limitFileSize(pid, statSync(ledgerFile(stage.world.userDir, stage.trigger)).size + 100);
+      limitFileSize(pid, statSync((await ledgerFile(stage.world.userDir, stage.trigger))!).size + 100);
       try {
         await stage.raiseDuring(amount(40, 300), rng, () => troubleShown(stage));
       } finally {
@@ -99,5 +99,5 @@ async function troubleShown(stage: Stage): Promise<void> {
   const { nodeRed, comms, userDir } = stage.world;
   await stage.status(LEDGER_TROUBLE);
   assert.equal(comms.statuses.get(stage.trigger)?.fill, 'red');
-  await nodeRed.waitForLine(new RegExp(path.basename(ledgerFile(userDir, stage.trigger))));
+  await nodeRed.waitForLine(new RegExp(path.basename(baseOf(userDir, stage.trigger))));
 }

@@ -2,23 +2,39 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import { decodeJournal } from '../../../lib/delivery/journal-format';
+import { filesOf, journalFile, ledgerBase } from '../../../lib/delivery/ledger-files';
 
-export function ledgerFile(userDir: string, trigger: string): string {
-  return path.join(userDir, 'sekoia', `ledger-${trigger}.jsonl`);
+/** What the names of a ledger's files begin with. */
+export function baseOf(userDir: string, trigger: string): string {
+  return ledgerBase(path.join(userDir, 'sekoia'), trigger);
+}
+
+/** The journal of the ledger's owner, or of the last one. Undefined when there is no ledger. */
+export async function ledgerFile(userDir: string, trigger: string): Promise<string | undefined> {
+  const base = baseOf(userDir, trigger);
+  const [newest] = (await filesOf(base)).journals;
+  return newest === undefined ? undefined : journalFile(base, newest);
 }
 
 /** The last that a ledger says of each alert, e.g. `delivered`. Empty when there is no ledger. */
 export async function readLedger(userDir: string, trigger: string): Promise<Map<string, string>> {
   const states = new Map<string, string>();
-  let content: Buffer;
-  try {
-    content = await readFile(ledgerFile(userDir, trigger));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return states;
-    throw error;
-  }
+  const content = await contentOf(userDir, trigger);
+  if (content === undefined) return states;
   for (const { items } of decodeJournal<[string, string, ...unknown[]]>(content).commits)
     for (const [kind, uuid] of items)
       if (kind !== 'since' && kind !== 'cursor' && kind !== 'created') states.set(uuid, kind);
   return states;
+}
+
+async function contentOf(userDir: string, trigger: string): Promise<Buffer | undefined> {
+  for (;;) {
+    const file = await ledgerFile(userDir, trigger);
+    try {
+      return file === undefined ? undefined : await readFile(file);
+    } catch (error) {
+      // Another owner has just taken it over.
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    }
+  }
 }

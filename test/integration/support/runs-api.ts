@@ -35,7 +35,7 @@ export class RunsApi {
     const response = await fetch(`${this.world.nodeRed.url}/sekoia/${route}`, {
       method,
       headers: {
-        ...(body !== undefined && { 'Content-Type': 'application/json' }),
+        ...(method === 'POST' && { 'Content-Type': 'application/json' }),
         ...(this.token !== undefined && { Authorization: `Bearer ${this.token}` }),
       },
       ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),

@@ -13,6 +13,7 @@ export const API_KEY = 'key-of-the-integration-tests-0123456789';
 export const TOOL_TOKEN = 'token-of-the-external-tool';
 export const EXAMPLE_1 = '1 - Synchronise alerts with an external tool';
 export const EXAMPLE_2 = '2 - Send alerts to a custom intake';
+export const EXAMPLE_3 = '3 - Send alerts in batches';
 
 /** Everything the use case needs: the platform, the external tool, and a Node-RED with the package installed. */
 export interface World {
@@ -96,6 +97,9 @@ export function receivedUuids(tool: ExternalTool): string[] {
 
 /** Deploys the world's flow and waits until its trigger is live. */
 export async function deployAndGoLive(world: World): Promise<void> {
+  const { id } = nodeOf(world.flows, 'sekoia-alert-created');
+  // That of the trigger before the deploy says nothing of the one after it.
+  world.comms.statuses.delete(id);
   await world.nodeRed.deploy(world.flows);
-  await world.comms.waitForStatus(nodeOf(world.flows, 'sekoia-alert-created').id, /^live/);
+  await world.comms.waitForStatus(id, /^live/);
 }

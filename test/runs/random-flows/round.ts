@@ -42,7 +42,7 @@ export class Rounds {
 
   async open(): Promise<void> {
     await new Promise<void>((resolve) => {
-      void helper.startServer(resolve);
+      helper.startServer(resolve);
     });
     await this.#target.start();
     this.#target.answer = ({ method, path, body }) => {
@@ -57,7 +57,7 @@ export class Rounds {
   async close(): Promise<void> {
     await this.#target.stop();
     await new Promise<void>((resolve) => {
-      void helper.stopServer(resolve);
+      helper.stopServer(resolve);
     });
   }
 
@@ -98,10 +98,13 @@ export class Rounds {
 
   #watch(): void {
     for (const hook of ['preDeliver', 'onReceive', 'onComplete'])
-      hooks.add(`${hook}.random-flows`, (_event: unknown) => {
-        this.#activity += 1;
-      });
+      hooks.add(`${hook}.random-flows`, this.#happens);
   }
+
+  /** It declares a parameter, or Node-RED waits for it to call back. */
+  readonly #happens = (event: object): void => {
+    if ('msg' in event) this.#activity += 1;
+  };
 
   async #quiet(): Promise<void> {
     for (let pieces = 0; pieces < QUIET_PIECES; pieces += 1) {

@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
 
-import { ANY_ALERT, type AlertCriteria, matchesCriteria } from '../../../lib/delivery/alert-filter';
+import {
+  ANY_ALERT,
+  type AlertCriteria,
+  matchesCriteria,
+  lacksCustomStatus,
+} from '../../../lib/delivery/alert-filter';
 import { deriveAddresses } from '../../../lib/sekoia/addresses';
 import { type Alert, summarise } from '../../../lib/sekoia/alert';
 
@@ -97,6 +102,41 @@ describe('alert filter', () => {
       assert.ok(passes({ urgencyMin: 90 }, EMPTY));
       assert.ok(passes({ urgencyMin: 90 }, { ...ALERT, urgency: { current_value: null } }));
     });
+  });
+
+  describe('a stage of a custom status', () => {
+    const inStage = (stage: string): Alert => ({ ...ALERT, custom_status: { label: 'Ours', stage } });
+
+    for (const stage of ['in_progress', 'In progress', 'IN PROGRESS', 'in-progress'])
+      for (const wanted of ['in_progress', 'In progress', 'In Progress', 'in-progress', 'in_*'])
+        it(`${stage} is what ${wanted} asks for`, () => {
+          assert.ok(passes({ statuses: [wanted] }, inStage(stage)));
+        });
+
+    for (const [stage, wanted] of [
+      ['open', 'Open'],
+      ['closed', 'Closed'],
+      ['Open', 'open'],
+    ] as const)
+      it(`${stage} is what ${wanted} asks for`, () => {
+        assert.ok(passes({ statuses: [wanted] }, inStage(stage)));
+      });
+
+    it('is not another stage', () => {
+      assert.ok(!passes({ statuses: ['Open', 'Closed'] }, inStage('in_progress')));
+    });
+
+    it('labels keep their case', () => {
+      assert.ok(!passes({ statuses: ['ours'] }, inStage('open')));
+    });
+  });
+
+  it('knows when a list has left out the custom status', () => {
+    assert.ok(lacksCustomStatus({ uuid: 'a', custom_status_uuid: 'custom-1' }));
+    assert.ok(lacksCustomStatus({ uuid: 'a', custom_status_uuid: 'custom-1', custom_status: null }));
+    assert.ok(!lacksCustomStatus({ uuid: 'a', custom_status_uuid: null }));
+    assert.ok(!lacksCustomStatus(EMPTY));
+    assert.ok(!lacksCustomStatus(ALERT));
   });
 
   it('all criteria must be met', () => {

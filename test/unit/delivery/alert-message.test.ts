@@ -18,7 +18,7 @@ describe('message of a new alert', () => {
     const { id } = message.sekoia.run;
     assert.match(id, /^[0-9a-f-]{36}$/);
     assert.deepEqual(message, {
-      topic: 'alert:created',
+      topic: 'alert:created:a-1',
       payload,
       sekoia: {
         run: { id, attempt: 1, source: 'live' },

@@ -7,7 +7,7 @@ import { type Platform, startPlatform } from '../../../simulator';
 import type { Ledger } from '../../../lib/delivery/ledger';
 import type { RestClient } from '../../../lib/sekoia/rest-client';
 import { openLedger } from './support/ledger';
-import { Reading, restClient, windows } from './support/reading';
+import { Reading, ahead, restClient, windows } from './support/reading';
 
 describe('catch-up: the first start', () => {
   let platform: Platform;
@@ -27,13 +27,37 @@ describe('catch-up: the first start', () => {
   });
 
   it('now: takes in what comes from then on', async () => {
-    platform.raiseMany(3, {}, { createdAt: now - 100 });
+    const before = platform.raiseMany(3, {}, { createdAt: now - 100 });
     const reading = new Reading(client, ledger);
     await reading.read();
-    assert.deepEqual(reading.met, []);
+    assert.deepEqual(reading.taken, []);
     const { uuid } = platform.raise();
     await reading.read();
-    assert.deepEqual(reading.met, [uuid]);
+    assert.deepEqual(reading.taken, [uuid]);
+    assert.deepEqual(
+      before.map((one) => ledger.entry(one)?.state),
+      ['filtered', 'filtered', 'filtered'],
+    );
+    // They are in no one's way.
+    assert.equal(ledger.next()?.uuid, uuid);
+    assert.equal(ledger.next(), undefined);
+  });
+
+  it('is not later than the newest alert, however far ahead a clock on the way is', async () => {
+    platform.raise({}, { createdAt: now - 500 });
+    const reading = new Reading(ahead(client, 7_200), ledger);
+    await reading.read();
+    const { uuid } = platform.raise({}, { announce: false });
+    await reading.read();
+    assert.deepEqual(reading.taken, [uuid]);
+  });
+
+  it('is a day early where there is no alert to go by', async () => {
+    const reading = new Reading(ahead(client, 7_200), ledger);
+    await reading.read();
+    const { uuid } = platform.raise({}, { announce: false });
+    await reading.read();
+    assert.deepEqual(reading.taken, [uuid]);
   });
 
   it('some hours ago: takes in what came since', async () => {
@@ -91,7 +115,7 @@ describe('catch-up: behind a proxy that takes the Date header away', () => {
       const query = new URL(request.url ?? '', 'http://localhost').searchParams;
       queries.push(query);
       response.sendDate = false;
-      const items = query.get('direction') === 'desc' ? alerts.slice(-1) : alerts;
+      const items = query.get('direction') === 'desc' ? [...alerts].reverse() : alerts;
       response.end(JSON.stringify({ items, has_more: false }));
     });
     server.listen(0, '127.0.0.1');
@@ -106,15 +130,33 @@ describe('catch-up: behind a proxy that takes the Date header away', () => {
     await once(server, 'close');
   });
 
-  it('begins at the newest alert', async () => {
+  it('begins with the newest alerts, and sends none that was there before', async () => {
     alerts = [
       { uuid: 'a', created_at: 1_000 },
       { uuid: 'b', created_at: '1970-01-01T01:00:00Z' },
     ];
-    await new Reading(client, ledger).read();
+    const reading = new Reading(client, ledger);
+    await reading.read();
     assert.equal(client.clock.nowMs(), undefined);
-    assert.ok(ledger.since! <= 3_600 && ledger.since! > 3_000);
-    assert.equal(ledger.cursor, 3_600);
+    assert.ok(ledger.since! <= 1_000 && ledger.since! > 900, String(ledger.since));
+    // The newest may have come after the start, as far as anybody knows.
+    assert.deepEqual(reading.taken, ['b']);
+  });
+
+  it('moves the cursor to what three alerts agree on: one alone may lie', async () => {
+    ledger.start(500);
+    alerts = [
+      { uuid: 'a', created_at: 1_000 },
+      { uuid: 'b', created_at: 2_000 },
+      { uuid: 'c', created_at: 2_100 },
+    ];
+    const reading = new Reading(client, ledger);
+    await reading.read();
+    assert.deepEqual([ledger.cursor], [1_000]);
+    alerts.push({ uuid: 'd', created_at: 2_200 }, { uuid: 'lies', created_at: 2e9 });
+    await reading.read();
+    assert.deepEqual([ledger.cursor, reading.troubles], [2_100, []]);
+    assert.deepEqual(reading.taken, ['a', 'b', 'c', 'd', 'lies']);
   });
 
   it('begins with the first alert where there is none', async () => {
@@ -124,7 +166,7 @@ describe('catch-up: behind a proxy that takes the Date header away', () => {
     alerts = [{ uuid: 'a', created_at: 1_000 }];
     await reading.read();
     assert.deepEqual(reading.met, ['a']);
-    assert.equal(ledger.cursor, 1_000);
+    assert.equal(ledger.cursor, 0);
   });
 
   it('takes in alerts whose time cannot be read, and leaves the cursor', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 
-import { DispatcherRig, FAILED, SUCCEEDED, timedOut } from './support/dispatcher-rig';
+import { DispatcherRig, FAILED, SUCCEEDED, TIMED_OUT } from './support/dispatcher-rig';
 import { ManualTimers } from './support/manual-timers';
 import { turns } from './support/turns';
 
@@ -171,10 +171,24 @@ describe('dispatcher: when the other tool is down', () => {
   it('pauses on runs that time out too', async () => {
     rig = await DispatcherRig.create({ timing: TIMING });
     await rig.take(...names(20));
-    await rig.endAll(timedOut());
+    await rig.endAll(TIMED_OUT);
     assert.equal(rig.dispatcher.state, 'paused');
     assert.equal(rig.sent.length, 10 + 4, 'four more were sent before the fifth failed');
   });
+
+  for (const afterTimeout of ['retry', 'set-aside'] as const)
+    it(`gives up no alert while the tool hangs and probes time out (${afterTimeout})`, async () => {
+      rig = await DispatcherRig.create({ timing: TIMING, afterTimeout, maxInFlight: 1, retries: 10 });
+      await rig.take(...names(20));
+      for (let run = 0; run < 5; run += 1) await rig.endAll(FAILED);
+      for (let count = 0; count < 60; count += 1) {
+        await probe();
+        await rig.endAll(TIMED_OUT);
+      }
+      assert.deepEqual(rig.dead, []);
+      const failures = names(20).map((uuid) => rig.ledger.entry(uuid)?.failures);
+      assert.equal(Math.max(...failures.map((count) => count ?? 99)), 1, 'probes use up no retries');
+    });
 
   it('pauses at most once too, so that it does not use up all alerts', async () => {
     rig = await DispatcherRig.create({ timing: TIMING, atMostOnce: true, maxInFlight: 1 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 
 import { Ledger } from '../../../lib/delivery/ledger';
 import { LedgerError } from '../../../lib/delivery/ledger-error';
-import { DispatcherRig, FAILED, SUCCEEDED, timedOut } from './support/dispatcher-rig';
+import { DispatcherRig, FAILED, SUCCEEDED, TIMED_OUT } from './support/dispatcher-rig';
 import { ManualTimers } from './support/manual-timers';
 import { openLedger } from './support/ledger';
 import { MemoryStorage } from './support/memory-storage';
@@ -137,51 +137,50 @@ describe('dispatcher: stop', () => {
     assert.deepEqual(timers.waits, []);
   });
 
-  it('leaves no timer behind when runs time out while it stops', async () => {
-    const late = await DispatcherRig.create({
-      deliver: async (_entry, send, signal) => {
-        await send();
-        await new Promise((resolve) => signal.addEventListener('abort', resolve));
-        await turns(2);
-        return timedOut();
-      },
+  for (const [what, outcome] of [
+    ['fails', FAILED],
+    ['times out', TIMED_OUT],
+  ] as const)
+    it(`does not count what ${what} while it stops, and the next start sends it again`, async () => {
+      const failed: [string, boolean][] = [];
+      const last = await DispatcherRig.create({
+        retries: 0,
+        onFailed: ({ uuid }, sentAgain) => failed.push([uuid, sentAgain]),
+        deliver: async (_entry, send, signal) => {
+          await send();
+          const stopped = new Promise((resolve) => signal.addEventListener('abort', resolve));
+          return { outcome: stopped.then(() => outcome), idle: new Promise(() => undefined) };
+        },
+      });
+      await last.take('a');
+      await last.dispatcher.stop();
+      assert.deepEqual(last.dead, []);
+      assert.deepEqual(failed, [['a', true]]);
+      assert.deepEqual(timers.waits, []);
+      await last.ledger.close();
+      const next = await Ledger.open({ storage: last.storage, onTrouble: () => undefined });
+      const entry = next.entry('a');
+      assert.deepEqual([entry?.state, entry?.source, entry?.failures], ['queued', 'retry', 0]);
     });
-    await late.take('a', 'b', 'c', 'd', 'e', 'f');
-    await late.dispatcher.stop();
-    assert.equal(late.dispatcher.state, 'paused');
-    assert.deepEqual(timers.waits, []);
-  });
-
-  it('does not count what fails while it stops, and the next start sends it again', async () => {
-    const waiting: string[] = [];
-    const last = await DispatcherRig.create({
-      retries: 0,
-      onWaiting: ({ uuid }) => waiting.push(uuid),
-      deliver: async (_entry, send, signal) => {
-        await send();
-        await new Promise((resolve) => signal.addEventListener('abort', resolve));
-        return FAILED;
-      },
-    });
-    await last.take('a');
-    await last.dispatcher.stop();
-    assert.deepEqual(last.dead, []);
-    assert.deepEqual(waiting, ['a']);
-    await last.ledger.close();
-    const next = await Ledger.open({ storage: last.storage, onTrouble: () => undefined });
-    const entry = next.entry('a');
-    assert.deepEqual([entry?.state, entry?.source, entry?.failures], ['queued', 'retry', 0]);
-  });
 
   it('writes down what succeeds late while it stops', async () => {
-    const late = new Deferred();
     await rig.take('a');
-    await rig.end('a', timedOut(late.promise));
+    await rig.end('a', TIMED_OUT);
     await rig.take('b');
     const stopped = rig.dispatcher.stop();
-    late.resolve();
+    await rig.sent[0]!.revise({ kind: 'succeeded' });
     await stopped;
     assert.equal((await nextStart()).entry('a')?.state, 'delivered');
+  });
+
+  it('writes down what fails late while it stops', async () => {
+    await rig.take('a');
+    await rig.end('a', SUCCEEDED);
+    const stopped = rig.dispatcher.stop();
+    await rig.sent[0]!.revise({ kind: 'failed', error: new Error('later') });
+    await stopped;
+    const entry = (await nextStart()).entry('a');
+    assert.deepEqual([entry?.state, entry?.failures], ['queued', 0]);
   });
 
   it('writes down what succeeds while it stops', async () => {

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 
-import { DispatcherRig, FAILED, SUCCEEDED, timedOut } from './support/dispatcher-rig';
+import { DispatcherRig, FAILED, SUCCEEDED, TIMED_OUT } from './support/dispatcher-rig';
 import { ManualTimers } from './support/manual-timers';
+import { reopened } from './support/ledger';
 import { Deferred, turns } from './support/turns';
+
+const NOTHING = { queued: 0, running: 0, waiting: 0, delivered: 0, filtered: 0, dead: 0 };
 
 describe('dispatcher: at least once', () => {
   const timers = new ManualTimers();
@@ -108,7 +111,11 @@ describe('dispatcher: at least once', () => {
         [1, 2, 3, 4],
       );
       assert.deepEqual(rig.dead, [['a', 'the other tool is down']]);
-      assert.deepEqual(rig.ledger.entry('a')?.died, { at: 1_000, reason: 'the other tool is down' });
+      assert.deepEqual(rig.ledger.entry('a')?.died, {
+        at: 1_000,
+        reason: 'the other tool is down',
+        code: '',
+      });
       assert.deepEqual(timers.waits, []);
     });
 
@@ -154,41 +161,163 @@ describe('dispatcher: at least once', () => {
   });
 
   describe('when a run times out', () => {
-    it('does not send again by itself: it may still be at work', async () => {
+    it('sends the alert again, as after any other failure', async () => {
+      rig = await DispatcherRig.create({ retries: 1 });
+      await rig.take('a');
+      await rig.end('a', TIMED_OUT);
+      assert.equal(rig.state('a'), 'waiting');
+      timers.fireNext();
+      await turns();
+      await rig.end('a', TIMED_OUT);
+      assert.deepEqual(rig.dead, [['a', 'no answer in time']]);
+      assert.equal(rig.sent.length, 2);
+    });
+
+    it('cancels the retry when the run succeeds late', async () => {
       rig = await DispatcherRig.create();
       await rig.take('a');
-      await rig.end('a', timedOut());
+      await rig.end('a', TIMED_OUT);
+      await rig.sent[0]!.revise({ kind: 'succeeded' });
+      assert.equal(rig.state('a'), 'delivered');
+      assert.equal(rig.dispatcher.delivered, 1);
+      timers.fireAll();
+      await turns();
+      assert.equal(rig.sent.length, 1);
+    });
+
+    it('cancels a retry that is queued already', async () => {
+      rig = await DispatcherRig.create({ maxInFlight: 1 });
+      await rig.take('a');
+      await rig.end('a', TIMED_OUT);
+      await rig.take('b');
+      timers.fireNext();
+      await turns();
+      assert.equal(rig.state('a'), 'queued');
+      await rig.sent[0]!.revise({ kind: 'succeeded' });
+      await rig.end('b', SUCCEEDED);
+      assert.deepEqual(rig.sentUuids, ['a', 'b']);
+      assert.deepEqual({ ...rig.ledger.counts, filtered: 0 }, { ...NOTHING, delivered: 2 });
+    });
+
+    it('keeps a late success although the second attempt fails after it', async () => {
+      rig = await DispatcherRig.create({ retries: 1 });
+      await rig.take('a');
+      await rig.end('a', TIMED_OUT);
+      timers.fireNext();
+      await turns();
+      await rig.sent[0]!.revise({ kind: 'succeeded' });
+      await rig.end('a', FAILED);
+      assert.equal(rig.state('a'), 'delivered');
+      assert.deepEqual(rig.dead, []);
+      assert.deepEqual(rig.failed, [
+        ['a', true],
+        ['a', false],
+      ]);
+      assert.equal(rig.dispatcher.delivered, 1);
+    });
+
+    it('counts an alert once that two attempts deliver', async () => {
+      rig = await DispatcherRig.create();
+      await rig.take('a');
+      await rig.end('a', TIMED_OUT);
+      timers.fireNext();
+      await turns();
+      await rig.end('a', SUCCEEDED);
+      await rig.sent[0]!.revise({ kind: 'succeeded' });
+      assert.equal(rig.dispatcher.delivered, 1);
+      assert.equal(rig.ledger.counts.delivered, 1);
+    });
+
+    it('sets the alert aside if the user prefers that', async () => {
+      rig = await DispatcherRig.create({ afterTimeout: 'set-aside' });
+      await rig.take('a');
+      await rig.end('a', TIMED_OUT);
       assert.equal(rig.state('a'), 'dead');
       assert.deepEqual(rig.dead, [['a', 'no answer in time']]);
       assert.deepEqual(timers.waits, []);
-    });
-
-    it('counts a late success as a delivery', async () => {
-      rig = await DispatcherRig.create();
-      const late = new Deferred();
-      await rig.take('a');
-      await rig.end('a', timedOut(late.promise));
-      const { changes } = rig;
-      late.resolve();
-      await turns();
+      await rig.sent[0]!.revise({ kind: 'succeeded' });
       assert.equal(rig.state('a'), 'delivered');
-      assert.equal(rig.changes, changes + 1);
       assert.equal(rig.dead.length, 1, 'it was reported, once');
     });
+  });
 
-    it('leaves an alert alone that was sent again meanwhile', async () => {
+  describe('when a run fails late', () => {
+    it('sends the alert again', async () => {
       rig = await DispatcherRig.create();
-      const late = new Deferred();
       await rig.take('a');
-      await rig.end('a', timedOut(late.promise));
-      rig.ledger.rerun('a', 0);
-      rig.dispatcher.fill();
-      await turns();
-      late.resolve();
-      await turns();
-      assert.equal(rig.state('a'), 'running');
       await rig.end('a', SUCCEEDED);
+      await rig.sent[0]!.revise({ kind: 'failed', error: new Error('the function failed later') });
+      assert.equal(rig.state('a'), 'waiting');
+      assert.equal(rig.dispatcher.delivered, 0);
+      timers.fireNext();
+      await turns();
+      await rig.end('a', SUCCEEDED);
+      assert.deepEqual(
+        rig.sent.map(({ attempt, source }) => [attempt, source]),
+        [
+          [1, 'live'],
+          [2, 'retry'],
+        ],
+      );
+      assert.equal(rig.dispatcher.delivered, 1);
+    });
+
+    it('sends it again although the ledger has forgotten it meanwhile, also after a restart', async () => {
+      rig = await DispatcherRig.create();
+      await rig.take('a');
+      await rig.end('a', SUCCEEDED);
+      rig.ledger.advance(100_000);
+      assert.equal(rig.ledger.entry('a'), undefined);
+      await rig.sent[0]!.revise({ kind: 'failed', error: new Error('later') });
+      assert.equal(rig.state('a'), 'waiting');
+      const next = await reopened(rig.ledger, rig.storage);
+      assert.deepEqual([next.next()?.uuid, next.counts.running], ['a', 1]);
+    });
+
+    it('gives it up, and reports that, when no retry is left', async () => {
+      rig = await DispatcherRig.create({ retries: 0 });
+      await rig.take('a');
+      await rig.end('a', SUCCEEDED);
+      await rig.sent[0]!.revise({ kind: 'failed', error: new Error('later') });
+      assert.equal(rig.state('a'), 'dead');
+      assert.deepEqual(rig.dead, [['a', 'later']]);
+    });
+
+    it('does nothing once the alert has been sent again', async () => {
+      rig = await DispatcherRig.create();
+      await rig.take('a');
+      await rig.end('a', FAILED);
+      timers.fireNext();
+      await turns();
+      await rig.end('a', SUCCEEDED);
+      await rig.sent[0]!.revise({ kind: 'failed', error: new Error('later') });
       assert.equal(rig.state('a'), 'delivered');
+    });
+  });
+
+  describe('runs that only wait for their confirmation', () => {
+    it('leave their place to others', async () => {
+      rig = await DispatcherRig.create({ maxInFlight: 1 });
+      await rig.take('a', 'b', 'c');
+      await rig.sent[0]!.idle();
+      assert.deepEqual(rig.sentUuids, ['a', 'b']);
+      await rig.sent[1]!.idle();
+      assert.deepEqual(rig.sentUuids, ['a', 'b', 'c']);
+      await rig.endAll(SUCCEEDED);
+      assert.equal(rig.ledger.counts.delivered, 3);
+    });
+
+    it('are delivered by a confirmation that comes after their time-out', async () => {
+      rig = await DispatcherRig.create();
+      await rig.take('a');
+      await rig.sent[0]!.idle();
+      await rig.end('a', TIMED_OUT);
+      assert.equal(rig.dispatcher.confirm(rig.ledger.entry('a')!), true);
+      assert.equal(rig.state('a'), 'delivered');
+      assert.equal(rig.dispatcher.confirm(rig.ledger.entry('a')!), false);
+      timers.fireAll();
+      await turns();
+      assert.equal(rig.sent.length, 1);
     });
   });
 });

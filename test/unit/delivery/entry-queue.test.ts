@@ -6,7 +6,7 @@ import type { Entry } from '../../../lib/delivery/entry';
 import { EntryQueue } from '../../../lib/delivery/entry-queue';
 
 function entry(uuid: string, createdAt: number): Entry {
-  return { uuid, createdAt, state: 'queued', source: 'live', attempt: 0, failures: 0 };
+  return { uuid, createdAt, state: 'queued', source: 'live', attempt: 0, failures: 0, passed: false };
 }
 
 function oldestFirst(one: Entry, other: Entry): number {

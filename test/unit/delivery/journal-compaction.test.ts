@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { copyFileSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 
 import { Journal } from '../../../lib/delivery/journal';
-import { HEADER, decodeJournal, encodeCommit } from '../../../lib/delivery/journal-format';
+import { decodeJournal, encodeCommit, headerOf } from '../../../lib/delivery/journal-format';
 import { LedgerError } from '../../../lib/delivery/ledger-error';
+import { journalFile } from '../../../lib/delivery/ledger-files';
 import { noSpace, whileFailing, whileRenaming } from './support/broken-disk';
 import { useTempFolder } from './support/temp-folder';
 
@@ -29,18 +30,21 @@ describe('journal compaction', () => {
 
   it('keeps exactly what it is given, and goes on from there', async () => {
     await journal.compact(['b', 'c']);
-    assert.equal(readFileSync(at('ledger'), 'utf8'), HEADER + encodeCommit(1, ['b', 'c']));
+    assert.equal(
+      readFileSync(journalFile(at('ledger'), 1), 'utf8'),
+      headerOf(1) + encodeCommit(1, 1, ['b', 'c']),
+    );
     await journal.append(['d']);
     await journal.compact(['d']);
     await journal.append(['e']);
     await journal.append(['f']);
     assert.deepEqual(await reload(), ['d', 'e', 'f']);
-    assert.ok(!existsSync(at('ledger.new')));
+    assert.ok(!existsSync(`${journalFile(at('ledger'), 1)}.new`));
   });
 
   it('can keep nothing', async () => {
     await journal.compact([]);
-    assert.equal(readFileSync(at('ledger'), 'utf8'), HEADER);
+    assert.equal(readFileSync(journalFile(at('ledger'), 1), 'utf8'), headerOf(1));
     await journal.append(['d']);
     assert.deepEqual(await reload(), ['d']);
   });
@@ -48,7 +52,9 @@ describe('journal compaction', () => {
   it('writes many in lines of a thousand, in order', async () => {
     const items = Array.from({ length: 2_500 }, (_, number) => String(number));
     await journal.compact(items);
-    const lengths = decodeJournal(readFileSync(at('ledger'))).commits.map((commit) => commit.items.length);
+    const lengths = decodeJournal(readFileSync(journalFile(at('ledger'), 1))).commits.map(
+      (commit) => commit.items.length,
+    );
     assert.deepEqual(lengths, [1_000, 1_000, 500]);
     await journal.append(['more']);
     assert.deepEqual(await reload(), [...items, 'more']);
@@ -59,10 +65,10 @@ describe('journal compaction', () => {
     await whileRenaming(
       async (from, to, rename) => {
         before = readFileSync(to);
-        copyFileSync(to, at('killed-before'));
-        copyFileSync(from, at('killed-before.new'));
+        copyFileSync(to, journalFile(at('killed-before'), 1));
+        copyFileSync(from, `${journalFile(at('killed-before'), 1)}.new`);
         await rename(from, to);
-        copyFileSync(to, at('killed-after'));
+        copyFileSync(to, journalFile(at('killed-after'), 1));
       },
       () => journal.compact(['only']),
     );
@@ -72,19 +78,19 @@ describe('journal compaction', () => {
   });
 
   it('is not disturbed by what a killed compaction left behind', async () => {
-    writeFileSync(at('ledger.new'), 'x'.repeat(10 * KIB));
+    writeFileSync(`${journalFile(at('ledger'), 1)}.new`, 'x'.repeat(10 * KIB));
     assert.deepEqual(await reload(), ['a', 'b', 'c']);
     await journal.compact(['only']);
     assert.deepEqual(await reload(), ['only']);
-    assert.ok(!existsSync(at('ledger.new')));
+    assert.ok(!existsSync(`${journalFile(at('ledger'), 1)}.new`));
   });
 
   for (const failing of ['writeFile', 'sync'] as const)
     it(`goes on with the old file when ${failing} fails`, async () => {
-      const old = readFileSync(at('ledger'));
+      const old = readFileSync(journalFile(at('ledger'), 1));
       await whileFailing(failing, () => assert.rejects(journal.compact(['only']), LedgerError));
-      assert.ok(readFileSync(at('ledger')).equals(old));
-      assert.ok(!existsSync(at('ledger.new')));
+      assert.ok(readFileSync(journalFile(at('ledger'), 1)).equals(old));
+      assert.ok(!existsSync(`${journalFile(at('ledger'), 1)}.new`));
       await journal.append(['d']);
       assert.deepEqual(await reload(), ['a', 'b', 'c', 'd']);
     });
@@ -94,7 +100,7 @@ describe('journal compaction', () => {
       () => Promise.reject(noSpace()),
       () => assert.rejects(journal.compact(['only']), LedgerError),
     );
-    assert.ok(!existsSync(at('ledger.new')));
+    assert.ok(!existsSync(`${journalFile(at('ledger'), 1)}.new`));
     await journal.append(['d']);
     assert.deepEqual(await reload(), ['a', 'b', 'c', 'd']);
   });
@@ -102,7 +108,7 @@ describe('journal compaction', () => {
   it('is worth its while from 256 KiB on, at four times the size of the last time', async () => {
     const filler = 'x'.repeat(64 * KIB);
     const grow = async (kib: number): Promise<void> => {
-      while (statSync(at('ledger')).size < kib * KIB) await journal.append([filler]);
+      while (statSync(journalFile(at('ledger'), 1)).size < kib * KIB) await journal.append([filler]);
     };
     assert.equal(journal.worthCompacting, false);
     await grow(180);

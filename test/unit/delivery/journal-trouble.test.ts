@@ -1,15 +1,17 @@
 import assert from 'node:assert/strict';
-import { readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, readFileSync, rmSync } from 'node:fs';
 
 import { Journal } from '../../../lib/delivery/journal';
-import { HEADER, encodeCommit } from '../../../lib/delivery/journal-format';
+import { encodeCommit, headerOf } from '../../../lib/delivery/journal-format';
 import { LedgerError } from '../../../lib/delivery/ledger-error';
+import { journalFile } from '../../../lib/delivery/ledger-files';
 import { replaceFileMethod, whileFailing } from './support/broken-disk';
 import { useTempFolder } from './support/temp-folder';
 
 describe('journal: a disk that does not take it', () => {
   const at = useTempFolder();
   let journal: Journal<string>;
+  let copies = 0;
 
   beforeEach(async () => {
     journal = new Journal(at('ledger'));
@@ -18,8 +20,11 @@ describe('journal: a disk that does not take it', () => {
   });
   afterEach(() => journal.close());
 
+  /** What an owner after this one would find. */
   async function reload(): Promise<string[]> {
-    const again = new Journal<string>(at('ledger'));
+    const copy = at(`copy-${(copies += 1)}`);
+    copyFileSync(journalFile(at('ledger'), 1), journalFile(copy, 1));
+    const again = new Journal<string>(copy, { epoch: 2 });
     const items = await again.load();
     await again.close();
     return items;
@@ -48,18 +53,18 @@ describe('journal: a disk that does not take it', () => {
 
   for (const method of ['write', 'datasync'] as const)
     it(`leaves what was good when ${method} fails, and goes on from there`, async () => {
-      const good = readFileSync(at('ledger'), 'utf8');
+      const good = readFileSync(journalFile(at('ledger'), 1), 'utf8');
       await whileFailing(method, () => assertRefused(['during']));
-      assert.equal(readFileSync(at('ledger'), 'utf8'), good);
+      assert.equal(readFileSync(journalFile(at('ledger'), 1), 'utf8'), good);
       await journal.append(['during', 'after']);
       assert.deepEqual(await reload(), ['before', 'during', 'after']);
     });
 
   it('leaves what was good when any part of a write is on the disk', async () => {
-    const good = readFileSync(at('ledger'), 'utf8');
-    for (let bytes = 0; bytes < encodeCommit(2, ['during']).length; bytes += 1) {
+    const good = readFileSync(journalFile(at('ledger'), 1), 'utf8');
+    for (let bytes = 0; bytes < encodeCommit(1, 2, ['during']).length; bytes += 1) {
       await whileWritingBytes(bytes, () => assertRefused(['during']));
-      assert.equal(readFileSync(at('ledger'), 'utf8'), good);
+      assert.equal(readFileSync(journalFile(at('ledger'), 1), 'utf8'), good);
     }
     await journal.append(['after']);
     assert.deepEqual(await reload(), ['before', 'after']);
@@ -78,16 +83,16 @@ describe('journal: a disk that does not take it', () => {
 
   it('cannot be loaded when the first line cannot be written, and can once that is possible', async () => {
     const fresh = new Journal<string>(at('fresh'));
-    await whileFailing('write', () => assert.rejects(fresh.load(), /Free the disk/));
+    await whileFailing('writeFile', () => assert.rejects(fresh.load(), /Free the disk/));
     assert.deepEqual(await fresh.load(), []);
     await fresh.close();
-    assert.equal(readFileSync(at('fresh'), 'utf8'), HEADER);
+    assert.equal(readFileSync(journalFile(at('fresh'), 1), 'utf8'), headerOf(1));
   });
 
   it('makes no new file that would lack what came before', async () => {
     await journal.compact(['before']);
-    rmSync(at('ledger'));
+    rmSync(journalFile(at('ledger'), 1));
     await assertRefused(['after']);
-    assert.throws(() => readFileSync(at('ledger')), /ENOENT/);
+    assert.throws(() => readFileSync(journalFile(at('ledger'), 1)), /ENOENT/);
   });
 });

@@ -34,6 +34,7 @@ describe('ledger: what becomes of an alert', () => {
       source: 'live',
       attempt: 0,
       failures: 0,
+      passed: false,
     });
     assert.equal(ledger.size, 1);
   });
@@ -41,7 +42,7 @@ describe('ledger: what becomes of an alert', () => {
   it('does not take in again what was delivered, filtered or given up', () => {
     ledger.delivered(taken('a'));
     ledger.filtered(taken('b'));
-    ledger.dead(taken('c'), 5, 'it failed');
+    ledger.dead(taken('c'), { at: 5, reason: 'it failed', code: '' });
     for (const uuid of ['a', 'b', 'c']) assert.equal(ledger.take(uuid, 1, 'catch-up'), false);
     assert.deepEqual(counts(), { delivered: 1, filtered: 1, dead: 1 });
   });
@@ -95,8 +96,8 @@ describe('ledger: what becomes of an alert', () => {
 
   it('remembers when and why an alert was given up, until it gets through', () => {
     const entry = taken('a');
-    ledger.dead(ledger.next()!, 42, 'it failed');
-    assert.deepEqual(entry.died, { at: 42, reason: 'it failed' });
+    ledger.dead(ledger.next()!, { at: 42, reason: 'it failed', code: '' });
+    assert.deepEqual(entry.died, { at: 42, reason: 'it failed', code: '' });
     ledger.delivered(entry);
     assert.equal(entry.died, undefined);
     assert.deepEqual(counts(), { delivered: 1 });
@@ -107,7 +108,7 @@ describe('ledger: what becomes of an alert', () => {
     ledger.next();
     ledger.sending(entry);
     ledger.failed(entry, true);
-    ledger.dead(entry, 42, 'it failed');
+    ledger.dead(entry, { at: 42, reason: 'it failed', code: '' });
     assert.equal(ledger.rerun('a', 99), true);
     assert.equal(ledger.next(), entry);
     assert.deepEqual(entry, {
@@ -117,6 +118,7 @@ describe('ledger: what becomes of an alert', () => {
       source: 'rerun',
       attempt: 1,
       failures: 0,
+      passed: true,
     });
   });
 

@@ -112,7 +112,7 @@ describe('snapshot storage: a ledger in a context store', () => {
   ] as const)
     it(`refuses ${what}, says what to do and leaves it as it is`, async () => {
       store.text = text;
-      assert.match((await refusal('damaged')).message, /Remove it from the store and deploy/);
+      assert.match((await refusal('foreign')).message, /Remove it from the store and deploy/);
       assert.equal(store.text, text);
       assert.equal(store.writes, 0);
     });

@@ -23,6 +23,35 @@ describe('trigger: every new alert, once', () => {
     assert.deepEqual([...rig.sent].sort(), [...uuids].sort());
   }
 
+  it('remembers an alert by a time that will come to pass, whatever its notice says', async () => {
+    rig = await TriggerRig.start(platform);
+    await rig.become('live');
+    const year = 365 * 24 * 3_600;
+    const now = Math.floor(platform.now() / 1000);
+    const { uuid } = platform.raise({}, { createdAt: now + year });
+    await rig.sentCount(1);
+    const { createdAt } = rig.ledger.entry(uuid)!;
+    assert.ok(createdAt >= now - 60 && createdAt <= now + 3_600, String(createdAt - now));
+  });
+
+  it('tells of a cursor in the future, and sets it back', async () => {
+    const storage = new MemoryStorage();
+    rig = await TriggerRig.start(platform, storage);
+    await rig.become('live');
+    rig.ledger.advance(platform.now() / 1000 + 7_200);
+    await rig.stop();
+    const troubles: string[] = [];
+    rig = await TriggerRig.start(platform, new MemoryStorage([...storage.content]), {
+      onTrouble: (message) => troubles.push(message),
+    });
+    const { uuid } = platform.raise({}, { announce: false });
+    platform.live.cut();
+    await rig.sentCount(1);
+    assert.deepEqual(rig.sent, [uuid]);
+    assert.equal(troubles.length, 1);
+    assert.match(troubles[0]!, /may be sent twice/);
+  });
+
   it('sends what LiveAPI announces, and not again when the list is read', async () => {
     rig = await TriggerRig.start(platform);
     await rig.become('live');
@@ -33,7 +62,8 @@ describe('trigger: every new alert, once', () => {
     await rig.become('live');
     assertSentOnce(uuids);
     const { message } = rig.runs[0]!;
-    assert.equal(message.topic, 'alert:created');
+    assert.equal(message.topic, `alert:created:${message.payload.alert_uuid}`);
+    assert.notEqual(rig.runs[1]!.message.topic, message.topic);
     assert.equal(message.sekoia.run.source, 'live');
     assert.equal(message.payload.alert_uuid, message.sekoia.alert.uuid);
   });

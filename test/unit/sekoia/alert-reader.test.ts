@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 
 import type { Alert } from '../../../lib/sekoia/alert';
 import { AlertReader, type IdField } from '../../../lib/sekoia/alert-reader';
+import { BatchSize } from '../../../lib/sekoia/batch-size';
 import { SekoiaError } from '../../../lib/sekoia/errors';
 import { deferred, endings, pass, runningTimers } from './support';
 
@@ -17,6 +18,12 @@ class FakePlatform {
   /** Not in the list yet. */
   lagging = new Set<string>();
   listFails: SekoiaError | undefined;
+  readonly batchSize = new BatchSize();
+  /** A list of more than so many does not come. */
+  atMost = 100;
+  tooMuch: SekoiaError = new SekoiaError('SEKOIA_TIMEOUT', 'no answer in time');
+  /** Not even alone. */
+  huge = new Set<string>();
 
   async turn(): Promise<void> {
     this.turns += 1;
@@ -32,6 +39,7 @@ class FakePlatform {
   readMany(field: IdField, ids: readonly string[]): Promise<Alert[]> {
     this.together.push([field, ids]);
     if (this.listFails) return Promise.reject(this.listFails);
+    if (ids.length > this.atMost || ids.some((id) => this.huge.has(id))) return Promise.reject(this.tooMuch);
     return Promise.resolve(ids.filter((id) => !this.missing.has(id) && !this.lagging.has(id)).map(alertOf));
   }
 }
@@ -57,6 +65,7 @@ describe('alert reader', () => {
       turn: () => platform.turn(),
       readOne: (id) => platform.readOne(id),
       readMany: (field, ids) => platform.readMany(field, ids),
+      batchSize: platform.batchSize,
       shareForMs,
     });
     ending(() => reader.close());
@@ -183,6 +192,75 @@ describe('alert reader', () => {
     const ids = uuids(3);
     await Promise.all(ids.map((id) => reader.read(id)));
     assert.deepEqual(platform.alone.sort(), ids.sort());
+  });
+
+  describe('a list that does not come in time, or is too large', () => {
+    const TOO_LARGE = new SekoiaError('SEKOIA_BAD_RESPONSE', 'too large', { tooLarge: true });
+
+    /** Sends them as one batch, which waited for its turn. */
+    async function readAll(
+      reader: AlertReader,
+      ids: readonly string[],
+    ): Promise<PromiseSettledResult<Alert>[]> {
+      platform.gate = deferred();
+      const reads = ids.map((id) => reader.read(id));
+      await pass(1);
+      platform.gate.resolve();
+      return Promise.allSettled(reads);
+    }
+
+    for (const [why, error] of [
+      ['does not come in time', new SekoiaError('SEKOIA_TIMEOUT', 'no answer in time')],
+      ['is too large', TOO_LARGE],
+    ] as const)
+      it(`is asked for in smaller parts when it ${why}`, async () => {
+        platform.tooMuch = error;
+        platform.atMost = 30;
+        const results = await readAll(readerOf(), uuids(100));
+        assert.ok(results.every(({ status }) => status === 'fulfilled'));
+        assert.deepEqual(
+          platform.together.map(([, ids]) => ids.length),
+          [100, 50, 25, 25, 25, 25],
+        );
+        // Each of them in a turn of its own.
+        assert.equal(platform.turns, 6);
+        assert.deepEqual(platform.alone, []);
+      });
+
+    it('makes later batches smaller from the beginning', async () => {
+      platform.atMost = 30;
+      const reader = readerOf();
+      await readAll(reader, uuids(100));
+      platform.together.length = 0;
+      await readAll(reader, uuids(60));
+      assert.deepEqual(
+        platform.together.map(([, ids]) => ids.length),
+        [25, 25, 10],
+      );
+    });
+
+    it('an alert that is too large alone is an error of that alert', async () => {
+      platform.tooMuch = TOO_LARGE;
+      const ids = uuids(20);
+      platform.huge.add(ids[7]!);
+      const results = await readAll(readerOf(), ids);
+      const failed = results.flatMap((result, i) =>
+        result.status === 'rejected' ? [[i, result.reason]] : [],
+      );
+      assert.deepEqual(failed, [[7, TOO_LARGE]]);
+    });
+
+    it('of one alert that does not come in time is an error of all that are left', async () => {
+      platform.atMost = 0;
+      const results = await readAll(readerOf(), uuids(8));
+      assert.ok(
+        results.every((result) => result.status === 'rejected' && result.reason === platform.tooMuch),
+      );
+      assert.deepEqual(
+        platform.together.map(([, ids]) => ids.length),
+        [8, 4, 2, 1],
+      );
+    });
   });
 
   describe('reads of the same alert', () => {

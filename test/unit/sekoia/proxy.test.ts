@@ -133,7 +133,7 @@ describe('a proxy that never answers', () => {
       addresses,
       apiKey,
       transport,
-      timing: { requestTimeoutMs: 30, attempts: 2, firstRetryMs: 1 },
+      timing: { silenceTimeoutMs: 30, attempts: 2, firstRetryMs: 1 },
     });
     const live = new LiveConnection({
       url: addresses.live,

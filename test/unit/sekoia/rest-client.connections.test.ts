@@ -45,7 +45,7 @@ describe('REST client: connections', () => {
   it('are all that is left of a request: no timer runs on', async () => {
     const server = await bareServer(answering(200, PROFILE));
     ending(() => server.stop());
-    const client = restClient(server.url, { requestTimeoutMs: 1e6 });
+    const client = restClient(server.url, { silenceTimeoutMs: 1e6 });
     ending(() => client.close());
     // mocha's own timer starts at the test's first wait.
     await pass(1);
@@ -69,10 +69,10 @@ describe('REST client: connections', () => {
 
 describe('REST client: time-outs', () => {
   const ending = endings();
-  const timing = { requestTimeoutMs: 60, attempts: 1 };
+  const timing = { silenceTimeoutMs: 60, attempts: 1 };
 
-  async function timesOut(baseUrl: string): Promise<void> {
-    const client = restClient(baseUrl, timing);
+  async function timesOut(baseUrl: string, totalTimeoutMs = 60_000): Promise<void> {
+    const client = restClient(baseUrl, { ...timing, totalTimeoutMs });
     ending(() => client.close());
     const startedMs = performance.now();
     await assert.rejects(
@@ -82,7 +82,7 @@ describe('REST client: time-outs', () => {
         error.code === 'SEKOIA_TIMEOUT' &&
         error.message.includes('did not answer in time'),
     );
-    assert.ok(performance.now() - startedMs >= timing.requestTimeoutMs - 2);
+    assert.ok(performance.now() - startedMs >= timing.silenceTimeoutMs - 2);
   }
 
   it('a server that never answers', async () => {
@@ -92,14 +92,22 @@ describe('REST client: time-outs', () => {
     await timesOut(platform.url);
   });
 
-  it('a body that drips in, byte after byte', async () => {
+  it('a body that stops in the middle', async () => {
+    const server = await bareServer((_, response) => {
+      response.writeHead(200, { 'Content-Type': 'application/json' }).write('{"uuid": ');
+    });
+    ending(() => server.stop());
+    await timesOut(server.url);
+  });
+
+  it('a body that drips in for too long, byte after byte', async () => {
     const server = await bareServer((_, response) => {
       response.writeHead(200, { 'Content-Type': 'application/json' });
       const drip = setInterval(() => response.write(' '), 5);
       response.on('close', () => clearInterval(drip));
     });
     ending(() => server.stop());
-    await timesOut(server.url);
+    await timesOut(server.url, 60);
   });
 
   it('headers that drip in', async () => {
@@ -117,7 +125,7 @@ describe('REST client: time-outs', () => {
       if (server.connections > 1) answering(200, PROFILE)(request, response);
     });
     ending(() => server.stop());
-    const client = restClient(server.url, { requestTimeoutMs: 500, attempts: 4 });
+    const client = restClient(server.url, { silenceTimeoutMs: 500, attempts: 4 });
     ending(() => client.close());
     assert.deepEqual(await client.me(), PROFILE);
     assert.ok(server.connections >= 2);

@@ -40,7 +40,11 @@ describe('REST client: what it reads', () => {
   it('nothing large unless it was asked for', async () => {
     const { uuid } = platform.raise();
     await client.getAlert(uuid);
-    const nothing = Object.fromEntries(ALERT_INCLUDES.map((name) => [name, 'false']));
+    const nothing = {
+      ...Object.fromEntries(ALERT_INCLUDES.map((name) => [name, 'false'])),
+      // Without it there is no custom status and no verdict.
+      custom_status: 'true',
+    };
     assert.deepEqual(platform.requests[0]!.query, nothing);
     await client.getAlert(uuid, { include: ['comments', 'cases'] });
     assert.deepEqual(platform.requests[1]!.query, { ...nothing, comments: 'true', cases: 'true' });
@@ -65,28 +69,45 @@ describe('REST client: what it reads', () => {
     );
   });
 
-  it('a query goes out as it was given', async () => {
+  it('a query goes out as it was given, and nothing is counted unless it was asked for', async () => {
     await client.listAlerts({ 'date[created_at]': '2026-01-05T07:00:00.000Z,now', limit: 100, stix: false });
     assert.deepEqual(platform.requests[0]!.query, {
       'date[created_at]': '2026-01-05T07:00:00.000Z,now',
       limit: '100',
       stix: 'false',
+      with_count: 'false',
     });
+    platform.raiseMany(3);
+    const { total } = await client.listAlerts({ limit: 1, with_count: true });
+    assert.equal(platform.requests[1]!.query.with_count, 'true');
+    assert.equal(total, 3);
   });
 
   it('the platform’s time, also when it is a day off this machine’s', async () => {
     assert.equal(client.clock.nowMs(), undefined);
     platform.clockOffsetMs = -86_400_000;
-    await client.me();
+    const page = await client.listAlerts({});
+    assert.equal(Math.floor(client.clock.nowMs()! / 60_000), Math.floor(page.answeredAtMs! / 60_000));
     assert.ok(Math.abs(client.clock.nowMs()! - platform.now()) < 60_000);
   });
 
-  it('the platform’s time from an error answer too', async () => {
+  it('the platform’s time from an alert', async () => {
     platform.clockOffsetMs = 86_400_000;
-    platform.faults.rest({ status: 401 });
-    await assert.rejects(client.me());
+    await client.getAlert(platform.raise().uuid);
     assert.ok(Math.abs(client.clock.nowMs()! - platform.now()) < 60_000);
   });
+
+  it('no time from an error answer: it may be a proxy’s, with a clock of its own', async () => {
+    await client.listAlerts({});
+    platform.clockOffsetMs = 7_200_000;
+    for (const status of [401, 403, 404, 500, 503]) {
+      const fault = platform.faults.rest({ status });
+      await assert.rejects(client.listAlerts({}));
+      await assert.rejects(client.getAlert(ALERT_UUID));
+      fault.clear();
+    }
+    assert.ok(Math.abs(client.clock.nowMs()! - Date.now()) < 3_600_000);
+  }).timeout(10_000);
 
   it('with a User-Agent and the key in the header', async () => {
     await client.me();
@@ -141,10 +162,19 @@ describe('REST client: answers that are not the platform’s', () => {
       await assert.rejects(client.me(), code('SEKOIA_BAD_RESPONSE'));
     });
 
+  for (const body of [{}, { items: {} }, { items: null }, 'text', '<html>'])
+    it(`no time is taken from ${JSON.stringify(body)}`, async () => {
+      const client = await clientOf(body);
+      await assert.rejects(client.listAlerts({}));
+      await assert.rejects(client.getAlert('AL1'));
+      assert.equal(client.clock.nowMs(), undefined);
+    });
+
   it('items that are no alerts are left out, but counted', async () => {
     const items = [null, { uuid: ALERT_UUID }, 7, {}, 'text', [], { uuid: null }];
     const page = await (await clientOf({ items, has_more: true })).listAlerts({ limit: 100 });
-    assert.deepEqual(page, { items: [{ uuid: ALERT_UUID }], sent: 7, hasMore: true });
+    const { answeredAtMs } = page;
+    assert.deepEqual(page, { items: [{ uuid: ALERT_UUID }], sent: 7, hasMore: true, answeredAtMs });
   });
 
   it('without has_more, a full page means that there is more', async () => {
@@ -153,6 +183,19 @@ describe('REST client: answers that are not the platform’s', () => {
     assert.equal((await client.listAlerts({ limit: 3 })).hasMore, false);
     // The platform's own page size is 20.
     assert.equal((await client.listAlerts({})).hasMore, false);
+  });
+
+  it('without has_more, a total that is not reached means that there is more', async () => {
+    const client = await clientOf({ items: [{ uuid: 'a' }, { uuid: 'b' }], total: 7 });
+    const hasMore = async (offset: number): Promise<boolean> =>
+      (await client.listAlerts({ limit: 100, offset })).hasMore;
+    assert.deepEqual([await hasMore(0), await hasMore(4), await hasMore(5)], [true, true, false]);
+  });
+
+  it('without has_more and total, a page that is not full is the last', async () => {
+    const client = await clientOf({ items: [{ uuid: 'a' }, { uuid: 'b' }] });
+    const page = await client.listAlerts({ limit: 3 });
+    assert.deepEqual([page.hasMore, page.total], [false, undefined]);
   });
 
   it('are not tried again', async () => {

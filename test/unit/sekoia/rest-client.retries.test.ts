@@ -57,7 +57,7 @@ describe('REST client: what it tries again', () => {
 
   it('requests without an answer in time', async () => {
     platform.faults.rest({ hang: true, times: 1 });
-    await clientWith({ requestTimeoutMs: 500 }).me();
+    await clientWith({ silenceTimeoutMs: 500 }).me();
     assert.ok(platform.requests.length >= 2);
   });
 

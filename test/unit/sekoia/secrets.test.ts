@@ -26,8 +26,8 @@ function assertSecret(value: unknown, key = KEY): void {
 describe('the API key stays secret', () => {
   const ending = endings();
 
-  function client(baseUrl: string, key = KEY, requestTimeoutMs?: number): RestClient {
-    const timing = { attempts: 1, ...(requestTimeoutMs !== undefined && { requestTimeoutMs }) };
+  function client(baseUrl: string, key = KEY, silenceTimeoutMs?: number): RestClient {
+    const timing = { attempts: 1, ...(silenceTimeoutMs !== undefined && { silenceTimeoutMs }) };
     const one = restClient(baseUrl, timing, key);
     ending(() => one.close());
     return one;

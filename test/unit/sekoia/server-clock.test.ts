@@ -1,20 +1,21 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
 
-import { ServerClock } from '../../../lib/sekoia/server-clock';
+import { ServerClock, readDate } from '../../../lib/sekoia/server-clock';
 import { pass } from './support';
 
 const DATE = 'Mon, 05 Jan 2026 07:32:03 GMT';
 const DATE_MS = Date.UTC(2026, 0, 5, 7, 32, 3);
+const HOUR_MS = 3_600_000;
 
 describe('server clock', () => {
   it('knows nothing before the first answer', () => {
     assert.equal(new ServerClock().nowMs(), undefined);
   });
 
-  it('goes on from the Date header of the last answer', async () => {
+  it('goes on from the last answer', async () => {
     const clock = new ServerClock();
-    clock.observe(DATE);
+    clock.observe(DATE_MS);
     const first = clock.nowMs()!;
     assert.ok(first >= DATE_MS);
     await pass(20);
@@ -23,7 +24,7 @@ describe('server clock', () => {
 
   it('is not moved by this machine’s clock', () => {
     const clock = new ServerClock();
-    clock.observe(DATE);
+    clock.observe(DATE_MS);
     const { now } = Date;
     try {
       Date.now = () => now() + 86_400_000;
@@ -35,18 +36,28 @@ describe('server clock', () => {
 
   it('may be set back by a later answer', () => {
     const clock = new ServerClock();
-    clock.observe('Mon, 05 Jan 2026 09:00:00 GMT');
-    clock.observe(DATE);
+    clock.observe(DATE_MS + 2 * HOUR_MS);
+    clock.observe(DATE_MS);
     assert.ok(clock.nowMs()! < DATE_MS + 3_600_000);
   });
 
+  it('passes over an answer without a time', () => {
+    const clock = new ServerClock();
+    clock.observe(undefined);
+    assert.equal(clock.nowMs(), undefined);
+    clock.observe(DATE_MS);
+    clock.observe(undefined);
+    assert.ok(clock.nowMs()! >= DATE_MS);
+  });
+});
+
+describe('Date header', () => {
+  it('is read', () => {
+    assert.equal(readDate(DATE), DATE_MS);
+  });
+
   for (const unreadable of [undefined, null, 7, '', 'yesterday', [DATE], {}])
-    it(`passes over ${inspect(unreadable)}`, () => {
-      const clock = new ServerClock();
-      clock.observe(unreadable);
-      assert.equal(clock.nowMs(), undefined);
-      clock.observe(DATE);
-      clock.observe(unreadable);
-      assert.ok(clock.nowMs()! >= DATE_MS);
+    it(`is passed over as ${inspect(unreadable)}`, () => {
+      assert.equal(readDate(unreadable), undefined);
     });
 });

@@ -46,8 +46,8 @@ describe('the life of a trigger', () => {
 
   function begin(options: Partial<TriggerLifeOptions> = {}): void {
     const emitter: Pick<Emitter, 'emit' | 'close'> = {
-      emit: (message) => {
-        const run = new TestRun(message);
+      emit: (message, onRevised) => {
+        const run = new TestRun(message, onRevised);
         runs.push(run);
         run.end();
         return run;
@@ -62,7 +62,8 @@ describe('the life of a trigger', () => {
       maxInFlight: 10,
       retries: 0,
       atMostOnce: false,
-      timing: { reconcileMs: 60_000, graceMs: 20 },
+      afterTimeout: 'retry',
+      timing: { reconcileMs: 60_000, stopTimeoutMs: 20 },
       openEmitter: () => Promise.resolve(emitter as Emitter),
       ledgerStorage: () => storage,
       reopenAfterMs: 5,

@@ -2,6 +2,7 @@ import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 
 import { Journal } from '../../../../lib/delivery/journal';
 import { LedgerError } from '../../../../lib/delivery/ledger-error';
+import { journalFile } from '../../../../lib/delivery/ledger-files';
 import type { LedgerRecord } from '../../../../lib/delivery/ledger-record';
 import type { LedgerStorage } from '../../../../lib/delivery/ledger-storage';
 
@@ -71,7 +72,7 @@ export class CrashableJournal implements LedgerStorage<LedgerRecord> {
 
   /** Writes what a crash right now leaves to another file; this journal then never answers again. */
   crash(to: string, { kept, lied, doubled }: CrashedFile): void {
-    const content = readFileSync(this.file);
+    const content = readFileSync(journalFile(this.file, 1));
     const share = (bytes: number, fraction: number): number => Math.round(bytes * fraction);
     let length = content.length;
     if (!this.#compacting && this.#durable <= length) {
@@ -79,8 +80,9 @@ export class CrashableJournal implements LedgerStorage<LedgerRecord> {
       if (lied > 0) length = this.#indispensable + share(length - this.#indispensable, 1 - lied);
     }
     const left = content.subarray(0, length);
-    writeFileSync(to, Buffer.concat([left, left.subarray(length - share(length, doubled))]));
-    if (existsSync(`${this.file}.new`)) copyFileSync(`${this.file}.new`, `${to}.new`);
+    writeFileSync(journalFile(to, 1), Buffer.concat([left, left.subarray(length - share(length, doubled))]));
+    const unfinished = `${journalFile(this.file, 1)}.new`;
+    if (existsSync(unfinished)) copyFileSync(unfinished, `${journalFile(to, 1)}.new`);
     this.#killed = true;
   }
 
@@ -99,6 +101,6 @@ export class CrashableJournal implements LedgerStorage<LedgerRecord> {
   }
 
   #flushed(): void {
-    this.#durable = readFileSync(this.file).length;
+    this.#durable = readFileSync(journalFile(this.file, 1)).length;
   }
 }

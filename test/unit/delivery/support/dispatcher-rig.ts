@@ -2,10 +2,10 @@ import { Dispatcher, type DispatcherOptions } from '../../../../lib/delivery/dis
 import type { Entry } from '../../../../lib/delivery/entry';
 import { Ledger } from '../../../../lib/delivery/ledger';
 import type { AlertSource } from '../../../../lib/delivery/ledger-record';
-import type { Outcome } from '../../../../lib/delivery/outcome';
+import type { Attempt, Outcome, Revision } from '../../../../lib/delivery/outcome';
 import { asSekoiaError, type SekoiaError } from '../../../../lib/sekoia/errors';
 import { MemoryStorage } from './memory-storage';
-import { turns } from './turns';
+import { Deferred, turns } from './turns';
 
 /** One sending, whose run ends as the test says. */
 export interface Sent {
@@ -15,14 +15,16 @@ export interface Sent {
   /** What the storage held when it was sent. */
   writtenBefore: number;
   end: (outcome: Outcome) => Promise<void>;
+  /** It only waits for its confirmation. */
+  idle: () => Promise<void>;
+  /** It ends differently after all. */
+  revise: (revision: Revision) => Promise<void>;
 }
 
 export const FAILED: Outcome = { kind: 'failed', error: new Error('the other tool is down') };
 export const SUCCEEDED: Outcome = { kind: 'succeeded' };
 
-export function timedOut(succeededLate = new Promise<void>(() => undefined)): Outcome {
-  return { kind: 'timed-out', error: new Error('no answer in time'), succeededLate };
-}
+export const TIMED_OUT: Outcome = { kind: 'timed-out', error: new Error('no answer in time') };
 
 /** A dispatcher, its ledger, and a stand-in for reading alerts and running flows. */
 export class DispatcherRig {
@@ -34,6 +36,8 @@ export class DispatcherRig {
   /** Alerts in the order in which they were read, or tried to. */
   readonly reads: string[] = [];
   readonly dead: [uuid: string, message: string][] = [];
+  /** What was told of failed attempts: whether their alert is sent again. */
+  readonly failed: [uuid: string, sentAgain: boolean][] = [];
   /** Each change of what is wrong with the platform, by code. */
   readonly troubles: (string | undefined)[] = [];
   changes = 0;
@@ -52,9 +56,10 @@ export class DispatcherRig {
       maxInFlight: 10,
       retries: 3,
       atMostOnce: false,
+      afterTimeout: 'retry',
       now: () => 1_000,
       deliver: (entry, send, signal) => rig.#deliver(entry, send, signal),
-      onWaiting: () => undefined,
+      onFailed: (entry, sentAgain) => rig.failed.push([entry.uuid, sentAgain]),
       onDead: (entry, error) => rig.dead.push([entry.uuid, error.message]),
       onReadTrouble: (error) => rig.#troubled(error),
       onChange: () => (rig.changes += 1),
@@ -97,33 +102,50 @@ export class DispatcherRig {
     return this.ledger.entry(uuid)?.state;
   }
 
-  async #deliver(entry: Entry, send: () => Promise<number>, signal: AbortSignal): Promise<Outcome> {
+  async #deliver(
+    entry: Entry,
+    send: () => Promise<number>,
+    signal: AbortSignal,
+  ): Promise<Attempt | 'filtered'> {
     this.reads.push(entry.uuid);
     const passing = this.read(entry.uuid);
-    if (passing === 'filtered') return { kind: 'filtered' };
+    if (passing === 'filtered') return 'filtered';
     await passing;
     const attempt = await send();
     this.emit(entry.uuid);
-    return new Promise((resolve) => {
-      const { uuid, source } = entry;
-      const abandon = (): void => resolve({ kind: 'abandoned' });
-      const sent: Sent = {
-        uuid,
-        source,
-        attempt,
-        writtenBefore: this.storage.content.length,
-        end: async (outcome) => {
-          this.running.delete(sent);
-          signal.removeEventListener('abort', abandon);
-          resolve(outcome);
-          await turns();
-        },
-      };
-      this.sent.push(sent);
-      this.running.add(sent);
-      this.mostRunning = Math.max(this.mostRunning, this.running.size);
-      signal.addEventListener('abort', abandon);
-    });
+    return this.#sent(entry, attempt, signal);
+  }
+
+  #sent(entry: Entry, attempt: number, signal: AbortSignal): Attempt {
+    const { uuid, source } = entry;
+    const ended = new Deferred<Outcome>();
+    const idle = new Deferred();
+    const abandon = (): void => ended.resolve({ kind: 'abandoned' });
+    const sent: Sent = {
+      uuid,
+      source,
+      attempt,
+      writtenBefore: this.storage.content.length,
+      end: async (outcome) => {
+        this.running.delete(sent);
+        signal.removeEventListener('abort', abandon);
+        ended.resolve(outcome);
+        await turns();
+      },
+      idle: async () => {
+        idle.resolve();
+        await turns();
+      },
+      revise: async (revision) => {
+        this.dispatcher.revise(entry, attempt, revision);
+        await turns();
+      },
+    };
+    this.sent.push(sent);
+    this.running.add(sent);
+    this.mostRunning = Math.max(this.mostRunning, this.running.size);
+    signal.addEventListener('abort', abandon);
+    return { outcome: ended.promise, idle: idle.promise };
   }
 
   #troubled(error: SekoiaError | undefined): void {

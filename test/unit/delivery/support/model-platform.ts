@@ -68,13 +68,14 @@ export class ModelPlatform {
     this.onPage();
     await new Promise(setImmediate);
     this.check();
-    this.clock.observe(new Date(this.now * 1000).toUTCString());
+    const answeredAtMs = this.now * 1000;
+    this.clock.observe(answeredAtMs);
     const from = Date.parse(String(query['date[created_at]'] ?? '1970').split(',')[0]!) / 1000;
     const offset = Number(query.offset ?? 0);
     const visible = this.alerts.filter(({ hidden, createdAt }) => !hidden && createdAt >= from);
     const ordered = query.direction === 'desc' ? visible.reverse() : visible;
     const items = ordered.slice(offset, offset + PAGE).map(asListed);
-    return { items, sent: items.length, hasMore: offset + items.length < ordered.length };
+    return { items, sent: items.length, hasMore: offset + items.length < ordered.length, answeredAtMs };
   }
 }
 

@@ -4,7 +4,7 @@ import { CatchUp } from '../../../../lib/delivery/catch-up';
 import { Dispatcher } from '../../../../lib/delivery/dispatcher';
 import { Ledger, OVERLAP_SECONDS } from '../../../../lib/delivery/ledger';
 import type { Entry } from '../../../../lib/delivery/entry';
-import type { Outcome } from '../../../../lib/delivery/outcome';
+import type { Attempt, Outcome } from '../../../../lib/delivery/outcome';
 import { SekoiaError } from '../../../../lib/sekoia/errors';
 import { CrashableJournal } from './crashable-journal';
 import type { ModelPlatform } from './model-platform';
@@ -22,6 +22,7 @@ export class ModelProcess {
   readonly running: ModelRun[] = [];
   /** Runs that timed out and are still at work. */
   readonly late: { uuid: string; succeed: () => void }[] = [];
+  readonly #attempts = new WeakMap<ModelRun, { entry: Entry; attempt: number }>();
   readonly #stopped = new AbortController();
   #reading: Promise<void> | undefined;
   #alive = true;
@@ -49,9 +50,10 @@ export class ModelProcess {
       maxInFlight: MAX_IN_FLIGHT,
       retries: 2,
       atMostOnce,
+      afterTimeout: 'retry',
       deliver: (entry, send, signal) => self.#deliver(entry, send, signal),
       now: () => platform.now,
-      onWaiting: () => undefined,
+      onFailed: () => undefined,
       onDead: () => undefined,
       onReadTrouble: () => undefined,
       onChange: () => self.check(),
@@ -124,14 +126,19 @@ export class ModelProcess {
     assert.ok(this.running.length <= MAX_IN_FLIGHT);
   }
 
-  async #deliver(entry: Entry, send: () => Promise<number>, signal: AbortSignal): Promise<Outcome> {
+  async #deliver(
+    entry: Entry,
+    send: () => Promise<number>,
+    signal: AbortSignal,
+  ): Promise<Attempt | 'filtered'> {
     await new Promise(setImmediate);
     this.platform.check();
     const alert = this.platform.alert(entry.uuid);
-    if (alert.filtered) return { kind: 'filtered' };
+    if (!entry.passed && alert.filtered) return 'filtered';
     alert.begun = true;
-    await send();
-    if (!this.#alive) return new Promise(() => undefined);
+    const attempt = await send();
+    const never = new Promise<never>(() => undefined);
+    if (!this.#alive) return { outcome: never, idle: never };
     alert.sent += 1;
     const ended = new Deferred<Outcome>();
     const run: ModelRun = {
@@ -142,25 +149,23 @@ export class ModelProcess {
         ended.resolve(outcome);
       },
     };
+    this.#attempts.set(run, { entry, attempt });
     this.running.push(run);
     const abandon = (): void => ended.resolve({ kind: 'abandoned' });
     if (signal.aborted) abandon();
     signal.addEventListener('abort', abandon);
-    return ended.promise.finally(() => signal.removeEventListener('abort', abandon));
+    const outcome = ended.promise.finally(() => signal.removeEventListener('abort', abandon));
+    return { outcome, idle: never };
   }
 
   /** A run that takes too long, and may succeed later. */
   timeOut(run: ModelRun): void {
-    const succeededLate = new Deferred();
+    const { entry, attempt } = this.#attempts.get(run)!;
     const succeed = (): void => {
       this.platform.alert(run.uuid).succeeded += 1;
-      succeededLate.resolve();
+      if (this.#alive) this.dispatcher.revise(entry, attempt, { kind: 'succeeded' });
     };
     this.late.push({ uuid: run.uuid, succeed });
-    run.end({
-      kind: 'timed-out',
-      error: new Error('no answer in time'),
-      succeededLate: succeededLate.promise,
-    });
+    run.end({ kind: 'timed-out', error: new Error('no answer in time') });
   }
 }

@@ -17,16 +17,33 @@ export function restClient(url: string, options: Partial<RestClientOptions> = {}
   });
 }
 
+type Client = Pick<RestClient, 'listAlerts'>;
+
+/** The same, with a clock in between that is so far ahead: it stamps the platform's own answers. */
+export function ahead(client: Client, seconds: number | (() => number)): Client {
+  return {
+    listAlerts: async (query, options) => {
+      const page = await client.listAlerts(query, options);
+      const off = typeof seconds === 'number' ? seconds : seconds();
+      return { ...page, answeredAtMs: page.answeredAtMs! + off * 1000 };
+    },
+  };
+}
+
 /** Catch-up reads of a platform into a ledger, as a trigger does them. */
 export class Reading {
   /** Every alert of every page, in the order in which they came. */
   readonly met: string[] = [];
+  /** Those of them that were new. */
+  readonly taken: string[] = [];
+  /** What was reported. */
+  readonly troubles: string[] = [];
   /** What each page waits for. */
   room: () => Promise<void> = () => Promise.resolve();
   readonly #catchUp: CatchUp;
 
   constructor(
-    readonly client: RestClient,
+    readonly client: Client,
     readonly ledger: Ledger,
     startAgoSeconds = 0,
   ) {
@@ -36,6 +53,7 @@ export class Reading {
       startAgoSeconds,
       onAlert: (alert, createdAt) => this.#take(alert, createdAt),
       room: () => this.room(),
+      onTrouble: (message) => this.troubles.push(message),
     });
   }
 
@@ -45,7 +63,7 @@ export class Reading {
 
   #take(alert: Alert, createdAt: number | null): void {
     this.met.push(alert.uuid);
-    this.ledger.take(alert.uuid, createdAt ?? 0, 'catch-up');
+    if (this.ledger.take(alert.uuid, createdAt ?? 0, 'catch-up')) this.taken.push(alert.uuid);
   }
 }
 

@@ -1,7 +1,8 @@
 import { ANY_ALERT } from '../../../../lib/delivery/alert-filter';
 import type { AlertMessage } from '../../../../lib/delivery/alert-message';
 import { Ledger } from '../../../../lib/delivery/ledger';
-import type { Run } from '../../../../lib/delivery/trigger';
+import type { Outcome, Revision } from '../../../../lib/delivery/outcome';
+import type { Run } from '../../../../lib/delivery/run';
 import { Trigger, type TriggerOptions, type TriggerStatus } from '../../../../lib/delivery/trigger';
 import { ApiKey } from '../../../../lib/sekoia/api-key';
 import { deriveAddresses } from '../../../../lib/sekoia/addresses';
@@ -11,16 +12,29 @@ import type { Platform } from '../../../../simulator';
 import { MemoryStorage } from './memory-storage';
 import { Deferred, until } from './turns';
 
-type RunOutcome = Awaited<Run['outcome']>;
-
 /** A run that a message set off, which ends as the test says. */
 export class TestRun implements Run {
-  readonly #ended = new Deferred<RunOutcome>();
+  readonly #ended = new Deferred<Outcome>();
   readonly outcome = this.#ended.promise;
 
-  constructor(readonly message: AlertMessage) {}
+  readonly #idle = new Deferred();
+  readonly idle = this.#idle.promise;
 
-  end(outcome: RunOutcome = { kind: 'succeeded' }): void {
+  constructor(
+    readonly message: AlertMessage,
+    readonly revise: (revision: Revision) => void,
+  ) {}
+
+  /** It only waits for its confirmation. */
+  becomeIdle(): void {
+    this.#idle.resolve();
+  }
+
+  confirm(): void {
+    this.end();
+  }
+
+  end(outcome: Outcome = { kind: 'succeeded' }): void {
     this.#ended.resolve(outcome);
   }
 
@@ -83,6 +97,7 @@ export class TriggerRig {
       maxInFlight: 10,
       retries: 3,
       atMostOnce: false,
+      afterTimeout: 'retry',
       timing: {
         reconcileMs: 60_000,
         pollMs: 30,
@@ -92,9 +107,9 @@ export class TriggerRig {
         maxReadRetryMs: 20,
         firstRetryMs: 5,
         maxRetryMs: 20,
-        graceMs: 20,
+        stopTimeoutMs: 20,
       },
-      emit: (message) => rig.#emit(message),
+      emit: (message, onRevised) => rig.#emit(message, onRevised),
       onStatus: (status) => rig.statuses.push(status),
       onCounted: (what) => (rig.counted[what] += 1),
       onDead: (entry, _error, summary) => rig.dead.push([entry.uuid, summary?.title]),
@@ -124,8 +139,8 @@ export class TriggerRig {
     await this.live.close();
   }
 
-  #emit(message: AlertMessage): TestRun {
-    const run = new TestRun(message);
+  #emit(message: AlertMessage, onRevised: (revision: Revision) => void): TestRun {
+    const run = new TestRun(message, onRevised);
     this.runs.push(run);
     if (this.succeeding) run.end();
     return run;

@@ -1,0 +1,25 @@
+import { type Alert, type AlertSummary, summarise } from '../sekoia/alert';
+import type { RestClient } from '../sekoia/rest-client';
+import { type AlertCriteria, lacksCustomStatus, matchesCriteria } from './alert-filter';
+import { asRaised, mayHaveChanged } from './raised-state';
+
+/**
+ * Whether the filters let an alert through, judged by the state in which it was raised. Status and urgency change
+ * while an alert waits, for instance when an analyst acknowledges it. So where only these two would keep it out,
+ * its history is read: one more request.
+ * @throws SekoiaError when the history cannot be read; the signal's reason
+ */
+export async function passesFilters(
+  alert: Alert,
+  summary: AlertSummary,
+  criteria: AlertCriteria,
+  client: Pick<RestClient, 'addresses' | 'getAlert'>,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (matchesCriteria(alert, summary, criteria)) return true;
+  const lasting = { ...criteria, statuses: [], urgencyMin: 0, urgencyMax: 100 };
+  if (!matchesCriteria(alert, summary, lasting)) return false;
+  if (!mayHaveChanged(alert) && !lacksCustomStatus(alert)) return false;
+  const raised = asRaised(await client.getAlert(alert.uuid, { include: ['history'], signal }));
+  return matchesCriteria(raised, summarise(raised, client.addresses), criteria);
+}

@@ -1,0 +1,74 @@
+import { readFile } from 'node:fs/promises';
+
+import { decodeJournal } from './journal-format';
+import { Ledger } from './ledger';
+import { type LedgerFiles, journalFile, ledgersIn, nodeIdOf, ownerFile } from './ledger-files';
+import type { LedgerRecord } from './ledger-record';
+import type { LedgerStorage } from './ledger-storage';
+import { CLOCKS } from './lease/ledger-lease';
+import { thisProcess } from './lease/owner';
+import { OwnerWatch } from './lease/owner-watch';
+
+/** A ledger of a node that is not there, with alerts that nobody delivers. */
+export interface OrphanLedger {
+  nodeId: string;
+  file: string;
+  waiting: number;
+}
+
+/**
+ * Looks through a folder for ledgers whose alerts nobody delivers: their node was deleted, or has got another id
+ * from an import or a copy. What cannot be read, and what another process owns, is passed over.
+ */
+export async function orphanLedgers(
+  folder: string,
+  isThere: (nodeId: string) => boolean,
+): Promise<OrphanLedger[]> {
+  const orphans: OrphanLedger[] = [];
+  for (const [base, files] of await ledgersIn(folder).catch(() => [])) {
+    const nodeId = nodeIdOf(base);
+    const [newest] = files.journals;
+    if (nodeId === undefined || newest === undefined || isThere(nodeId)) continue;
+    const file = journalFile(base, newest);
+    const waiting = (await isOwned(base, files)) ? 0 : await waitingIn(file);
+    if (waiting > 0) orphans.push({ nodeId, file, waiting });
+  }
+  return orphans;
+}
+
+async function isOwned(base: string, { owners }: LedgerFiles): Promise<boolean> {
+  const [newest] = owners;
+  if (newest === undefined) return false;
+  const watch = new OwnerWatch(thisProcess(), () => CLOCKS.monotonicMs());
+  return watch.look(ownerFile(base, newest)).then(
+    ({ alive }) => alive,
+    () => true,
+  );
+}
+
+async function waitingIn(file: string): Promise<number> {
+  try {
+    const { commits } = decodeJournal<LedgerRecord>(await readFile(file));
+    const ledger = await Ledger.open({
+      storage: readOnly(
+        file,
+        commits.flatMap(({ items }) => items),
+      ),
+      onTrouble: () => undefined,
+    });
+    return ledger.counts.queued;
+  } catch {
+    return 0;
+  }
+}
+
+function readOnly(name: string, records: LedgerRecord[]): LedgerStorage<LedgerRecord> {
+  return {
+    name,
+    worthCompacting: false,
+    load: () => Promise.resolve(records),
+    append: () => Promise.resolve(),
+    compact: () => Promise.resolve(),
+    close: () => Promise.resolve(),
+  };
+}

@@ -1,0 +1,26 @@
+/**
+ * Calls back once: when nothing was heard for too long, or when it has taken too long in all. A slow line is
+ * no silence.
+ */
+export class Watchdog {
+  readonly #silence: NodeJS.Timeout;
+  readonly #total: NodeJS.Timeout;
+
+  constructor(silenceMs: number, totalMs: number, onTimeout: () => void) {
+    const timeUp = (): void => {
+      this.stop();
+      onTimeout();
+    };
+    this.#silence = setTimeout(timeUp, silenceMs);
+    this.#total = setTimeout(timeUp, totalMs);
+  }
+
+  heard(): void {
+    this.#silence.refresh();
+  }
+
+  stop(): void {
+    clearTimeout(this.#silence);
+    clearTimeout(this.#total);
+  }
+}

@@ -1,0 +1,3 @@
+export { validateAlerts } from './editor/alerts-validation';
+export { prepare } from './editor/form';
+export { label } from './editor/label';

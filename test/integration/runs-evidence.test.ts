@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict';
+
+import type { FlowNode } from '../../scripts/node-red-process';
+import { RunsApi } from './support/runs-api';
+import { type World, deployAndGoLive, nodeOf, startWorld } from './support/world';
+
+const SECRET = 'hush-hush-0123456789';
+
+describe('what a run sent', function () {
+  this.timeout(120_000);
+  let world: World;
+  let api: RunsApi;
+
+  before(async () => {
+    world = await startWorld({ nodeRed: { settings: { sekoia: { timeScale: 0.02 } } } });
+    api = new RunsApi(world);
+  });
+  after(() => world.stop());
+
+  /** Deploys nodes behind Alert Created, the first of them wired to it, beside the external tool. */
+  async function behindTrigger(...nodes: Partial<FlowNode>[]): Promise<void> {
+    const { id, z } = nodeOf(world.flows, 'sekoia-alert-created');
+    const flows = world.flows.filter((node) => node.z !== z || node.id === id);
+    const [first] = nodes;
+    await world.nodeRed.deploy([
+      ...flows.map((node) => (node.id === id ? { ...node, retries: 0, wires: [[first!.id!]] } : node)),
+      ...nodes.map((node) => ({ z, x: 100, y: 100, wires: [[]], ...node }) as FlowNode),
+    ]);
+    await world.comms.waitForStatus(id, /^live/);
+  }
+
+  const request = (): Partial<FlowNode> => ({
+    ...{ id: 'request', type: 'http request', name: 'Send', method: 'PUT', ret: 'txt', headers: [] },
+    url: `${world.tool.url.replace('//', `//me:${SECRET}@`)}/alerts?token=${SECRET}&community=acme#${SECRET}`,
+  });
+
+  it('each request with method, address and status, without what may be a credential', async () => {
+    await behindTrigger({ ...request(), wires: [['log']] }, { id: 'log', type: 'debug', name: 'Log' });
+    world.tool.answer({ status: 202, times: 1 });
+    const { uuid } = world.platform.raise();
+    const run = await api.runOf(uuid, 'succeeded');
+    const url = `${world.tool.url}/alerts?token=<removed>&community=acme`;
+    const requests = [{ nodeId: 'request', nodeName: 'Send', method: 'PUT', url, status: 202 }];
+    assert.deepEqual(run.requests, requests);
+    const details = await api.run(run.id);
+    assert.deepEqual(details.requests, requests);
+    assert.equal('nothingSent' in details, false);
+  });
+
+  it('one that was refused, and one that got no answer', async () => {
+    for (const [answer, status] of [
+      [{ status: 422, times: 1 }, 422],
+      [{ reset: true, times: 1 }, 'ECONNRESET'],
+    ] as const) {
+      world.tool.answer(answer);
+      const { uuid } = world.platform.raise();
+      const { requests } = await api.runOf(uuid, 'failed');
+      assert.deepEqual(
+        requests?.map((one) => one.status),
+        [status],
+      );
+    }
+  });
+
+  it('nothing, if it ended at a Switch', async () => {
+    const filter = { property: 'payload.urgency', propertyType: 'msg', outputs: 1 };
+    await behindTrigger(
+      {
+        ...filter,
+        id: 'filter',
+        type: 'switch',
+        name: '',
+        rules: [{ t: 'gt', v: '999', vt: 'num' }],
+        wires: [['request']],
+      },
+      request(),
+    );
+    const { uuid } = world.platform.raise();
+    const run = await api.runOf(uuid, 'succeeded');
+    assert.deepEqual(run.nothingSent, { endedAt: ['Switch'] });
+    assert.deepEqual((await api.run(run.id)).nothingSent, { endedAt: ['Switch'] });
+    assert.equal('requests' in run, false);
+  });
+
+  it('nothing, through links, a subflow and a function: where it ended in the end', async () => {
+    const { id, z } = nodeOf(world.flows, 'sekoia-alert-created');
+    const others = world.flows.filter((node) => node.z !== z || node.id === id);
+    const at = { x: 100, y: 100 };
+    await world.nodeRed.deploy([
+      ...others.map((node) => (node.id === id ? { ...node, wires: [['out']] } : node)),
+      { ...at, id: 'out', type: 'link out', z, mode: 'link', links: ['in'] },
+      { ...at, id: 'in', type: 'link in', z, links: ['out'], wires: [['instance']] },
+      {
+        ...at,
+        id: 'definition',
+        type: 'subflow',
+        name: 'S',
+        in: [{ ...at, wires: [{ id: 'inner' }] }],
+        out: [{ ...at, wires: [{ id: 'inner', port: 0 }] }],
+      },
+      {
+        ...at,
+        id: 'inner',
+        type: 'function',
+        z: 'definition',
+        func: 'return msg;',
+        libs: [],
+        outputs: 1,
+        wires: [[]],
+      },
+      { ...at, id: 'instance', type: 'subflow:definition', z, wires: [['log']] },
+      { ...at, id: 'log', type: 'debug', z, name: 'Log', wires: [] },
+    ] as FlowNode[]);
+    await world.comms.waitForStatus(id, /^live/);
+    const { uuid } = world.platform.raise();
+    assert.deepEqual((await api.runOf(uuid, 'succeeded')).nothingSent, { endedAt: ['Log'] });
+  });
+
+  it('is not known of a run that started a program', async () => {
+    await behindTrigger({
+      id: 'program',
+      type: 'exec',
+      command: 'true',
+      addpay: '',
+      useSpawn: 'false',
+      wires: [[], [], []],
+    });
+    const { uuid } = world.platform.raise();
+    const run = await api.runOf(uuid, 'succeeded');
+    assert.equal('nothingSent' in run, false);
+    assert.equal('requests' in run, false);
+  });
+
+  it('is what the first example says of itself', async () => {
+    await deployAndGoLive(world);
+    const { uuid } = world.platform.raise();
+    const { requests } = await api.runOf(uuid, 'succeeded');
+    const [sent] = requests ?? [];
+    assert.deepEqual([sent?.method, sent?.url, sent?.status], ['POST', `${world.tool.url}/api/alerts`, 201]);
+  });
+});

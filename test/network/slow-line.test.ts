@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
+
+import { until } from '../chaos/support/until';
+import { Middlebox } from '../integration/support/middlebox';
+import { type World, deployAndGoLive, receivedUuids, startWorld } from '../integration/support/world';
+
+const MB = 1024 * 1024;
+
+describe('the line to the platform', function () {
+  this.timeout(300_000);
+  let world: World;
+  let box: Middlebox;
+
+  afterEach(async () => {
+    await world.stop();
+    await box.stop();
+  });
+
+  async function begin(bitsPerSecond?: number): Promise<void> {
+    world = await startWorld({ nodeRed: { settings: { sekoia: { timeScale: 0.1 } } } });
+    box = await Middlebox.start(world.platform.url, bitsPerSecond);
+    // What the flow itself reads, and its own limit, would only make it last.
+    world.flows = world.flows.map((node) => {
+      if (node.type === 'sekoia-config') return { ...node, baseUrl: box.url };
+      if (node.type === 'sekoia-get-alert') return { ...node, include: [] };
+      return node.type === 'delay' ? { ...node, rate: '1000' } : node;
+    });
+    await deployAndGoLive(world);
+  }
+
+  async function allArrive(uuids: readonly string[]): Promise<void> {
+    const received = (): string[] => receivedUuids(world.tool);
+    const done = await until(
+      () => uuids.every((uuid) => received().includes(uuid)),
+      () => received().length,
+      200_000,
+    );
+    assert.ok(done, `${received().length} of ${uuids.length}`);
+    assert.equal(received().length, uuids.length);
+  }
+
+  it('of 1 Mbit/s carries alerts of 22 kB: 100 at a time take longer than 15 s, and arrive', async () => {
+    await begin(1_000_000);
+    const details = randomBytes(10_000).toString('hex');
+    const uuids = world.platform.raiseMany(110, { details }, { announce: false });
+    await allArrive(uuids);
+  });
+
+  it('that brings a bomb of gzip costs no memory, and alerts arrive when it no longer does', async () => {
+    await begin();
+    const bomb = gzipSync(Buffer.alloc(512 * MB, ' '));
+    box.intercept = (request, response) => {
+      if (request.url?.includes('/sic/alerts') !== true) return false;
+      response.writeHead(200, { 'Content-Type': 'application/json', 'Content-Encoding': 'gzip' }).end(bomb);
+      return true;
+    };
+    const before = peakMemory();
+    const announced = world.platform.raiseMany(3);
+    const others = world.platform.raiseMany(3, {}, { announce: false });
+    assert.ok(await until(() => box.intercepted >= 4));
+    const grown = peakMemory() - before;
+    assert.ok(grown < 300 * MB, `${Math.round(grown / MB)} MB`);
+    box.intercept = undefined;
+    await allArrive([...announced, ...others]);
+  });
+
+  /** Of Node-RED, in bytes; 0 where the system does not tell. */
+  function peakMemory(): number {
+    try {
+      const status = readFileSync(`/proc/${world.nodeRed.pid}/status`, 'utf8');
+      return Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) * 1024;
+    } catch {
+      return 0;
+    }
+  }
+});

@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+
+import { SekoiaError } from '../../../lib/sekoia/errors';
+import { type Priority, RateLimiter, type RateLimiterOptions } from '../../../lib/sekoia/rate-limiter';
+import { endings } from './support';
+
+const never = new AbortController().signal;
+
+describe('rate limiter: who gets the next turn', () => {
+  const ending = endings();
+
+  function limiterOf(options: RateLimiterOptions): RateLimiter {
+    const limiter = new RateLimiter(options);
+    ending(() => limiter.close());
+    return limiter;
+  }
+
+  function answered(status: number, retryAfterMs?: number): SekoiaError {
+    return new SekoiaError('SEKOIA_UNAVAILABLE', 'no', {
+      status,
+      ...(retryAfterMs !== undefined && { retryAfterMs }),
+    });
+  }
+
+  /** Asks for all of these at once, and tells in which order they got their turn. */
+  async function orderOf(limiter: RateLimiter, priorities: readonly Priority[]): Promise<Priority[]> {
+    const order: Priority[] = [];
+    await Promise.all(
+      priorities.map((priority) => limiter.turn(priority, never).then(() => void order.push(priority))),
+    );
+    return order;
+  }
+
+  const times = (count: number, priority: Priority): Priority[] =>
+    Array.from({ length: count }, () => priority);
+
+  it('a catch-up page gets at least one turn in five while live reads keep waiting', async () => {
+    const limiter = limiterOf({ requestsPerSecond: 0 });
+    limiter.failed(answered(429, 20));
+    const order = await orderOf(limiter, [...times(30, 'live'), ...times(3, 'catch-up')]);
+    assert.deepEqual(
+      [4, 9, 14].map((at) => order[at]),
+      times(3, 'catch-up'),
+    );
+  });
+
+  it('live reads that never stop coming do not starve a catch-up page', async () => {
+    const limiter = limiterOf({ requestsPerSecond: 500 });
+    let stopped = false as boolean;
+    let live = 0;
+    const keepWaiting = async (): Promise<void> => {
+      while (!stopped) {
+        await limiter.turn('live', never);
+        live += 1;
+      }
+    };
+    const readers = Array.from({ length: 20 }, keepWaiting);
+    while (live < 520) await new Promise(setImmediate);
+    const before = live;
+    await limiter.turn('catch-up', never);
+    const passedBy = live - before;
+    stopped = true;
+    await Promise.all(readers);
+    assert.ok(passedBy <= 5, String(passedBy));
+  });
+
+  it('catch-up pages that never stop coming do not starve live reads', async () => {
+    const limiter = limiterOf({ requestsPerSecond: 0 });
+    limiter.failed(answered(429, 20));
+    const order = await orderOf(limiter, [...times(30, 'catch-up'), ...times(8, 'live')]);
+    assert.ok(order.lastIndexOf('live') <= 10, order.join());
+  });
+
+  describe('in the background', () => {
+    it('is last', async () => {
+      const limiter = limiterOf({ requestsPerSecond: 0 });
+      limiter.failed(answered(429, 20));
+      assert.deepEqual(await orderOf(limiter, ['background', 'catch-up', 'live']), [
+        'live',
+        'catch-up',
+        'background',
+      ]);
+    });
+
+    it('leaves a part of the burst to those that matter', async () => {
+      const limiter = limiterOf({ requestsPerSecond: 4 });
+      const stop = new AbortController();
+      const turns = times(4, 'background').map((priority) => limiter.turn(priority, stop.signal));
+      assert.equal(limiter.waiting, 2);
+      // Two of four are left, at once.
+      await limiter.turn('live', never);
+      await limiter.turn('catch-up', never);
+      assert.equal(limiter.waiting, 2);
+      stop.abort(new Error('enough'));
+      await Promise.allSettled(turns);
+    });
+
+    it('gets its turns at one request a second, too', async () => {
+      const limiter = limiterOf({ requestsPerSecond: 1 });
+      await limiter.turn('background', never);
+    });
+
+    it('holds up nobody while it waits, and nobody is told that requests wait', async () => {
+      const limiter = limiterOf({ requestsPerSecond: 0 });
+      limiter.failed(answered(403), 'background');
+      const stop = new AbortController();
+      const background = limiter.turn('background', stop.signal);
+      await limiter.turn('live', never);
+      await limiter.turn('catch-up', never);
+      assert.deepEqual([limiter.waiting, limiter.wait], [1, undefined]);
+      stop.abort(new Error('enough'));
+      await assert.rejects(background, /enough/);
+    });
+
+    it('pauses only itself by its errors', async () => {
+      const limiter = limiterOf({ requestsPerSecond: 0, timing: { errorWindowMs: 30 } });
+      for (const status of [403, 403, 500, 429]) limiter.failed(answered(status, 20), 'background');
+      assert.equal(limiter.pausedForMs, 0);
+      const startedMs = performance.now();
+      await limiter.turn('background', never);
+      assert.ok(performance.now() - startedMs >= 28);
+    });
+
+    it('its error and one that matters do not make two', () => {
+      const limiter = limiterOf({ requestsPerSecond: 0 });
+      limiter.failed(answered(403), 'background');
+      limiter.failed(answered(500));
+      assert.equal(limiter.pausedForMs, 0);
+    });
+  });
+});

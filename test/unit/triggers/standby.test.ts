@@ -1,0 +1,198 @@
+import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
+
+import { ANY_ALERT } from '../../../lib/delivery/alert-filter';
+import { Journal } from '../../../lib/delivery/journal';
+import { ownerFile } from '../../../lib/delivery/ledger-files';
+import type { LedgerRecord } from '../../../lib/delivery/ledger-record';
+import { CLOCKS } from '../../../lib/delivery/lease/ledger-lease';
+import { LedgerLock } from '../../../lib/delivery/lease/ledger-lock';
+import { OwnedStorage } from '../../../lib/delivery/owned-storage';
+import { Platform } from '../../../lib/sekoia/platform';
+import type { Emitter } from '../../../lib/triggers/emitter';
+import { JsonFile } from '../../../lib/triggers/json-file';
+import { Switches } from '../../../lib/triggers/switches';
+import { TriggerLife, TriggerNotReadyError } from '../../../lib/triggers/trigger-life';
+import { type Platform as SimulatedPlatform, startPlatform } from '../../../simulator';
+import { useTempFolder } from '../delivery/support/temp-folder';
+import { TestRun } from '../delivery/support/trigger-rig';
+import { until } from '../delivery/support/turns';
+
+/** A trigger in a Node-RED that shares its user directory with others. */
+interface Life {
+  life: TriggerLife;
+  platform: Platform;
+  runs: TestRun[];
+  troubles: string[];
+  close: () => Promise<void>;
+}
+
+describe('a trigger of which another process owns the ledger', () => {
+  const at = useTempFolder();
+  let simulated: SimulatedPlatform;
+  let lives: Life[];
+  /** What the clocks of the leases are ahead, so that no test waits for them. */
+  let hurriedMs: number;
+
+  beforeEach(async () => {
+    simulated = await startPlatform();
+    lives = [];
+    hurriedMs = 0;
+  });
+  afterEach(async () => {
+    for (const one of lives) await one.close();
+    await simulated.stop();
+  });
+
+  function begin(succeeding = true): Life {
+    const platform = new Platform({
+      baseUrl: simulated.url,
+      apiKey: simulated.apiKey,
+      requestsPerSecond: 0,
+      timing: { rest: { attempts: 1 } },
+    });
+    const runs: TestRun[] = [];
+    const troubles: string[] = [];
+    const emitter: Pick<Emitter, 'emit' | 'close'> = {
+      emit: (message, onRevised) => {
+        const run = new TestRun(message, onRevised);
+        runs.push(run);
+        if (succeeding) run.end();
+        return run;
+      },
+      close: () => {
+        for (const run of runs) run.abandon();
+        return Promise.resolve();
+      },
+    };
+    const clocks = { ...CLOCKS, monotonicMs: () => performance.now() + hurriedMs };
+    const lock = new LedgerLock(at('ledger'), { clocks });
+    const life = new TriggerLife({
+      id: 'trigger',
+      platform,
+      criteria: ANY_ALERT,
+      startAgoSeconds: 0,
+      maxInFlight: 10,
+      retries: 0,
+      atMostOnce: false,
+      afterTimeout: 'retry',
+      timing: { reconcileMs: 60_000, stopTimeoutMs: 60_000 },
+      openEmitter: () => Promise.resolve(emitter as Emitter),
+      ledgerStorage: () =>
+        new OwnedStorage(lock, (epoch) => new Journal<LedgerRecord>(at('ledger'), { epoch })),
+      reopenAfterMs: 5,
+      switches: new Switches(new JsonFile(at('switches.json')), () => undefined),
+      onCounted: () => undefined,
+      onDead: () => undefined,
+      onSkipped: () => undefined,
+      onChange: () => undefined,
+      onTrouble: (message) => troubles.push(message),
+    });
+    const one = {
+      life,
+      platform,
+      runs,
+      troubles,
+      close: async () => {
+        lives = lives.filter((other) => other !== one);
+        await life.close();
+        await platform.close();
+      },
+    };
+    lives.push(one);
+    life.start();
+    return one;
+  }
+
+  const become = ({ life }: Life, state: string): Promise<void> => until(() => life.state === state);
+
+  it('stands by without a socket, and takes over when that one is closed', async () => {
+    const first = begin();
+    await become(first, 'live');
+    const second = begin();
+    await become(second, 'standby');
+    assert.match(second.life.error!, /Another Node-RED runs this trigger/);
+    assert.equal(second.platform.live.status.state, 'off');
+    simulated.raise();
+    await until(() => first.runs.length === 1);
+    await first.close();
+    await become(second, 'live');
+    const { uuid } = simulated.raise();
+    await until(() => second.runs.length > 0);
+    assert.deepEqual(
+      second.runs.map(({ message }) => message.sekoia.alert.uuid),
+      [uuid],
+    );
+    assert.equal(second.troubles.length, 1, 'it is told once');
+  });
+
+  it('refuses what is asked of it, and says why', async () => {
+    const first = begin();
+    await become(first, 'live');
+    const { life } = await standingBy();
+    const refused = (error: unknown): boolean =>
+      error instanceof TriggerNotReadyError && error.message.includes('Another Node-RED runs this trigger');
+    await assert.rejects(life.switchOff(), refused);
+    await assert.rejects(life.switchOn('now'), refused);
+    assert.throws(() => life.rerun('x'), refused);
+    assert.deepEqual([life.canSend, life.givenUp(), life.on], [false, [], true]);
+  });
+
+  it('is off when it takes over, if it was switched off meanwhile', async () => {
+    const first = begin();
+    await become(first, 'live');
+    const second = await standingBy();
+    await first.life.switchOff();
+    await first.close();
+    await become(second, 'off');
+    await until(() => second.life.ledgerCounts !== undefined);
+    assert.equal(second.platform.live.status.state, 'off');
+  });
+
+  it('lets go of its runs at once when the ledger is taken from it, and stands by', async () => {
+    const first = begin(false);
+    await become(first, 'live');
+    simulated.raiseMany(3);
+    await until(() => first.runs.length === 3);
+    const second = await stealing();
+    await become(first, 'standby');
+    const outcomes = await Promise.all(first.runs.map(({ outcome }) => outcome));
+    assert.deepEqual(
+      outcomes.map(({ kind }) => kind),
+      ['abandoned', 'abandoned', 'abandoned'],
+    );
+    await until(() => second.runs.length === 3);
+    assert.equal(first.platform.live.status.state, 'off');
+    await second.close();
+    await become(first, 'live');
+  });
+
+  it('sends nothing that it was about to send when the ledger was taken from it', async () => {
+    const first = begin();
+    await become(first, 'live');
+    rmSync(ownerFile(at('ledger'), 1));
+    // As after a while in which the process was stopped.
+    hurriedMs += 5_000;
+    simulated.raise();
+    await until(() => first.troubles.length > 0);
+    assert.match(first.troubles.join(), /taken this trigger over/);
+    // It acquires the ledger anew, for nobody else has it, and goes on.
+    await until(() => first.runs.length === 1);
+    assert.equal(first.life.state === 'standby', false);
+  });
+
+  async function standingBy(): Promise<Life> {
+    const second = begin();
+    await become(second, 'standby');
+    return second;
+  }
+
+  /** As one on another machine does that sees the first one's heart stand still. */
+  async function stealing(): Promise<Life> {
+    rmSync(ownerFile(at('ledger'), 1));
+    const second = begin();
+    await become(second, 'live');
+    hurriedMs += 5_000;
+    return second;
+  }
+});
