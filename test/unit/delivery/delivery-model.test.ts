@@ -5,14 +5,7 @@ import type fc from 'fast-check';
 import { ManualTimers } from './support/manual-timers';
 import { type ModelAlert, mayPass, mustPass, successes } from './support/model-alert';
 import { ModelScenario } from './support/model-scenario';
-import {
-  CRASH,
-  CRASH_OF_A_LIAR,
-  RERUN,
-  RESTART,
-  type Scenario,
-  scenarios,
-} from './support/model-steps';
+import { CRASH, CRASH_OF_A_LIAR, RERUN, RESTART, type Scenario, scenarios } from './support/model-steps';
 import { Tally } from './support/model-tally';
 import { useTempFolder } from './support/temp-folder';
 
@@ -26,13 +19,15 @@ import { useTempFolder } from './support/temp-folder';
  */
 function atLeastOnce(alert: ModelAlert): boolean {
   if (!mayPass(alert)) return alert.sendings.length === 0;
-  const due = mustPass(alert) && !alert.before;
-  return successes(alert) >= 1 || (!due && alert.sendings.length === 0);
+  return successes(alert) >= 1 || !mustPass(alert) || alert.before;
 }
 
 function exactlyOnce(alert: ModelAlert): boolean {
   const late = alert.sendings.filter((sending) => sending.late).length;
-  return atLeastOnce(alert) && successes(alert) <= 1 + late + alert.forgotten;
+  const begun = alert.sendings.length > 0;
+  return (
+    atLeastOnce(alert) && successes(alert) <= 1 + late + alert.forgotten && begun === successes(alert) > 0
+  );
 }
 
 function sentAtMostOnce(alert: ModelAlert): boolean {

@@ -31,6 +31,10 @@ export interface Sending {
   succeeded: boolean;
   /** It succeeded after its outcome was told: after a time-out, or a failure. */
   late: boolean;
+  /** It had succeeded, and has failed late. */
+  failedLate: boolean;
+  /** That it failed late was not written down, or not for good: nobody who comes later can know. */
+  unwritten: boolean;
 }
 
 /** What is true of an alert, whatever the ledger says. */
@@ -74,7 +78,7 @@ export function mayPass(alert: ModelAlert): boolean {
 }
 
 export function successes({ sendings }: ModelAlert): number {
-  return sendings.filter(({ succeeded }) => succeeded).length;
+  return sendings.filter(({ succeeded, unwritten }) => succeeded || unwritten).length;
 }
 
 /** An alert as the platform gives it. Lists need not tell more of a custom status than its uuid. */

@@ -106,7 +106,10 @@ export class ModelProcess {
   /** One of the last runs ends differently after all. */
   revise(which: number): void {
     const run = this.ended[which % Math.max(1, this.ended.length)];
-    if (run !== undefined) this.dispatcher.revise(run.entry, run.attempt, run.revise());
+    if (run === undefined) return;
+    this.dispatcher.revise(run.entry, run.attempt, run.revise());
+    // The dispatcher may deal with the outcome before it, first.
+    setImmediate(() => void this.ledger.committed().then(() => run.written()));
   }
 
   async stop(): Promise<void> {
@@ -118,13 +121,16 @@ export class ModelProcess {
   }
 
   /** From now on nothing it does has any effect. */
-  kill(): void {
+  kill({ lied }: { lied: number }): void {
     this.#alive = false;
     this.#stopped.abort(new SekoiaError('SEKOIA_UNAVAILABLE', 'killed'));
     void this.dispatcher.stop();
     void this.journal.gone();
     // What it wrote last may be lost.
-    for (const alert of this.platform.alerts) alert.refused = false;
+    for (const alert of this.platform.alerts) {
+      alert.refused = false;
+      if (lied > 0) for (const sending of alert.sendings) sending.unwritten ||= sending.failedLate;
+    }
   }
 
   /** The cursor never passes an alert that is not in the ledger, except for what may be listed late. */
@@ -141,7 +147,10 @@ export class ModelProcess {
         alert.refused = false;
       }
       // Forgotten: it was dealt with, and no read meets it again, unless the cursor is set back.
-      if ((begun || before || !mustPass(alert)) && (createdAt < cursor - OVERLAP_SECONDS || alert.forgotten > 0))
+      if (
+        (begun || before || !mustPass(alert)) &&
+        (createdAt < cursor - OVERLAP_SECONDS || alert.forgotten > 0)
+      )
         continue;
       const missing = cursor - (late ? OVERLAP_SECONDS : 0);
       assert.ok(createdAt >= missing, `${uuid} of ${createdAt} is behind the cursor ${cursor}`);

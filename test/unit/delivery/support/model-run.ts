@@ -11,7 +11,7 @@ export class ModelRun implements Attempt {
   readonly idle = new Promise<never>(() => undefined);
   readonly outcome: Promise<Outcome>;
   readonly #ended = new Deferred<Outcome>();
-  readonly #sending: Sending = { succeeded: false, late: false };
+  readonly #sending: Sending = { succeeded: false, late: false, failedLate: false, unwritten: false };
 
   constructor(
     readonly entry: Entry,
@@ -36,7 +36,13 @@ export class ModelRun implements Attempt {
   revise(): Revision {
     const succeeded = !this.#sending.succeeded;
     this.#sending.succeeded = succeeded;
+    this.#sending.failedLate = this.#sending.unwritten = !succeeded;
     if (succeeded) this.#sending.late = true;
     return succeeded ? { kind: 'succeeded' } : { kind: 'failed', error: FAILED };
+  }
+
+  /** What it came to is on the disk. */
+  written(): void {
+    this.#sending.unwritten = false;
   }
 }

@@ -103,7 +103,7 @@ export class ModelScenario {
       case 'crash': {
         const file = this.#nextFile();
         this.#process.journal.crash(file, one);
-        this.#process.kill();
+        this.#process.kill(one);
         this.#process = await this.#open(file);
       }
     }

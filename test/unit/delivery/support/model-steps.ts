@@ -111,10 +111,7 @@ export const RERUN = step({ kind: kind('rerun') }, 1);
 export const RESTART = step({ kind: kind('restart') }, 2);
 
 function crash(lied: fc.Arbitrary<number>): Weighted {
-  return step(
-    { kind: kind('crash'), kept: fraction, lied, doubled: fc.oneof(fc.constant(0), fraction) },
-    4,
-  );
+  return step({ kind: kind('crash'), kept: fraction, lied, doubled: fc.oneof(fc.constant(0), fraction) }, 4);
 }
 export const CRASH = crash(fc.constant(0));
 /** The disk had said that it was written. */

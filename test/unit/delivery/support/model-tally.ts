@@ -8,6 +8,9 @@ const STEPS = Number(process.env.DELIVERY_STEPS ?? 0);
 
 const SEED = Number(process.env.DELIVERY_SEED ?? Math.floor(Math.random() * 2 ** 31));
 
+/** Of a scenario that failed with a seed, as it is printed. */
+const PATH = process.env.DELIVERY_PATH;
+
 /** Plays properties, in the long form until enough steps were played, and tells how many. */
 export class Tally {
   readonly #properties: number;
@@ -38,7 +41,8 @@ export class Tally {
         await play(one);
       });
       // What came when depends on the disk too: a smaller scenario need not fail.
-      await fc.assert(property, { numRuns: ROUND, endOnFailure: true, seed: SEED + this.#rounds });
+      const seed = SEED + this.#rounds;
+      await fc.assert(property, { numRuns: ROUND, endOnFailure: true, seed, ...(PATH && { path: PATH }) });
       this.#rounds += 1;
     } while (this.#steps < enough);
   }
