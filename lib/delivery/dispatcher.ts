@@ -8,9 +8,13 @@ import type { Ledger } from './ledger';
 import type { Attempt, Outcome, Revision } from './outcome';
 import { ReadPause } from './read-pause';
 import { type RetrySettings, decide } from './retry-policy';
+import { Standing } from './standing';
 
 /** Attempts that wait for nothing but their confirmation. Beyond so many, each takes up a place again. */
 const MAX_UNCONFIRMED = 10_000;
+
+/** In place of the number of an attempt: whichever it was, it arrived. */
+const CONFIRMED = 0;
 
 export interface DispatcherOptions extends RetrySettings {
   ledger: Ledger;
@@ -53,6 +57,7 @@ export class Dispatcher {
   readonly #circuit: Circuit;
   readonly #readPause: ReadPause;
   readonly #badReads = new BadReads();
+  readonly #standing = new Standing();
   readonly #stopped = new AbortController();
   readonly #running = new Set<Promise<void>>();
   readonly #retryTimers = new Set<NodeJS.Timeout>();
@@ -107,20 +112,17 @@ export class Dispatcher {
 
   /**
    * An attempt has ended differently after all. A late success delivers the alert and cancels its retry; a late
-   * failure counts as any other, unless the alert has been sent again since.
+   * failure counts as any other, unless another attempt has succeeded, or may yet.
    * @param attempt which time it was
    */
   revise(entry: Entry, attempt: number, revision: Revision): void {
-    const { ledger, atMostOnce } = this.#options;
-    if (revision.kind === 'succeeded') {
-      if (!atMostOnce && entry.state === 'delivered') return;
-      this.#delivered += 1;
-      if (!atMostOnce) ledger.delivered(entry);
-    } else {
-      if (entry.state !== 'delivered' || entry.attempt !== attempt) return;
-      this.#delivered -= 1;
-      this.#failed(entry, revision, false);
-    }
+    const { ledger } = this.#options;
+    if (this.#standing.isEarly(entry, attempt, revision)) return;
+    const known = ledger.entry(entry.uuid);
+    // Forgotten meanwhile, and found anew.
+    if (known !== undefined && known !== entry) return;
+    if (revision.kind === 'succeeded') this.#succeededLate(entry, attempt);
+    else this.#failedLate(entry, attempt, revision);
     this.#options.onChange();
     this.fill();
   }
@@ -130,6 +132,7 @@ export class Dispatcher {
     const sent = entry.attempt > 0 && entry.state !== 'delivered' && entry.state !== 'filtered';
     if (!sent || this.#stopped.signal.aborted) return false;
     this.#delivered += 1;
+    this.#standing.succeeded(entry, CONFIRMED);
     this.#options.ledger.delivered(entry);
     this.#options.onChange();
     return true;
@@ -169,11 +172,12 @@ export class Dispatcher {
   /** From the turn of an alert to the verdict on this attempt at it. */
   async #run(entry: Entry): Promise<void> {
     const release = this.#takePlace();
-    const attempt = await this.#begin(entry);
-    if (attempt === undefined) {
+    const begun = await this.#begin(entry);
+    if (begun === undefined) {
       release();
       return;
     }
+    const { attempt, number } = begun;
     let over = false as boolean;
     void attempt.idle.then(() => {
       if (over) return;
@@ -183,34 +187,33 @@ export class Dispatcher {
     });
     const outcome = await attempt.outcome;
     over = true;
-    if (outcome.kind === 'succeeded') {
-      this.#succeeded(entry);
-      // The place is free once it is written down: after a kill, no more is sent twice than was in flight.
-      void this.#options.ledger.committed().then(release);
-      return;
-    }
-    if (outcome.kind !== 'abandoned') this.#failed(entry, outcome, true);
-    release();
+    if (outcome.kind === 'succeeded') this.#succeeded(entry, number);
+    else if (outcome.kind !== 'abandoned') this.#failed(entry, outcome, true);
+    const revision = this.#standing.ended(entry, number);
+    if (revision !== undefined) this.revise(entry, number, revision);
+    // The place is free once it is written down: after a kill, no more is sent twice than was in flight.
+    if (outcome.kind === 'succeeded') void this.#options.ledger.committed().then(release);
+    else release();
   }
 
   /** Reads and sends an alert. Undefined when there is nothing to follow: it is filtered, dead, or still waits. */
-  async #begin(entry: Entry): Promise<Attempt | undefined> {
+  async #begin(entry: Entry): Promise<{ attempt: Attempt; number: number } | undefined> {
     const { ledger, deliver } = this.#options;
     const { signal } = this.#stopped;
-    let sent = false as boolean;
+    let number = 0 as number;
     const send = async (): Promise<number> => {
-      const number = await this.#sending(entry);
-      sent = true;
+      number = await this.#sending(entry);
+      this.#standing.begun(entry, number);
       return number;
     };
     try {
       const attempt = await deliver(entry, send, signal);
       if (attempt === 'abandoned') return undefined;
-      if (attempt !== 'filtered') return attempt;
+      if (attempt !== 'filtered') return { attempt, number };
       this.#readSucceeded();
       ledger.filtered(entry);
     } catch (thrown) {
-      if (sent) return failedAttempt(thrown);
+      if (number > 0) return { attempt: failedAttempt(thrown), number };
       if (!signal.aborted) this.#readFailed(entry, asSekoiaError(thrown));
     }
     return undefined;
@@ -246,12 +249,29 @@ export class Dispatcher {
     };
   }
 
-  #succeeded(entry: Entry): void {
+  #succeeded(entry: Entry, attempt: number): void {
     const { ledger, atMostOnce } = this.#options;
+    this.#standing.succeeded(entry, attempt);
     if (atMostOnce || entry.state !== 'delivered') this.#delivered += 1;
     ledger.delivered(entry);
     this.#circuit.succeeded();
     if (this.#circuit.state === 'flowing') this.#probesDue();
+  }
+
+  #succeededLate(entry: Entry, attempt: number): void {
+    const { ledger, atMostOnce } = this.#options;
+    this.#standing.succeeded(entry, attempt);
+    if (!atMostOnce && entry.state === 'delivered') return;
+    this.#delivered += 1;
+    if (!atMostOnce) ledger.delivered(entry);
+  }
+
+  #failedLate(entry: Entry, attempt: number, revision: Extract<Revision, { kind: 'failed' }>): void {
+    this.#standing.failed(entry, attempt);
+    if (entry.state !== 'delivered' || this.#standing.isDelivered(entry)) return;
+    this.#delivered -= 1;
+    if (this.#standing.isUnderWay(entry)) this.#options.ledger.underWay(entry);
+    else this.#failed(entry, revision, false);
   }
 
   /** @param underWay whether the attempt was; else its failure came late */

@@ -165,6 +165,12 @@ export class Ledger {
     return entry.attempt;
   }
 
+  /** It is not delivered after all, as an earlier attempt had made believe: it depends on the one under way. */
+  underWay(entry: Entry): void {
+    this.#remember(entry);
+    this.#record(['running', entry.uuid, entry.attempt]);
+  }
+
   /** It was not sent after all, although it was written down that it would be. It may be forgotten by now. */
   unsent(entry: Entry): void {
     this.#record(['queued', entry.uuid, entry.createdAt, entry.source]);

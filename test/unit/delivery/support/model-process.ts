@@ -2,30 +2,31 @@ import assert from 'node:assert/strict';
 
 import { CatchUp } from '../../../../lib/delivery/catch-up';
 import { Dispatcher } from '../../../../lib/delivery/dispatcher';
-import { Ledger, OVERLAP_SECONDS } from '../../../../lib/delivery/ledger';
 import type { Entry } from '../../../../lib/delivery/entry';
-import type { Attempt, Outcome } from '../../../../lib/delivery/outcome';
+import { passesFilters } from '../../../../lib/delivery/judge';
+import { Ledger, OVERLAP_SECONDS } from '../../../../lib/delivery/ledger';
+import type { Attempt } from '../../../../lib/delivery/outcome';
+import { summarise } from '../../../../lib/sekoia/alert';
 import { SekoiaError } from '../../../../lib/sekoia/errors';
-import { CrashableJournal } from './crashable-journal';
+import type { CrashableJournal } from './crashable-journal';
+import { CRITERIA, mayPass, mustPass } from './model-alert';
 import type { ModelPlatform } from './model-platform';
-import { Deferred } from './turns';
-
-export interface ModelRun {
-  uuid: string;
-  end: (outcome: Outcome) => void;
-}
+import { ModelRun } from './model-run';
 
 export const MAX_IN_FLIGHT = 3;
+
+/** Runs whose endings may still change. */
+const REVISABLE = 10;
 
 /** A trigger's process: ledger, catch-up and dispatcher, from its start until it is stopped or killed. */
 export class ModelProcess {
   readonly running: ModelRun[] = [];
-  /** Runs that timed out and are still at work. */
-  readonly late: { uuid: string; succeed: () => void }[] = [];
-  readonly #attempts = new WeakMap<ModelRun, { entry: Entry; attempt: number }>();
+  /** Runs that have ended, and may end differently after all. */
+  readonly ended: ModelRun[] = [];
   readonly #stopped = new AbortController();
   #reading: Promise<void> | undefined;
   #alive = true;
+  #cursor: number | undefined;
   ledger!: Ledger;
   dispatcher!: Dispatcher;
   #catchUp!: CatchUp;
@@ -52,7 +53,7 @@ export class ModelProcess {
       atMostOnce,
       afterTimeout: 'retry',
       deliver: (entry, send, signal) => self.#deliver(entry, send, signal),
-      now: () => platform.now,
+      now: () => self.#now(),
       onFailed: () => undefined,
       onDead: () => undefined,
       onReadTrouble: () => undefined,
@@ -62,7 +63,7 @@ export class ModelProcess {
       client: platform,
       ledger: self.ledger,
       startAgoSeconds: 0,
-      onAlert: ({ uuid }, createdAt) => self.notice(uuid, createdAt ?? 0, 'catch-up'),
+      onAlert: ({ uuid }, createdAt) => self.notice(uuid, createdAt ?? self.#now(), 'catch-up'),
       room: () => Promise.resolve(),
     });
     platform.onPage = () => self.check();
@@ -90,11 +91,25 @@ export class ModelProcess {
   /** Sends again what was given up. */
   rerun(): void {
     for (const { uuid, createdAt } of this.platform.alerts)
-      if (this.ledger.entry(uuid)?.state === 'dead') {
-        this.late.splice(0, this.late.length, ...this.late.filter((run) => run.uuid !== uuid));
-        this.ledger.rerun(uuid, createdAt);
-      }
+      if (this.ledger.entry(uuid)?.state === 'dead') this.ledger.rerun(uuid, createdAt);
     this.dispatcher.fill();
+  }
+
+  end(which: number, how: 'succeeded' | 'failed' | 'timed-out'): void {
+    const [run] = this.running.splice(which % Math.max(1, this.running.length), 1);
+    if (run === undefined) return;
+    run.end(how);
+    this.ended.push(run);
+    if (this.ended.length > REVISABLE) this.ended.shift();
+  }
+
+  /** One of the last runs ends differently after all. */
+  revise(which: number): void {
+    const run = this.ended[which % Math.max(1, this.ended.length)];
+    if (run === undefined) return;
+    this.dispatcher.revise(run.entry, run.attempt, run.revise());
+    // The dispatcher may deal with the outcome before it, first.
+    setImmediate(() => void this.ledger.committed().then(() => run.written()));
   }
 
   async stop(): Promise<void> {
@@ -106,22 +121,39 @@ export class ModelProcess {
   }
 
   /** From now on nothing it does has any effect. */
-  kill(): void {
+  kill({ lied }: { lied: number }): void {
     this.#alive = false;
     this.#stopped.abort(new SekoiaError('SEKOIA_UNAVAILABLE', 'killed'));
     void this.dispatcher.stop();
     void this.journal.gone();
+    // What it wrote last may be lost.
+    for (const alert of this.platform.alerts) {
+      alert.refused = false;
+      if (lied > 0) for (const sending of alert.sendings) sending.unwritten ||= sending.failedLate;
+    }
   }
 
   /** The cursor never passes an alert that is not in the ledger, except for what may be listed late. */
   check(): void {
     if (!this.#alive || this.ledger.cursor === undefined) return;
-    for (const { uuid, createdAt, late, begun, filtered } of this.platform.alerts) {
+    const { cursor } = this.ledger;
+    const isSetBack = cursor < (this.#cursor ?? -Infinity);
+    this.#cursor = cursor;
+    for (const alert of this.platform.alerts) {
+      const { uuid, createdAt, late, begun, before } = alert;
       if (this.ledger.entry(uuid) !== undefined || createdAt < this.ledger.since!) continue;
-      // Forgotten: it was dealt with, and no read meets it again.
-      if ((begun || filtered) && createdAt < this.ledger.cursor - OVERLAP_SECONDS) continue;
-      const missing = this.ledger.cursor - (late ? OVERLAP_SECONDS : 0);
-      assert.ok(createdAt >= missing, `${uuid} of ${createdAt} is behind the cursor ${this.ledger.cursor}`);
+      if (isSetBack && (begun || before || alert.refused)) {
+        alert.forgotten += 1;
+        alert.refused = false;
+      }
+      // Forgotten: it was dealt with, and no read meets it again, unless the cursor is set back.
+      if (
+        (begun || before || !mustPass(alert)) &&
+        (createdAt < cursor - OVERLAP_SECONDS || alert.forgotten > 0)
+      )
+        continue;
+      const missing = cursor - (late ? OVERLAP_SECONDS : 0);
+      assert.ok(createdAt >= missing, `${uuid} of ${createdAt} is behind the cursor ${cursor}`);
     }
     assert.ok(this.running.length <= MAX_IN_FLIGHT);
   }
@@ -131,41 +163,28 @@ export class ModelProcess {
     send: () => Promise<number>,
     signal: AbortSignal,
   ): Promise<Attempt | 'filtered'> {
-    await new Promise(setImmediate);
-    this.platform.check();
     const alert = this.platform.alert(entry.uuid);
-    if (!entry.passed && alert.filtered) return 'filtered';
+    const read = await this.platform.getAlert(entry.uuid);
+    if (!entry.passed) {
+      const summary = summarise(read, this.platform.addresses);
+      const passes = await passesFilters(read, summary, CRITERIA, this.platform, signal);
+      assert.ok(!alert.refused, `${entry.uuid} was judged twice`);
+      assert.ok(passes ? mayPass(alert) : !mustPass(alert), `${entry.uuid} was misjudged`);
+      if (this.#alive) alert.refused = !passes;
+      if (!passes) return 'filtered';
+    }
     alert.begun = true;
     const attempt = await send();
     const never = new Promise<never>(() => undefined);
     if (!this.#alive) return { outcome: never, idle: never };
-    alert.sent += 1;
-    const ended = new Deferred<Outcome>();
-    const run: ModelRun = {
-      uuid: entry.uuid,
-      end: (outcome) => {
-        this.running.splice(this.running.indexOf(run), 1);
-        if (outcome.kind === 'succeeded') alert.succeeded += 1;
-        ended.resolve(outcome);
-      },
-    };
-    this.#attempts.set(run, { entry, attempt });
+    const run = new ModelRun(entry, attempt, alert, signal);
     this.running.push(run);
-    const abandon = (): void => ended.resolve({ kind: 'abandoned' });
-    if (signal.aborted) abandon();
-    signal.addEventListener('abort', abandon);
-    const outcome = ended.promise.finally(() => signal.removeEventListener('abort', abandon));
-    return { outcome, idle: never };
+    return run;
   }
 
-  /** A run that takes too long, and may succeed later. */
-  timeOut(run: ModelRun): void {
-    const { entry, attempt } = this.#attempts.get(run)!;
-    const succeed = (): void => {
-      this.platform.alert(run.uuid).succeeded += 1;
-      if (this.#alive) this.dispatcher.revise(entry, attempt, { kind: 'succeeded' });
-    };
-    this.late.push({ uuid: run.uuid, succeed });
-    run.end({ kind: 'timed-out', error: new Error('no answer in time') });
+  /** Epoch seconds on the platform's clock, as a trigger knows it. */
+  #now(): number {
+    const nowMs = this.platform.clock.nowMs();
+    return nowMs === undefined ? (this.ledger.cursor ?? 0) : Math.floor(nowMs / 1000);
   }
 }

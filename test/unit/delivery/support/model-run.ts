@@ -1,0 +1,48 @@
+import type { Entry } from '../../../../lib/delivery/entry';
+import type { Attempt, Outcome, Revision } from '../../../../lib/delivery/outcome';
+import type { ModelAlert, Sending } from './model-alert';
+import { Deferred } from './turns';
+
+const FAILED = new Error('the tool answered 500');
+const TIMED_OUT = new Error('no answer in time');
+
+/** One attempt at delivering an alert, which ends as the test says, and may then end differently. */
+export class ModelRun implements Attempt {
+  readonly idle = new Promise<never>(() => undefined);
+  readonly outcome: Promise<Outcome>;
+  readonly #ended = new Deferred<Outcome>();
+  readonly #sending: Sending = { succeeded: false, late: false, failedLate: false, unwritten: false };
+
+  constructor(
+    readonly entry: Entry,
+    readonly attempt: number,
+    alert: ModelAlert,
+    signal: AbortSignal,
+  ) {
+    alert.sendings.push(this.#sending);
+    const abandon = (): void => this.#ended.resolve({ kind: 'abandoned' });
+    if (signal.aborted) abandon();
+    signal.addEventListener('abort', abandon);
+    this.outcome = this.#ended.promise.finally(() => signal.removeEventListener('abort', abandon));
+  }
+
+  end(how: 'succeeded' | 'failed' | 'timed-out'): void {
+    this.#sending.succeeded = how === 'succeeded';
+    if (how === 'succeeded') this.#ended.resolve({ kind: how });
+    else this.#ended.resolve({ kind: how, error: how === 'failed' ? FAILED : TIMED_OUT });
+  }
+
+  /** Late success of what timed out or failed, late failure of what succeeded. */
+  revise(): Revision {
+    const succeeded = !this.#sending.succeeded;
+    this.#sending.succeeded = succeeded;
+    this.#sending.failedLate = this.#sending.unwritten = !succeeded;
+    if (succeeded) this.#sending.late = true;
+    return succeeded ? { kind: 'succeeded' } : { kind: 'failed', error: FAILED };
+  }
+
+  /** What it came to is on the disk. */
+  written(): void {
+    this.#sending.unwritten = false;
+  }
+}

@@ -1,0 +1,143 @@
+import { CrashableJournal } from './crashable-journal';
+import type { ManualTimers } from './manual-timers';
+import type { ModelAlert } from './model-alert';
+import { ModelPlatform } from './model-platform';
+import { ModelProcess } from './model-process';
+import type { Scenario, Step } from './model-steps';
+import { turns } from './turns';
+
+const FINE = { status: 'Pending', urgency: 40 } as const;
+
+/** A trigger whose process is restarted and killed, as a scenario says. */
+export class ModelScenario {
+  readonly platform = new ModelPlatform();
+  #process!: ModelProcess;
+  #files = 0;
+
+  private constructor(
+    readonly timers: ManualTimers,
+    readonly folder: string,
+    readonly compactEvery: number,
+    readonly atMostOnce: boolean,
+  ) {}
+
+  /** Plays a scenario, lets everything end well after it, and returns what became of each alert. */
+  static async play(
+    { before, dateOff, steps, compactEvery }: Scenario,
+    { timers, folder, atMostOnce }: { timers: ManualTimers; folder: string; atMostOnce: boolean },
+  ): Promise<ModelAlert[]> {
+    timers.install();
+    const self = new ModelScenario(timers, folder, compactEvery, atMostOnce);
+    const { platform } = self;
+    // Nothing but the platform's time is: it passes on this machine as it does there.
+    performance.now = () => platform.elapsedMs;
+    for (let count = 0; count < before; count += 1) {
+      platform.raise({ wanted: true, hidden: false, raised: FINE, before: true });
+      platform.pass(30);
+    }
+    platform.dateOff = dateOff;
+    self.#process = await self.#open(self.#nextFile());
+    await self.#process.read();
+    await self.#process.ledger.committed();
+    for (const one of steps) {
+      await self.#take(one);
+      self.#process.check();
+    }
+    await self.#settle();
+    return platform.alerts;
+  }
+
+  #open(file: string): Promise<ModelProcess> {
+    const journal = new CrashableJournal(file, this.compactEvery);
+    return ModelProcess.start(this.platform, journal, this.atMostOnce);
+  }
+
+  #nextFile(): string {
+    this.#files += 1;
+    return `${this.folder}-${this.#files}`;
+  }
+
+  async #take(one: Step): Promise<void> {
+    const { platform, timers } = this;
+    switch (one.kind) {
+      case 'raise': {
+        platform.pass(one.after);
+        const { uuid, createdAt } = platform.raise(one);
+        if (one.announced !== undefined) this.#process.notice(uuid, createdAt + one.announced);
+        return;
+      }
+      case 'change':
+        platform.pass(one.after);
+        return platform.change(one.which, one.to);
+      case 'read':
+        return void this.#process.read();
+      case 'end':
+        return this.#process.end(one.which, one.how);
+      case 'late':
+        return this.#process.revise(one.which);
+      case 'tick':
+        if (timers.waits.length > 0) timers.fireNext();
+        return;
+      case 'turns':
+        return turns(one.count);
+      case 'pass':
+        return platform.pass(one.seconds);
+      case 'clock':
+        platform.dateOff = one.dateOff;
+        return;
+      case 'platform':
+        platform.up = one.up;
+        return;
+      case 'disk':
+        this.#process.journal.full = one.full;
+        return;
+      case 'rerun':
+        return this.#process.rerun();
+      case 'restart': {
+        const { journal } = this.#process;
+        journal.full = false;
+        await this.#process.stop();
+        this.#process = await this.#open(journal.file);
+        return;
+      }
+      case 'crash': {
+        const file = this.#nextFile();
+        this.#process.journal.crash(file, one);
+        this.#process.kill(one);
+        this.#process = await this.#open(file);
+      }
+    }
+  }
+
+  /** The clocks stay as wrong as they are. */
+  async #settle(): Promise<void> {
+    const process = this.#process;
+    this.platform.up = true;
+    this.platform.pass(501);
+    process.journal.full = false;
+    await this.#drain();
+    process.check();
+    await process.stop();
+    const { journal } = await this.#open(process.journal.file);
+    await journal.close();
+  }
+
+  async #drain(): Promise<void> {
+    const { timers, atMostOnce } = this;
+    const process = this.#process;
+    const { counts } = process.ledger;
+    // Twice: a read that was under way may have begun before the last alert was there.
+    await process.read();
+    await process.read();
+    for (;;) {
+      if (!atMostOnce) process.rerun();
+      while (process.running.length > 0) process.end(0, 'succeeded');
+      timers.fireAll();
+      await turns(3);
+      if (counts.queued + counts.running + counts.waiting + (atMostOnce ? 0 : counts.dead) > 0) continue;
+      timers.fireAll();
+      await process.ledger.committed();
+      return;
+    }
+  }
+}
