@@ -34,6 +34,7 @@ async function main(): Promise<void> {
 }
 
 async function child(from: number, count: number): Promise<void> {
+  process.on('disconnect', () => process.exit());
   const rounds = new Rounds();
   await rounds.open();
   let bad = 0;

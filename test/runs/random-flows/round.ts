@@ -49,7 +49,7 @@ export class Rounds {
       this.#activity += 1;
       const seed = Number(path.split('/')[1]);
       const key = `${method} ${path} ${body}`;
-      if (!this.#oracle.refuses(seed, key, REFUSED)) return 200;
+      if (!this.#oracle.refusesRequest(seed, key, REFUSED)) return 200;
       return numberOf(key) < 0.3 ? 'cut' : 503;
     };
   }
@@ -78,7 +78,8 @@ export class Rounds {
       'full',
     );
     const [first] = flows;
-    const refuses = (seed: number, key: string): boolean => this.#oracle.refuses(seed, key, REFUSED);
+    const refuses = (seed: number, id: string, message: object): boolean =>
+      this.#oracle.refusesMessage(seed, id, message, REFUSED);
     helper.getNode(first!.triggerId).context().global.set('refuses', refuses);
     this.#watch();
     const twins = new Twins();

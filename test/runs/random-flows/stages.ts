@@ -150,11 +150,6 @@ const trigger: Stage = (flow, next) => {
   return flow.node('trigger', { ...settings, op1: '', op2: '' }, next);
 };
 
-/** What a node other than http request is asked for, as JavaScript. */
-function keyOf(id: string): string {
-  return `"${id} " + JSON.stringify([msg.payload, msg.kept, msg.parts?.index])`;
-}
-
 /** Asks whether the message is refused, and throws if so. What fails may be tried again by a Catch branch. */
 const check: Stage = (flow, next) => {
   const { random } = flow;
@@ -164,8 +159,7 @@ const check: Stage = (flow, next) => {
     'node.error("refused", msg); return;',
     'setTimeout(() => node.error("refused", msg), 5); return;',
   ]);
-  const code = `const key = ${keyOf(id)};
-    if (global.get('refuses')(${flow.seed}, key)) { ${how} }
+  const code = `if (global.get('refuses')(${flow.seed}, "${id}", msg)) { ${how} }
     return msg;`;
   flow.add(nodes.func(id, code, next));
   catching(flow, id);
@@ -183,8 +177,10 @@ const command: Stage = (flow, next) => {
   flow.add(
     nodes.exec(id, useSpawn === 'true' ? 'sh test/runs/random-flows/exit.sh' : 'exit', settings, ...wires),
   );
-  const code = `const key = ${keyOf(id)};
-    msg.code = global.get('refuses')(${flow.seed}, key) ? 3 : 0;
+  // The code is part of what the command is called with: none is ever called with the same again.
+  const code = `const n = (context.get('n') ?? 0) + 1;
+    context.set('n', n);
+    msg.code = global.get('refuses')(${flow.seed}, "${id} " + n, msg) ? 3 : 0;
     return msg;`;
   return flow.func(code, id);
 };

@@ -54,6 +54,8 @@ export class Target {
       request.socket.destroy();
     } else {
       response.statusCode = answer;
+      // A connection that is used again may be cut with a request on its way that is never recorded.
+      response.setHeader('Connection', 'close');
       response.end('answer');
     }
     for (const resolve of this.#waiting.splice(0)) resolve();
