@@ -27,19 +27,13 @@ export class EmittedRun implements Run {
 
   /** @throws what sending throws */
   constructor(options: EmitterOptions, message: AlertMessage, onRevised: (revision: Revision) => void) {
-    const { history, tracker, atMostOnce, runTimeoutMs, failOnHttpError, deliveredWhen } = options;
-    const { trigger, flow, triggerNode } = options;
+    const { history, atMostOnce, deliveredWhen, trigger, flow, triggerNode } = options;
     this.#options = options;
     this.#onRevised = onRevised;
     this.#id = message.sekoia.run.id;
     history.begin({ ...runStarting(message), trigger, flow, triggerNode, deliveredWhen }, message);
-    const msg = { ...message };
     try {
-      this.#handle = tracker.start({
-        ...{ runId: this.#id, msg, timeoutMs: runTimeoutMs, failOnHttpError, deliveredWhen },
-        emit: () => options.send(msg),
-        onRevised: this.#revised,
-      });
+      this.#handle = this.#start({ ...message });
     } catch (error) {
       this.#settle({ status: 'failed', error: recordedError(error) });
       throw error;
@@ -63,6 +57,19 @@ export class EmittedRun implements Run {
     if (failure === undefined) return;
     if (failure.status === 'timed-out') this.#settle(failure);
     else this.#settle({ ...failure, status: sentAgain ? 'waiting' : 'failed' });
+  }
+
+  /**
+   * A function of its own: what the constructor waits for stays as long as the run is known, and holds on to all
+   * that any closure made beside it captures. That must not be the message.
+   */
+  #start(message: Record<string, unknown>): RunHandle {
+    const { tracker, runTimeoutMs, failOnHttpError, deliveredWhen, send } = this.#options;
+    return tracker.start({
+      ...{ runId: this.#id, msg: message, timeoutMs: runTimeoutMs, failOnHttpError, deliveredWhen },
+      emit: () => send(message),
+      onRevised: this.#revised,
+    });
   }
 
   #ended(ended: RunOutcome): Outcome {

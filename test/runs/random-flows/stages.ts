@@ -15,13 +15,13 @@ const several: Stage = (flow, next) =>
   flow.func('return [[1, 2].map((copy) => ({ ...msg, payload: { copy, of: msg.payload } }))];', next);
 
 const late: Stage = (flow, next) => {
-  const ms = flow.random.between(0, 90);
+  const ms = flow.random.pick([0, 30, 250]);
   const done = flow.random.chance(0.5) ? ' node.done();' : '';
   return flow.func(`setTimeout(() => { node.send({ ...msg, late: 1 });${done} }, ${ms});`, next);
 };
 
 const lateObject: Stage = (flow, next) =>
-  flow.func(`setTimeout(() => node.send(msg, false), ${flow.random.between(0, 60)});`, next);
+  flow.func(`setTimeout(() => node.send(msg, false), ${flow.random.pick([0, 20, 250])});`, next);
 
 const slow: Stage = (flow, next) => {
   const ms = flow.random.between(0, 30);
@@ -143,7 +143,7 @@ const trigger: Stage = (flow, next) => {
   ];
   const settings = {
     ...random.pick(kinds),
-    duration: String(random.between(10, 90)),
+    duration: String(random.pick([10, 90, 250])),
     units: 'ms',
     outputs: 1,
   };
