@@ -50,9 +50,9 @@ export class Tally {
   report(): void {
     if (STEPS === 0) return;
     const seconds = Math.round((Date.now() - this.#startedMs) / 1000);
-    console.log(
+    process.stdout.write(
       `    ${this.#steps} steps in ${this.#scenarios} scenarios, ` +
-        `seeds ${SEED} to ${SEED + this.#rounds - 1} (${ROUND} scenarios each), ${seconds} s`,
+        `seeds ${SEED} to ${SEED + this.#rounds - 1} (${ROUND} scenarios each), ${seconds} s\n`,
     );
   }
 }
