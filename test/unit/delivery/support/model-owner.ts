@@ -1,0 +1,188 @@
+import assert from 'node:assert/strict';
+
+import { CatchUp } from '../../../../lib/delivery/catch-up';
+import { Dispatcher } from '../../../../lib/delivery/dispatcher';
+import type { Entry } from '../../../../lib/delivery/entry';
+import { Journal } from '../../../../lib/delivery/journal';
+import type { Ledger } from '../../../../lib/delivery/ledger';
+import type { LedgerRecord } from '../../../../lib/delivery/ledger-record';
+import { LedgerLock } from '../../../../lib/delivery/lease/ledger-lock';
+import type { ProcessIdentity } from '../../../../lib/delivery/lease/owner';
+import type { Attempt } from '../../../../lib/delivery/outcome';
+import { OwnedStorage } from '../../../../lib/delivery/owned-storage';
+import { SekoiaError } from '../../../../lib/sekoia/errors';
+import { abandonedRun } from '../../../../lib/triggers/abandoned-run';
+import { LedgerAccess } from '../../../../lib/triggers/ledger-access';
+import type { Machine } from './model-machine';
+import type { ModelPlatform } from './model-platform';
+import { ModelRun } from './model-run';
+
+const READ_EVERY_MS = 20_000;
+
+export interface OwnerSurroundings {
+  platform: ModelPlatform;
+  /** Of the ledger's files. */
+  base: string;
+  atMostOnce: boolean;
+  nowMs: () => number;
+  /** The highest epoch of which a ledger was opened. */
+  newest: { epoch: number };
+  onSent: (run: ModelRun) => void;
+}
+
+interface Working {
+  ledger: Ledger;
+  dispatcher: Dispatcher;
+  stopped: AbortController;
+  reads: NodeJS.Timeout;
+}
+
+/** A trigger's process that shares its ledger's folder with others: stands by, owns it, loses it. */
+export class ModelOwner {
+  /** Runs whose messages are out, also of one who has lost the ledger since. */
+  readonly running: ModelRun[] = [];
+  readonly #access: LedgerAccess;
+  #epoch = 0;
+  #working: Working | undefined;
+  #ending: Promise<unknown> = Promise.resolve();
+
+  /** @param wallOffMs how far its time of day is off */
+  constructor(
+    readonly surroundings: OwnerSurroundings,
+    readonly machine: Machine,
+    self: ProcessIdentity,
+    wallOffMs: number,
+  ) {
+    const { base, nowMs } = surroundings;
+    const clocks = { monotonicMs: nowMs, wallMs: () => 1_700_000_000_000 + wallOffMs + nowMs() };
+    const lock = new LedgerLock(base, { self, clocks });
+    const storageOf = (epoch: number): Journal<LedgerRecord> => {
+      this.#epoch = epoch;
+      return new Journal(base, { epoch, onRepaired: (message) => assert.fail(message) });
+    };
+    this.#access = new LedgerAccess({
+      storage: () => new OwnedStorage(lock, storageOf),
+      reopenAfterMs: 5_000,
+      onRetry: () => void this.#open(),
+      onWritable: (error) => this.#working?.dispatcher.hold(error !== undefined),
+      onLost: () => void this.#lose(),
+      onTrouble: () => undefined,
+    });
+    machine.run(() => void this.#open());
+  }
+
+  get ledger(): Ledger | undefined {
+    return this.#working?.ledger;
+  }
+
+  notice(uuid: string, createdAt: number): void {
+    this.machine.run(() => {
+      if (this.#working?.ledger.take(uuid, createdAt, 'live')) this.#working.dispatcher.fill();
+    });
+  }
+
+  end(which: number, how: 'succeeded' | 'failed'): void {
+    const [run] = this.running.splice(which % Math.max(1, this.running.length), 1);
+    if (run === undefined) return;
+    const ledger = this.ledger;
+    run.end(how);
+    if (how === 'failed') run.sending.settled = true;
+    else
+      setImmediate(() => {
+        void this.machine.run(() => ledger?.committed().then(() => (run.sending.settled = true)));
+      });
+  }
+
+  rerun(): void {
+    this.machine.run(() => {
+      for (const { uuid } of this.ledger?.givenUp() ?? []) this.ledger?.rerun(uuid, 0);
+      this.#working?.dispatcher.fill();
+    });
+  }
+
+  /** As a deploy asks for. */
+  stop(): Promise<void> {
+    return this.machine.run(async () => {
+      this.#access.stop();
+      await this.#end();
+    });
+  }
+
+  async #open(): Promise<void> {
+    const ledger = await this.#access.open();
+    if (ledger === undefined || this.#working !== undefined) return;
+    const { newest } = this.surroundings;
+    newest.epoch = Math.max(newest.epoch, this.#epoch);
+    this.#working = this.#begin(ledger);
+  }
+
+  #begin(ledger: Ledger): Working {
+    const { platform, atMostOnce } = this.surroundings;
+    const stopped = new AbortController();
+    const dispatcher = new Dispatcher({
+      ledger,
+      maxInFlight: 3,
+      retries: 2,
+      atMostOnce,
+      afterTimeout: 'retry',
+      deliver: (entry, send, signal) => this.#deliver(entry, send, signal),
+      now: () => platform.now,
+      onFailed: () => undefined,
+      onDead: () => undefined,
+      onReadTrouble: () => undefined,
+      onChange: () => undefined,
+    });
+    const catchUp = new CatchUp({
+      client: {
+        listAlerts: async (query) => {
+          const page = await platform.listAlerts(query);
+          await this.machine.gettingOn();
+          return page;
+        },
+      },
+      ledger,
+      startAgoSeconds: 0,
+      onAlert: ({ uuid }, createdAt) => {
+        if (ledger.take(uuid, createdAt ?? platform.now, 'catch-up')) dispatcher.fill();
+      },
+      room: () => Promise.resolve(),
+    });
+    let reading: Promise<void> | undefined;
+    const read = (): void => {
+      if (!stopped.signal.aborted)
+        reading ??= catchUp.read(stopped.signal).finally(() => (reading = undefined));
+    };
+    read();
+    dispatcher.fill();
+    return { ledger, dispatcher, stopped, reads: setInterval(read, READ_EVERY_MS) };
+  }
+
+  /** Others have the ledger: it lets go of its runs, and stands by. */
+  async #lose(): Promise<void> {
+    await this.#end();
+    await this.#open();
+  }
+
+  #end(): Promise<unknown> {
+    const working = this.#working;
+    this.#working = undefined;
+    working?.stopped.abort(new SekoiaError('SEKOIA_UNAVAILABLE', 'stopped'));
+    clearInterval(working?.reads);
+    const stopped = working?.dispatcher.stop();
+    this.#ending = this.#ending.then(() => stopped).then(() => this.#access.close());
+    return this.#ending;
+  }
+
+  async #deliver(entry: Entry, send: () => Promise<number>, signal: AbortSignal): Promise<Attempt> {
+    await this.surroundings.platform.getAlert(entry.uuid);
+    await this.machine.gettingOn();
+    signal.throwIfAborted();
+    const attempt = await send();
+    if (!this.#access.held()) return abandonedRun();
+    assert.equal(this.#epoch, this.surroundings.newest.epoch, 'a former owner sends');
+    const run = new ModelRun(entry, attempt, this.surroundings.platform.alert(entry.uuid), signal);
+    this.running.push(run);
+    this.surroundings.onSent(run);
+    return run;
+  }
+}
