@@ -44,7 +44,8 @@ export class ModelOwner {
   readonly #access: LedgerAccess;
   #epoch = 0;
   #working: Working | undefined;
-  #ending: Promise<unknown> = Promise.resolve();
+  #turn: Promise<void> = Promise.resolve();
+  #closed = false;
 
   /** @param wallOffMs how far its time of day is off */
   constructor(
@@ -63,12 +64,12 @@ export class ModelOwner {
     this.#access = new LedgerAccess({
       storage: () => new OwnedStorage(lock, storageOf),
       reopenAfterMs: 5_000,
-      onRetry: () => void this.#open(),
+      onRetry: () => void this.#inTurn(() => this.#open()),
       onWritable: (error) => this.#working?.dispatcher.hold(error !== undefined),
-      onLost: () => void this.#lose(),
+      onLost: () => this.#lose(),
       onTrouble: () => undefined,
     });
-    machine.run(() => void this.#open());
+    machine.run(() => void this.#inTurn(() => this.#open()));
   }
 
   get ledger(): Ledger | undefined {
@@ -102,18 +103,34 @@ export class ModelOwner {
 
   /** As a deploy asks for. */
   stop(): Promise<void> {
-    return this.machine.run(async () => {
+    return this.machine.run(() => {
+      this.#closed = true;
       this.#access.stop();
-      await this.#end();
+      return this.#inTurn(async () => {
+        await this.#end();
+        await this.#access.close();
+      });
     });
   }
 
+  /** As in a TriggerLife: what is asked of it happens in the order in which it was asked. */
+  #inTurn(action: () => Promise<void>): Promise<void> {
+    this.#turn = this.#turn.then(action);
+    return this.#turn;
+  }
+
   async #open(): Promise<void> {
+    if (this.#closed || this.#working !== undefined) return;
     const ledger = await this.#access.open();
-    if (ledger === undefined || this.#working !== undefined) return;
+    if (ledger === undefined) return;
     const { newest } = this.surroundings;
     newest.epoch = Math.max(newest.epoch, this.#epoch);
-    this.#working = this.#begin(ledger);
+    // It may have been lost, or the process closed, meanwhile.
+    if (ledger === this.#access.ledger && !this.#isClosed()) this.#working = this.#begin(ledger);
+  }
+
+  #isClosed(): boolean {
+    return this.#closed;
   }
 
   #begin(ledger: Ledger): Working {
@@ -157,20 +174,23 @@ export class ModelOwner {
     return { ledger, dispatcher, stopped, reads: setInterval(read, READ_EVERY_MS) };
   }
 
-  /** Others have the ledger: it lets go of its runs, and stands by. */
-  async #lose(): Promise<void> {
-    await this.#end();
-    await this.#open();
+  /** Others have the ledger: it lets go of its runs at once, and stands by. */
+  #lose(): void {
+    const ended = this.#end();
+    void this.#inTurn(async () => {
+      await ended;
+      await this.#access.close();
+      await this.#open();
+    });
   }
 
-  #end(): Promise<unknown> {
+  async #end(): Promise<void> {
     const working = this.#working;
     this.#working = undefined;
-    working?.stopped.abort(new SekoiaError('SEKOIA_UNAVAILABLE', 'stopped'));
-    clearInterval(working?.reads);
-    const stopped = working?.dispatcher.stop();
-    this.#ending = this.#ending.then(() => stopped).then(() => this.#access.close());
-    return this.#ending;
+    if (working === undefined) return;
+    working.stopped.abort(new SekoiaError('SEKOIA_UNAVAILABLE', 'stopped'));
+    clearInterval(working.reads);
+    await working.dispatcher.stop();
   }
 
   async #deliver(entry: Entry, send: () => Promise<number>, signal: AbortSignal): Promise<Attempt> {

@@ -92,6 +92,7 @@ export class ModelOwners {
   readonly #stopping: Promise<void>[] = [];
   readonly #base: string;
   readonly #newest = { epoch: 0 };
+  readonly #sent = new Map<Machine, Set<ModelRun>>();
 
   private constructor(
     readonly time: VirtualTime,
@@ -111,9 +112,7 @@ export class ModelOwners {
     const self = new ModelOwners(time, folder, scenario, atMostOnce);
     const uninstall = await installMachines((machine) => self.#claimed(machine));
     try {
-      self.#start(0);
-      await self.#wait(1_000);
-      self.#start(1);
+      await self.#begin();
       for (const one of scenario.steps) await self.#take(one);
       await self.#settle();
     } finally {
@@ -125,14 +124,17 @@ export class ModelOwners {
 
   /** Somebody takes the ledger over: what others have under way may be sent once more. */
   #claimed(by: Machine): void {
-    for (const [machine, runs] of this.#runs())
+    for (const [machine, runs] of this.#sent)
       if (machine !== by) for (const { sending } of runs) if (!sending.settled) sending.takenOver = true;
   }
 
-  readonly #sent = new Map<Machine, Set<ModelRun>>();
-
-  #runs(): Map<Machine, Set<ModelRun>> {
-    return this.#sent;
+  /** From when on alerts count is on the disk: whoever comes later goes by it. */
+  async #begin(): Promise<void> {
+    this.#start(0);
+    while (this.#owners[0]?.ledger?.since === undefined) await this.#quiet();
+    await this.#owners[0].ledger.committed();
+    await this.#wait(1_000);
+    this.#start(1);
   }
 
   #start(slot: number): void {
