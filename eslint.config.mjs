@@ -26,7 +26,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['scripts/**', 'simulator/**', 'bench/**'],
+    files: ['scripts/**', 'simulator/**', 'bench/**', 'test/**/main.ts'],
     rules: { 'no-console': 'off' },
   },
   {

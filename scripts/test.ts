@@ -15,8 +15,9 @@ const CHECKS = { lint: 'lint', format: 'format:check', types: 'types' } as const
 
 /** Suites by folder below test/. The long ones first: side by side, they then end together. */
 const SUITES = [
-  'editor',
   'integration',
+  'network',
+  'editor',
   'chaos',
   'nodes',
   'runs',

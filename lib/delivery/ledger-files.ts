@@ -34,7 +34,7 @@ export interface LedgerFiles {
   owners: number[];
   /** Epochs of the journals, newest first. */
   journals: number[];
-  /** Journals that were not finished. */
+  /** Files that were not finished. */
   unfinished: string[];
   /** Numbers of the journals that were set aside, newest first. */
   damaged: number[];
@@ -45,7 +45,7 @@ export async function filesOf(base: string): Promise<LedgerFiles> {
   return (await ledgersIn(path.dirname(base))).get(base) ?? noFiles();
 }
 
-const FILE_NAME = /^([^@]+?)(?:@(\d+))?\.(?:(owner|jsonl|jsonl\.new)|damaged-(\d+))$/;
+const FILE_NAME = /^([^@]+?)(?:@(\d+))?\.(?:(owner|jsonl|jsonl\.new|owner\.[\w-]+\.new)|damaged-(\d+))$/;
 
 /** All ledgers of a folder, by their bases. */
 export async function ledgersIn(folder: string): Promise<Map<string, LedgerFiles>> {

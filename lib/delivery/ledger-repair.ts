@@ -72,16 +72,16 @@ function beginning(rest: readonly LedgerRecord[]): LedgerRecord[] {
 }
 
 function consequencesOf(items: readonly LedgerRecord[]): string {
-  const open = new Map<string, true>();
+  const open = new Set<string>();
   let cursor: number | undefined;
   for (const record of items) {
     const [kind, about] = record;
     const state = kind === 'entry' ? record[3] : kind;
     if (kind === 'cursor' || (kind === 'since' && cursor === undefined)) cursor = about;
     else if (state === 'delivered' || state === 'filtered' || state === 'dead') open.delete(String(about));
-    else if (kind !== 'since' && kind !== 'created') open.set(about, true);
+    else if (kind !== 'since' && kind !== 'created') open.add(about);
   }
-  const uuids = [...open.keys()];
+  const uuids = [...open];
   const named = uuids.slice(0, MAX_NAMED).join(', ');
   const more = uuids.length > MAX_NAMED ? ` and ${uuids.length - MAX_NAMED} more` : '';
   const underWay =

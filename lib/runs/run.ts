@@ -49,7 +49,6 @@ export class Run {
   /** What most messages of the run belong to. */
   readonly alone: readonly Run[] = [this];
   readonly outcome: Promise<RunOutcome>;
-  readonly final: Promise<RunOutcome>;
   readonly idle: Promise<void>;
   readonly whenOver: Promise<void>;
   readonly #options: RunOptions;
@@ -71,7 +70,6 @@ export class Run {
   #quiet: unknown;
   #late: unknown;
   #tellOutcome!: (outcome: RunOutcome) => void;
-  #tellFinal!: (outcome: RunOutcome) => void;
   #tellIdle!: () => void;
   #tellOver!: () => void;
 
@@ -79,7 +77,6 @@ export class Run {
     this.#options = options;
     this.#clock = options.clock;
     this.outcome = new Promise((resolve) => (this.#tellOutcome = resolve));
-    this.final = new Promise((resolve) => (this.#tellFinal = resolve));
     this.idle = new Promise((resolve) => (this.#tellIdle = resolve));
     this.whenOver = new Promise((resolve) => (this.#tellOver = resolve));
     this.#timeout = this.#clock.setTimeout(() => this.#timeUp(), options.timing.timeoutMs);
@@ -255,7 +252,6 @@ export class Run {
     const before = this.#told;
     this.#clock.clearTimeout(this.#timeout);
     this.#timeout = undefined;
-    if (outcome.status !== 'timed-out') this.#tellFinal(outcome);
     if (before === undefined) {
       this.#told = outcome.status;
       this.#tellOutcome(outcome);
@@ -272,7 +268,6 @@ export class Run {
     this.#over = true;
     for (const timer of [this.#timeout, this.#quiet, this.#late]) this.#clock.clearTimeout(timer);
     this.#tellOutcome(outcome);
-    this.#tellFinal(outcome);
     this.#options.onOver(this);
     for (const step of this.#steps.keys()) step.input = undefined;
     this.#steps.clear();

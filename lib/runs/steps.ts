@@ -168,7 +168,8 @@ export class Steps {
     const caught = node.type === 'catch' ? caughtIn(message) : undefined;
     const source = caught?.source ?? sourceIn(message.complete) ?? sourceIn(message.status);
     if (source === undefined) return this.#messages.ownersOf(message);
-    const { runs, step } = this.#justCompleted(source.id, message) ?? this.#messages.senderOf(message, source);
+    const { runs, step } =
+      this.#justCompleted(source.id, message) ?? this.#messages.senderOf(message, source);
     if (caught !== undefined && runs.length > 0) this.#errors.caught(caught, runs, step, message);
     return runs;
   }

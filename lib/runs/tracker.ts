@@ -76,8 +76,6 @@ export interface RunStart {
 export interface RunHandle {
   /** Settles at the time-out at the latest. Never rejects. */
   readonly outcome: Promise<RunOutcome>;
-  /** The same, but of a run that timed out it tells what came of it later: `timed-out` again if nothing did. */
-  readonly final: Promise<RunOutcome>;
   /** Settles when the run only waits for its confirmation; never for a run that does not. */
   readonly idle: Promise<void>;
   /** Settles when nothing more will be told of the run. */
@@ -171,7 +169,7 @@ export class RunTracker {
     }
     run.check();
     return {
-      ...{ outcome: run.outcome, final: run.final, idle: run.idle, over: run.whenOver },
+      ...{ outcome: run.outcome, idle: run.idle, over: run.whenOver },
       confirm: () => run.confirm(),
       abandon: () => run.abandon(),
     };

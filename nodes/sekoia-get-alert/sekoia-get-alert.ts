@@ -7,6 +7,7 @@ import { readList } from '../../lib/node-red/settings';
 import { migrateNode } from '../../lib/migration/steps';
 import { ALERT_INCLUDES, type AlertInclude } from '../../lib/sekoia/alert';
 import { cloneJson } from '../../lib/sekoia/clone-json';
+import { isDeeperThan } from '../../lib/sekoia/json-depth';
 import { SekoiaError, asSekoiaError } from '../../lib/sekoia/errors';
 import { platformOf } from '../sekoia-config/sekoia-config';
 
@@ -19,6 +20,12 @@ interface GetAlertDef extends NodeDef {
   output?: string;
   outputType?: OutputType;
 }
+
+/**
+ * Node-RED copies a message for each further wire and each Catch node, and writes it as JSON for http request, by
+ * functions that call themselves. At about 2,000 levels the first of them runs out of stack, which ends the process.
+ */
+const MAX_DEPTH = 1_000;
 
 export default function (RED: NodeAPI): void {
   function SekoiaGetAlert(this: Node, raw: GetAlertDef): void {
@@ -34,6 +41,11 @@ export default function (RED: NodeAPI): void {
       const { client } = platformOf(RED, def.config);
       const id = alertId(await readId(msg), alert);
       const found = await client.getAlert(id, { include, signal: stopped.signal });
+      if (isDeeperThan(MAX_DEPTH, found))
+        throw new SekoiaError(
+          'SEKOIA_BAD_RESPONSE',
+          `The alert ${id} is nested more than ${MAX_DEPTH} levels deep, which Node-RED cannot pass on: look at it in Sekoia.io`,
+        );
       // Copies: the alert is shared with other readers, and flows change what they are given.
       addBlock(msg, cloneJson(found));
       await setTypedValue(RED, this, output, outputType, msg, cloneJson(found));

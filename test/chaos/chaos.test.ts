@@ -9,17 +9,19 @@ import { KILLS, playKills } from './scenarios/kills';
 import { OUTAGES } from './scenarios/outages';
 import { PLATFORM } from './scenarios/platform';
 import { REDEPLOYS } from './scenarios/redeploys';
+import { ROLLING, playRolling } from './scenarios/rolling';
 import { TOOL } from './scenarios/tool';
+import { FOREIGN_CLOCK, SLOW_LINE } from './scenarios/way';
 
 /** In the order of the table. */
 const GROUPS: readonly Group[] = [
   {
     name: 'the platform, the tool and the disk',
     stage: { timeScale: 0.01 },
-    scenarios: [...PLATFORM, ...TOOL, ...DISK],
+    scenarios: [...PLATFORM, FOREIGN_CLOCK, ...TOOL, ...DISK],
   },
   OUTAGES,
-  REDEPLOYS,
+  { ...REDEPLOYS, scenarios: [...REDEPLOYS.scenarios, SLOW_LINE] },
 ];
 
 const MINUTES = 60_000;
@@ -37,12 +39,15 @@ describe(`chaos, ${FULL ? 'long' : 'short'} form (CHAOS_SEED=${SEED})`, function
     return row;
   }
 
-  it(KILLS.fault, async () => {
-    const row = line(KILLS.fault);
-    const verdict = await playKills(new Rng(KILLS.fault));
-    row.verdict = verdict;
-    assertGood(verdict);
-  });
+  for (const [fault, play] of [
+    [KILLS.fault, playKills],
+    [ROLLING.fault, playRolling],
+  ] as const)
+    it(fault, async () => {
+      const row = line(fault);
+      row.verdict = await play(new Rng(fault));
+      assertGood(row.verdict);
+    });
 
   for (const { name, stage: options, scenarios } of GROUPS)
     describe(name, () => {

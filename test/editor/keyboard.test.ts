@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 
-import { API_KEY, EXAMPLE_1, nodeOf } from '../integration/support/world';
+import { API_KEY, EXAMPLE_1, EXAMPLE_3, nodeOf } from '../integration/support/world';
 import { WITHOUT_MONACO, useDesk } from './support/desk';
 import { Keyboard } from './support/keyboard';
 
@@ -148,5 +148,30 @@ describe('by keyboard alone', function () {
     const { uuid } = desk.world.platform.raise();
     const [received] = await desk.world.tool.waitFor(1, 30_000);
     assert.equal(received?.headers['idempotency-key'], uuid);
+  });
+
+  it('Alert Delivered is told where the alerts are', async () => {
+    const { page } = desk.editor;
+    await keys.run('show examples import dialog');
+    await page.waitForSelector(`${EXAMPLES} .red-ui-treeList`);
+    await keys.tabTo(`${EXAMPLES} .red-ui-treeList`);
+    await keys.walk(EXAMPLES, ['@sekoia-flows/node-red-sekoia', EXAMPLE_3]);
+    await keys.tabTo('#red-ui-clipboard-dialog-ok');
+    await keys.press('Enter');
+    await page.waitForSelector('#red-ui-clipboard-dialog-ok', { state: 'hidden' });
+    await keys.run('show next tab');
+    // Alert Created, the function, the request, the switch, and behind its first output Alert Delivered.
+    await open(4);
+    await keys.tabTo('.red-ui-typedInput-type-select');
+    await keys.press('Enter');
+    for (const type of ['msg', 'flow']) {
+      await page.waitForSelector(`.red-ui-typedInput-options a[value="${type}"]:focus`);
+      await keys.press(type === 'flow' ? 'Enter' : 'ArrowDown');
+    }
+    await keys.tabTo('.red-ui-typedInput-input');
+    await keys.write('delivered');
+    await close(false);
+    const { alerts, alertsType } = nodeOf(await desk.editor.nodes(), 'sekoia-alert-delivered');
+    assert.deepEqual([alerts, alertsType], ['delivered', 'flow']);
   });
 });

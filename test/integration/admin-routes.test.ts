@@ -87,10 +87,7 @@ describe('Test connection', function () {
       await refused({ id: 'with-variables', baseUrl: server.url, apiKey: '${PATH}' });
       await refused({ id: 'with-variables', baseUrl: '${HOME}', apiKey: API_KEY });
       await refused({ id: 'with-variables', baseUrl: server.url, liveUrl: '${HOME}', apiKey: API_KEY });
-      assert.equal(
-        (await test({ id: 'with-variables', baseUrl: server.url, ...key })).code,
-        'retype-key',
-      );
+      assert.equal((await test({ id: 'with-variables', baseUrl: server.url, ...key })).code, 'retype-key');
       assert.equal((await typed({ baseUrl: '${NOBODY_SET_THIS}' })).code, 'undeployed-variable');
       assert.equal(server.requests.length, 0);
     } finally {

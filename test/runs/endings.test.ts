@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 
+import type { RunHandle, RunOutcome } from '../../lib/runs';
 import { hooks, useBench } from './support/bench';
 import { delay, func, httpRequest, node, rateLimit, sink, trigger } from './support/nodes';
 import { startServer } from './support/server';
@@ -22,29 +23,36 @@ describe('Runs: how they end when nodes do not', () => {
 
   it('timed out, and succeeded late', async () => {
     await bench.load([trigger('held'), node('held', 'held', {}, 'slow'), delay('slow', 30, 'sink'), sink()]);
-    const run = bench.start({ payload: 1 });
+    let run!: RunHandle;
+    const revised = new Promise<RunOutcome>((onRevised) => {
+      run = bench.start({ payload: 1 }, { onRevised });
+    });
     await bench.taken('held');
     bench.timeUp();
     assert.equal((await run.outcome).status, 'timed-out');
     bench.letGo('held');
-    assert.deepEqual(await run.final, SUCCEEDED);
+    assert.deepEqual(await revised, SUCCEEDED);
     assert.deepEqual(bench.arrived, [1]);
     bench.release();
     assert.deepEqual(bench.tracker.size, NOTHING);
   });
 
-  it('timed out, and failed late', async () => {
+  it('timed out, and failed late, which makes no difference', async () => {
     await bench.load([
       trigger('held'),
       node('held', 'held', {}, 'bad'),
       func('bad', 'throw new Error("boom");', ''),
     ]);
-    const run = bench.start();
+    const revisions: RunOutcome[] = [];
+    const run = bench.start({}, { onRevised: (outcome) => void revisions.push(outcome) });
     await bench.taken('held');
     bench.timeUp();
     assert.equal((await run.outcome).status, 'timed-out');
     bench.letGo('held');
-    assert.equal((await run.final).status, 'failed');
+    await bench.taken('bad');
+    bench.tooLate();
+    await run.over;
+    assert.deepEqual(revisions, []);
   });
 
   it('timed out, and given up in the end', async () => {
@@ -53,7 +61,7 @@ describe('Runs: how they end when nodes do not', () => {
     await bench.taken('held');
     bench.timeUp();
     bench.tooLate();
-    assert.equal((await run.final).status, 'timed-out');
+    await run.over;
     assert.deepEqual(bench.tracker.size, NOTHING);
   });
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, rm } from 'node:fs/promises';
+import { link, mkdir, open, rm } from 'node:fs/promises';
 import path from 'node:path';
 
 import { LedgerError } from '../ledger-error';
@@ -80,22 +80,44 @@ export class LedgerLock {
     // Before the file is there: another trigger of this process may read it at once.
     tokens().add(owner.token);
     try {
-      const handle = await open(file, 'wx', OWNER_ONLY).catch((error: unknown) => {
-        throw (error as NodeJS.ErrnoException).code === 'EEXIST' ? ownedBy(undefined) : error;
-      });
-      try {
-        await handle.writeFile(`${JSON.stringify(owner)}\n`);
-      } catch (error) {
-        await rm(file, { force: true }).catch(() => undefined);
-        throw error;
-      } finally {
-        await handle.close();
-      }
+      await createWith(file, `${JSON.stringify(owner)}\n`, owner.token);
     } catch (error) {
       tokens().delete(owner.token);
-      throw error;
+      // Another has claimed the epoch, or cleared up what was in preparation here, since it owns the ledger.
+      const { code } = error as NodeJS.ErrnoException;
+      throw code === 'EEXIST' || code === 'ENOENT' ? ownedBy(undefined) : error;
     }
     return new LedgerLease(epoch, file, owner.token, this.#clocks);
+  }
+}
+
+/** Creates a file, unless there is one, so that nobody sees it without its content: with a second name. */
+async function createWith(file: string, content: string, token: string): Promise<void> {
+  const prepared = `${file}.${token}.new`;
+  try {
+    await writeNew(prepared, content);
+    await link(prepared, file);
+  } catch (error) {
+    if (!NO_LINKS.includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    // Whoever sees it empty takes it for that of an owner on another machine, for some seconds.
+    await writeNew(file, content);
+  } finally {
+    await rm(prepared, { force: true }).catch(() => undefined);
+  }
+}
+
+/** What file systems answer that know no second names. */
+const NO_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'];
+
+async function writeNew(file: string, content: string): Promise<void> {
+  const handle = await open(file, 'wx', OWNER_ONLY);
+  try {
+    await handle.writeFile(content);
+  } catch (error) {
+    await rm(file, { force: true }).catch(() => undefined);
+    throw error;
+  } finally {
+    await handle.close();
   }
 }
 

@@ -2,10 +2,17 @@ import assert from 'node:assert/strict';
 
 import { amount } from '../support/form';
 import type { Group } from '../support/scenario';
+import { until } from '../support/until';
 
 const HOURS = amount(1, 6);
 
-/** Long outages of the platform, with time passing 1,000 times as fast. */
+const HANGING_HOURS = amount(1, 3);
+const HANGS = amount(1, 3);
+
+/** Of a run. Longer than any answer of a healthy tool takes. */
+const TIMED_OUT_SECONDS = 2;
+
+/** Long outages of the platform and the tool, with time passing 1,000 times as fast. */
 export const OUTAGES: Group = {
   name: 'long outages',
   stage: { timeScale: 0.001 },
@@ -39,6 +46,28 @@ export const OUTAGES: Group = {
         faults.clear();
         const verdict = await stage.settle();
         await stage.live();
+        return verdict;
+      },
+    },
+    {
+      fault: `Target hangs for ${HANGS === 1 ? '' : `${HANGS} times `}${HANGING_HOURS} h; runs and probes time out`,
+      run: async (stage, rng) => {
+        await stage.begin({ 'sekoia-alert-created': { runTimeoutSeconds: TIMED_OUT_SECONDS } });
+        const { tool } = stage.world;
+        for (let time = 0; time < HANGS; time += 1) {
+          const hanging = tool.answer({ hang: true });
+          await stage.raiseDuring(amount(40, 100), rng, async () => {
+            await stage.status(/^paused/);
+            const { hits } = hanging;
+            await stage.pass(HANGING_HOURS * 60);
+            // Probes: each times out, too.
+            assert.ok(await until(() => hanging.hits > hits + 1));
+          });
+          hanging.clear();
+          await stage.settle();
+        }
+        const verdict = await stage.settle();
+        assert.ok(!stage.toldDead);
         return verdict;
       },
     },

@@ -4,27 +4,9 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { NodeRedProcess } from '../../../scripts/node-red-process';
+import { LEAN_SETTINGS } from './lean-node-red';
 import { startNodeRed } from './node-red';
 import { until } from './until';
-
-/** What the flow does not need makes each of two hundred starts slower. */
-const SETTINGS = {
-  disableEditor: true,
-  nodesExcludes: [
-    '10-function.js',
-    '80-template.js',
-    '90-exec.js',
-    '10-mqtt.js',
-    '22-websocket.js',
-    '31-tcpin.js',
-    '32-udp.js',
-    '70-CSV.js',
-    '70-HTML.js',
-    '70-XML.js',
-    '70-YAML.js',
-    '23-watch.js',
-  ],
-};
 
 /** A Node-RED that may be killed at any moment, also while it starts, and started again on what it left. */
 export class MortalNodeRed {
@@ -46,7 +28,7 @@ export class MortalNodeRed {
     rmSync(this.#pidFile, { force: true });
     const started = await startNodeRed({
       userDir: this.#userDir,
-      settings: { ...SETTINGS, sekoia: { timeScale: this.#timeScale } },
+      settings: { ...LEAN_SETTINGS, sekoia: { timeScale: this.#timeScale } },
       nodeArgs: ['--require', path.join(__dirname, 'preload.cjs')],
       env: { CHAOS_PID_FILE: this.#pidFile },
     });

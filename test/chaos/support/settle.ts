@@ -11,7 +11,10 @@ export interface Played {
 }
 
 /** Waits until every alert is delivered, or nothing goes on any more, and tells what became of them. */
-export async function settle({ raised, tool, userDir, trigger }: Played): Promise<Verdict> {
+export async function settle(
+  { raised, tool, userDir, trigger }: Played,
+  progress: () => number = () => 0,
+): Promise<Verdict> {
   const allTaken = (): boolean => {
     const times = taken(tool.received);
     return raised.every((uuid) => times.has(uuid));
@@ -23,7 +26,7 @@ export async function settle({ raised, tool, userDir, trigger }: Played): Promis
   };
   await until(
     async () => allTaken() && (await allNoted()),
-    () => tool.received.length,
+    () => tool.received.length + progress(),
   );
   return judge(raised, tool.received, await readLedger(userDir, trigger));
 }

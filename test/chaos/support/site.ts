@@ -18,6 +18,8 @@ export interface Site {
 export interface NodeRedSite extends Site {
   nodeRed: NodeRedProcess;
   comms: EditorComms;
+  /** Ends Node-RED and starts it anew. */
+  restart: (meanwhile: () => void) => Promise<void>;
 }
 
 export async function openSite(): Promise<Site> {
@@ -39,25 +41,29 @@ export async function openSite(): Promise<Site> {
 
 export async function openNodeRedSite(timeScale: number, nodeArgs: string[]): Promise<NodeRedSite> {
   const site = await openSite();
+  const start = (): Promise<NodeRedProcess> =>
+    startNodeRed({ userDir: site.userDir, settings: { sekoia: { timeScale } }, nodeArgs });
   let nodeRed: NodeRedProcess | undefined;
   try {
-    const started = await startNodeRed({
-      userDir: site.userDir,
-      settings: { sekoia: { timeScale } },
-      nodeArgs,
-    });
-    nodeRed = started;
-    const comms = await EditorComms.open(started.url);
-    return {
+    nodeRed = await start();
+    const world: NodeRedSite = {
       ...site,
-      nodeRed: started,
-      comms,
+      nodeRed,
+      comms: await EditorComms.open(nodeRed.url),
+      restart: async (meanwhile) => {
+        world.comms.close();
+        await world.nodeRed.stop();
+        meanwhile();
+        world.nodeRed = await start();
+        world.comms = await EditorComms.open(world.nodeRed.url);
+      },
       close: async () => {
-        comms.close();
-        await started.stop();
+        world.comms.close();
+        await world.nodeRed.stop();
         await site.close();
       },
     };
+    return world;
   } catch (error) {
     await nodeRed?.kill();
     await site.close();

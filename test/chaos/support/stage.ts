@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { FlowNode } from '../../../scripts/node-red-process';
-import type { RaiseOptions } from '../../../simulator';
+import type { AlertFields, RaiseOptions } from '../../../simulator';
 import { nodeOf } from '../../integration/support/world';
 import type { Verdict } from './judge';
 import type { Rng } from './rng';
@@ -57,7 +57,8 @@ export class Stage {
   prepare(changes: Changes = {}): void {
     this.#scenario += 1;
     const { id } = nodeOf(this.world.flows, 'sekoia-alert-created');
-    const ownId = id.slice(0, 8) + String(this.#scenario).padStart(8, '0');
+    // Not one of the example's ids, which count from 1, too.
+    const ownId = `${id.slice(0, 8)}c0${String(this.#scenario).padStart(6, '0')}`;
     this.#flows = JSON.parse(JSON.stringify(this.world.flows).replaceAll(id, ownId)) as FlowNode[];
     this.change(changes);
     this.#raised = [];
@@ -102,8 +103,8 @@ export class Stage {
     throw new Error(`The status is "${shown}", not ${String(pattern)}`);
   }
 
-  raise(count: number, options: RaiseOptions = {}): void {
-    this.#raised.push(...this.world.platform.raiseMany(count, {}, options));
+  raise(count: number, options: RaiseOptions = {}, fields: AlertFields = {}): void {
+    this.#raised.push(...this.world.platform.raiseMany(count, fields, options));
   }
 
   /** Raises alerts in small bursts while something else goes on. */
@@ -128,14 +129,25 @@ export class Stage {
     return minutes * 60_000 * this.#timeScale;
   }
 
+  /** Whether it was ever shown, since Node-RED was started, that alerts of the scenario were given up. */
+  get toldDead(): boolean {
+    const { trigger } = this;
+    return this.world.comms.history.some(
+      ({ id, status }) => id === trigger && (status.text ?? '').includes(' dead'),
+    );
+  }
+
   /** How often the tool was asked, whatever it answered. */
   get requests(): number {
     return this.world.tool.received.length;
   }
 
-  /** Waits until every alert is delivered, or nothing goes on any more, and tells what became of them. */
-  settle(): Promise<Verdict> {
+  /**
+   * Waits until every alert is delivered, or nothing goes on any more, and tells what became of them.
+   * @param progress what else shows that something goes on
+   */
+  settle(progress?: () => number): Promise<Verdict> {
     const { tool, userDir } = this.world;
-    return settle({ raised: this.#raised, tool, userDir, trigger: this.trigger });
+    return settle({ raised: this.#raised, tool, userDir, trigger: this.trigger }, progress);
   }
 }

@@ -70,7 +70,7 @@ export function answerViolations(method: string, path: string, status: number, b
   if (!described.content) return [];
   const check = validator(`${pointer}/responses/${status}/content/application~1json/schema`);
   // As it is sent: what is undefined is not.
-  return check(JSON.parse(JSON.stringify(body)))
+  return check(JSON.parse(JSON.stringify(abridged(body))))
     ? []
     : reasons(check).map((reason) => at(`answer ${reason}`));
 }
@@ -136,4 +136,13 @@ function isException({ keyword, instancePath, params }: ErrorObject): boolean {
 function isDateRange(text: string): boolean {
   const sides = text.split(',');
   return sides.length === 2 && sides.every((side) => DATE_RANGE_SIDE.test(side));
+}
+
+/** Items of a list that are looked at: validating all of a hundred thousand alerts takes minutes. */
+const ITEMS = 20;
+
+function abridged(body: unknown): unknown {
+  if (typeof body !== 'object' || body === null || !('items' in body) || !Array.isArray(body.items))
+    return body;
+  return { ...body, items: body.items.slice(0, ITEMS) };
 }

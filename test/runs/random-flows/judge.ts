@@ -22,7 +22,8 @@ export function judge(verdicts: readonly Verdict[]): Judgement {
     if (standing.length > 0) count('refused');
     if (told.length > 1) count('revised');
   }
-  const isExplained = (verdict: Verdict): boolean => sharesFailure(verdict, verdicts);
+  const isExplained = (verdict: Verdict): boolean =>
+    failedBesidesItsTwin(verdict) || sharesFailure(verdict, verdicts);
   return {
     falseSuccesses,
     explainedFailures: failures.filter(isExplained),
@@ -31,8 +32,19 @@ export function judge(verdicts: readonly Verdict[]): Judgement {
   };
 }
 
-/** Its message was joined with that of an alert that failed, or cannot be told from it. */
+/** Its message was joined with that of an alert that failed, or cannot be told from it. That may have a twin. */
 function sharesFailure({ seed, tag, traits }: Verdict, verdicts: readonly Verdict[]): boolean {
-  if (traits.size === 0) return false;
-  return verdicts.some((other) => other.seed === seed && other.tag !== tag && other.standing.length > 0);
+  if (!traits.has('joins') && !traits.has('same ids')) return false;
+  return verdicts.some(
+    (other) =>
+      other.seed === seed && other.tag !== tag && (other.standing.length > 0 || failedBesidesItsTwin(other)),
+  );
+}
+
+/**
+ * It asked for the same twice at the same time. What was accepted had been asked for before the other was refused,
+ * and is not taken for another try of it.
+ */
+function failedBesidesItsTwin({ hasTwins, madeGood }: Verdict): boolean {
+  return hasTwins && madeGood;
 }

@@ -9,6 +9,10 @@ interface Asked {
 
 const TAG = /A\d+_\d+/g;
 
+export function tagsIn(key: string): ReadonlySet<string> {
+  return new Set(key.match(TAG));
+}
+
 /**
  * Decides at random, but the same for the same seed, what is refused, and keeps a record of that. A request is
  * about the alerts whose tags are in it.
@@ -22,7 +26,7 @@ export class Oracle {
     const count = (this.#counts.get(key) ?? 0) + 1;
     this.#counts.set(key, count);
     const accepted = numberOf(`${seed} ${count} ${key}`) >= probability;
-    for (const tag of new Set(key.match(TAG))) {
+    for (const tag of tagsIn(key)) {
       const asked = this.#byTag.get(tag) ?? [];
       asked.push({ key, accepted });
       this.#byTag.set(tag, asked);
@@ -37,7 +41,12 @@ export class Oracle {
     return [...last].filter(([, accepted]) => !accepted).map(([key]) => key);
   }
 
-  asked(tag: string): readonly Asked[] {
-    return this.#byTag.get(tag) ?? [];
+  /** Whether something of an alert was refused, and the same was accepted later. */
+  madeGood(tag: string): boolean {
+    const refused = new Set<string>();
+    return (this.#byTag.get(tag) ?? []).some(({ key, accepted }) => {
+      if (!accepted) refused.add(key);
+      return accepted && refused.has(key);
+    });
   }
 }

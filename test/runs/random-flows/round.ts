@@ -8,6 +8,7 @@ import { FlowBuilder, type Trait } from './flow-builder';
 import { Oracle } from './oracle';
 import { numberOf } from './random';
 import { buildFlow } from './stages';
+import { Twins } from './twins';
 
 const ALERTS = 4;
 const REFUSED = 0.35;
@@ -25,7 +26,10 @@ export interface Verdict {
   readonly error: string | undefined;
   /** What was refused of the alert and not accepted later. */
   readonly standing: readonly string[];
-  readonly asked: number;
+  /** Whether something of it was refused, and the same was accepted later. */
+  readonly madeGood: boolean;
+  /** Whether a node was asked for the same of it twice at the same time. */
+  readonly hasTwins: boolean;
   readonly traits: ReadonlySet<Trait>;
 }
 
@@ -38,7 +42,7 @@ export class Rounds {
 
   async open(): Promise<void> {
     await new Promise<void>((resolve) => {
-      void helper.startServer(resolve);
+      helper.startServer(resolve);
     });
     await this.#target.start();
     this.#target.answer = ({ method, path, body }) => {
@@ -53,7 +57,7 @@ export class Rounds {
   async close(): Promise<void> {
     await this.#target.stop();
     await new Promise<void>((resolve) => {
-      void helper.stopServer(resolve);
+      helper.stopServer(resolve);
     });
   }
 
@@ -77,6 +81,8 @@ export class Rounds {
     const refuses = (seed: number, key: string): boolean => this.#oracle.refuses(seed, key, REFUSED);
     helper.getNode(first!.triggerId).context().global.set('refuses', refuses);
     this.#watch();
+    const twins = new Twins();
+    twins.watch('twins');
     const runs = flows.flatMap((flow) =>
       Array.from({ length: ALERTS }, (_, n) => new FollowedRun(this.#bench, flow, n)),
     );
@@ -84,17 +90,21 @@ export class Rounds {
     this.#bench.timeUp();
     await Promise.all(runs.map(({ outcome }) => outcome));
     hooks.remove('*.random-flows');
-    const verdicts = runs.map((run) => run.verdict(this.#oracle));
+    hooks.remove('*.twins');
+    const verdicts = runs.map((run) => run.verdict(this.#oracle, twins));
     await this.#bench.unload();
     return verdicts;
   }
 
   #watch(): void {
     for (const hook of ['preDeliver', 'onReceive', 'onComplete'])
-      hooks.add(`${hook}.random-flows`, (_event: unknown) => {
-        this.#activity += 1;
-      });
+      hooks.add(`${hook}.random-flows`, this.#happens);
   }
+
+  /** It declares a parameter, or Node-RED waits for it to call back. */
+  readonly #happens = (event: object): void => {
+    if ('msg' in event) this.#activity += 1;
+  };
 
   async #quiet(): Promise<void> {
     for (let pieces = 0; pieces < QUIET_PIECES; pieces += 1) {
@@ -121,7 +131,7 @@ class FollowedRun {
     });
   }
 
-  verdict(oracle: Oracle): Verdict {
+  verdict(oracle: Oracle, twins: Twins): Verdict {
     const last = this.#told.at(-1)!;
     return {
       seed: this.#flow.seed,
@@ -130,7 +140,8 @@ class FollowedRun {
       told: this.#told.map(({ status }) => status),
       error: last.status === 'failed' ? `${last.error.nodeId}: ${last.error.message}` : undefined,
       standing: oracle.standing(this.#tag),
-      asked: oracle.asked(this.#tag).length,
+      madeGood: oracle.madeGood(this.#tag),
+      hasTwins: twins.has(this.#tag),
       traits: this.#flow.traits,
     };
   }

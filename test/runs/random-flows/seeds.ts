@@ -9,6 +9,7 @@ export function keptSeeds(): number[] {
 }
 
 export function keepSeeds(seeds: readonly number[]): void {
+  if (seeds.length === 0) return;
   const all = [...new Set([...keptSeeds(), ...seeds])].sort((a, b) => a - b);
   writeFileSync(FILE, `${JSON.stringify(all)}\n`);
 }

@@ -9,8 +9,7 @@ export type Stage = (flow: FlowBuilder, next: string, depth: number) => string;
 
 const pass: Stage = (flow, next) => flow.func('msg.n = (msg.n || 0) + 1; return msg;', next);
 
-const fresh: Stage = (flow, next) =>
-  flow.func('const { _msgid, ...rest } = msg; return { ...rest };', next);
+const fresh: Stage = (flow, next) => flow.func('const { _msgid, ...rest } = msg; return { ...rest };', next);
 
 const several: Stage = (flow, next) =>
   flow.func('return [[1, 2].map((copy) => ({ ...msg, payload: { copy, of: msg.payload } }))];', next);
@@ -151,6 +150,11 @@ const trigger: Stage = (flow, next) => {
   return flow.node('trigger', { ...settings, op1: '', op2: '' }, next);
 };
 
+/** What a node other than http request is asked for, as JavaScript. */
+function keyOf(id: string): string {
+  return `"${id} " + JSON.stringify([msg.payload, msg.kept, msg.parts?.index])`;
+}
+
 /** Asks whether the message is refused, and throws if so. What fails may be tried again by a Catch branch. */
 const check: Stage = (flow, next) => {
   const { random } = flow;
@@ -160,7 +164,7 @@ const check: Stage = (flow, next) => {
     'node.error("refused", msg); return;',
     'setTimeout(() => node.error("refused", msg), 5); return;',
   ]);
-  const code = `const key = "${id} " + JSON.stringify(msg.payload);
+  const code = `const key = ${keyOf(id)};
     if (global.get('refuses')(${flow.seed}, key)) { ${how} }
     return msg;`;
   flow.add(nodes.func(id, code, next));
@@ -179,7 +183,7 @@ const command: Stage = (flow, next) => {
   flow.add(
     nodes.exec(id, useSpawn === 'true' ? 'sh test/runs/random-flows/exit.sh' : 'exit', settings, ...wires),
   );
-  const code = `const key = "${id} " + JSON.stringify(msg.payload);
+  const code = `const key = ${keyOf(id)};
     msg.code = global.get('refuses')(${flow.seed}, key) ? 3 : 0;
     return msg;`;
   return flow.func(code, id);
@@ -214,10 +218,14 @@ function catching(flow: FlowBuilder, id: string): void {
   const { random } = flow;
   const kind = random.pick(['none', 'none', 'again', 'other', 'notice']);
   if (kind === 'none') return;
-  const again = 'if ((msg.caught || 0) >= 2) return null; msg.caught = (msg.caught || 0) + 1; return msg;';
-  const other = 'if (msg.caught) return null; return { ...msg, caught: 1, payload: { other: msg.payload } };';
-  const notice = 'if (msg.caught) return null; return { caught: 1, payload: "notice" };';
-  const code = { again, other, notice }[kind]!;
+  // Each try is noted in a property of its own: one that is changed makes it another input.
+  const tries = `const tries = Object.keys(msg).filter((name) => name.startsWith("${id}-")).length;`;
+  const tried = `["${id}-" + tries]: 1`;
+  const again = `if (tries >= 2) return null; return { ...msg, ${tried} };`;
+  const payload = '{ other: msg.payload }';
+  const other = `if (tries > 0) return null; return { ...msg, ${tried}, payload: ${payload} };`;
+  const notice = `if (tries > 0) return null; return { ${tried}, payload: ${payload}, kept: ${payload} };`;
+  const code = tries + { again, other, notice }[kind]!;
   const branch = flow.func(code, random.chance(0.5) ? id : delay(flow, id, 0));
   flow.add(nodes.catchNode(flow.id('catch'), [id], branch));
 }

@@ -248,22 +248,38 @@ describe('the lock of a ledger', () => {
   });
 
   it('is given back by one that was so slow that another came and went', async () => {
-    const { open } = fs;
-    let first = true;
-    fs.open = async (file, flags, mode) => {
-      if (flags === 'wx' && first) {
-        first = false;
-        writeFileSync(at('ledger@1.jsonl'), 'of one that came and went');
-      }
-      return open(file, flags, mode);
+    const { link } = fs;
+    fs.link = async (from, to) => {
+      fs.link = link;
+      writeFileSync(at('ledger@1.jsonl'), 'of one that came and went');
+      return link(from, to);
     };
-    try {
-      await standby(lockOf());
-    } finally {
-      fs.open = open;
-    }
+    await standby(lockOf());
     assert.deepEqual(readdirSync(at('.')), ['ledger@1.jsonl']);
     assert.equal((await acquire(lockOf())).epoch, 2);
+  });
+
+  it('can be acquired on a file system without second names, by one', async () => {
+    const { link } = fs;
+    fs.link = () => Promise.reject(Object.assign(new Error('EPERM'), { code: 'EPERM' }));
+    try {
+      const got = await Promise.allSettled([lockOf(), lockOf(), lockOf()].map(acquire));
+      assert.equal(got.filter(({ status }) => status === 'fulfilled').length, 1);
+    } finally {
+      fs.link = link;
+    }
+    assert.deepEqual(readdirSync(at('.')), ['ledger@1.owner']);
+  });
+
+  it('has an owner file with its content from the beginning on', async () => {
+    const { link } = fs;
+    let content = '';
+    fs.link = async (from, to) => {
+      await link(from, to);
+      content = readFileSync(to, 'utf8');
+    };
+    await acquire(lockOf()).finally(() => (fs.link = link));
+    assert.equal((JSON.parse(content) as Owner).pid, process.pid);
   });
 
   it('waits for one heartbeat after the other on a disk that stalls', async () => {

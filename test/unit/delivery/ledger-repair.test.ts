@@ -15,6 +15,9 @@ import { until } from './support/turns';
 
 const NOW = 1_700_000_000;
 
+/** No state that an alert can be in: damage that a checksum does not show. */
+const ELSEWHERE = 'elsewhere' as 'queued';
+
 async function repaired(
   intact: LedgerRecord[],
   behind: LedgerRecord[],
@@ -66,7 +69,7 @@ describe('a ledger goes on with what can be read of it', () => {
       [
         ['entry', 'rerun', NOW + 3, 'queued', 'rerun', 1, 0, true],
         ['entry', 'waits', NOW + 1, 'delivered', 'live', 3, 1, true],
-        ['entry', 'odd', NOW, 'elsewhere', 'live', 0, 0, false],
+        ['entry', 'odd', NOW, ELSEWHERE, 'live', 0, 0, false],
       ],
     );
     assert.deepEqual({ ...ledger.counts, queued: 1, delivered: 2 }, { ...ledger.counts });

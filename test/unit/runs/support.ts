@@ -223,7 +223,6 @@ export type Delivery = (handle?: () => void) => void;
 /** A run and what has been told of it. */
 export class FakeRun {
   told: RunOutcome | undefined;
-  toldFinally: RunOutcome | undefined;
   isIdle = false;
   isOver = false;
 
@@ -236,7 +235,6 @@ export class FakeRun {
     void handle.idle.then(() => (this.isIdle = true));
     void handle.over.then(() => (this.isOver = true));
     void handle.outcome.then((outcome) => (this.told = outcome));
-    void handle.final.then((outcome) => (this.toldFinally = outcome));
   }
 
   get status(): string {

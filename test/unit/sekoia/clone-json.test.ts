@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 
 import { cloneJson } from '../../../lib/sekoia/clone-json';
+import { isDeeperThan } from '../../../lib/sekoia/json-depth';
 
 describe('a copy of JSON', () => {
   it('is equal, whatever it holds', () => {
@@ -22,5 +23,34 @@ describe('a copy of JSON', () => {
     assert.deepEqual(Object.keys(copy), ['__proto__']);
     assert.equal(copy.admin, undefined);
     assert.equal(Object.getPrototypeOf(copy), Object.prototype);
+  });
+
+  for (const [what, open, close] of [
+    ['lists', '[', ']'],
+    ['objects', '{"a":', '}'],
+  ] as const)
+    it(`goes as deep as JSON.parse does, in ${what}`, () => {
+      const depth = 100_000;
+      const copy = cloneJson(JSON.parse(open.repeat(depth) + '1' + close.repeat(depth)) as unknown);
+      let found = copy;
+      let levels = 0;
+      while (typeof found === 'object' && found !== null) {
+        [found] = Object.values(found) as unknown[];
+        levels += 1;
+      }
+      assert.deepEqual([levels, found], [depth, 1]);
+    });
+});
+
+describe('the depth of JSON', () => {
+  it('is that of its deepest part', () => {
+    const nested = { a: 1, list: [{ deep: [] }], text: 'x' };
+    assert.deepEqual(
+      [2, 3, 4, 5].map((levels) => isDeeperThan(levels, nested)),
+      [true, true, false, false],
+    );
+    assert.equal(isDeeperThan(0, 'text'), false);
+    assert.equal(isDeeperThan(0, null), false);
+    assert.equal(isDeeperThan(99_999, JSON.parse('['.repeat(100_000) + ']'.repeat(100_000))), true);
   });
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
 
 import { ANY_ALERT } from '../../../lib/delivery/alert-filter';
 import { Journal } from '../../../lib/delivery/journal';
@@ -14,6 +15,7 @@ import { JsonFile } from '../../../lib/triggers/json-file';
 import { Switches } from '../../../lib/triggers/switches';
 import { TriggerLife, TriggerNotReadyError } from '../../../lib/triggers/trigger-life';
 import { type Platform as SimulatedPlatform, startPlatform } from '../../../simulator';
+import { replaceFileMethod } from '../delivery/support/broken-disk';
 import { useTempFolder } from '../delivery/support/temp-folder';
 import { TestRun } from '../delivery/support/trigger-rig';
 import { until } from '../delivery/support/turns';
@@ -124,6 +126,39 @@ describe('a trigger of which another process owns the ledger', () => {
       [uuid],
     );
     assert.equal(second.troubles.length, 1, 'it is told once');
+  });
+
+  it('waits for one of the same process whose close takes long, as after a deploy on a disk that stalls', async () => {
+    const first = begin();
+    await become(first, 'live');
+    let goOn: () => void = () => undefined;
+    const stalled = new Promise<void>((resolve) => (goOn = resolve));
+    let waiting = false;
+    const restore = await replaceFileMethod(
+      'datasync',
+      (datasync) =>
+        async function (this: unknown) {
+          waiting = true;
+          await stalled;
+          await datasync.call(this);
+        },
+    );
+    const { uuid } = simulated.raise();
+    await until(() => waiting && first.runs.length === 1);
+    restore();
+    const closing = first.close();
+    const second = await standingBy();
+    // Far longer than an owner elsewhere may be silent.
+    for (let look = 0; look < 5; look += 1) {
+      hurriedMs += 2_000;
+      await setTimeout(600);
+      assert.equal(second.life.state, 'standby');
+    }
+    goOn();
+    await closing;
+    await become(second, 'live');
+    assert.deepEqual([first.runs.length, second.runs.length], [1, 0]);
+    assert.equal(first.runs[0]!.message.sekoia.alert.uuid, uuid);
   });
 
   it('refuses what is asked of it, and says why', async () => {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 
 import { until } from '../chaos/support/until';
-import { Middlebox } from './support/middlebox';
-import { type World, deployAndGoLive, receivedUuids, startWorld } from './support/world';
+import { Middlebox } from '../integration/support/middlebox';
+import { type World, deployAndGoLive, receivedUuids, startWorld } from '../integration/support/world';
 
 const TWO_HOURS_MS = 2 * 3_600_000;
 

@@ -4,10 +4,10 @@ import path from 'node:path';
 
 import type { FlowNode } from '../../scripts/node-red-process';
 import type { PlatformOptions } from '../../simulator';
-import { ConnectProxy } from './support/connect-proxy';
-import { type World, deployAndGoLive, receivedUuids, startWorld } from './support/world';
+import { ConnectProxy } from '../integration/support/connect-proxy';
+import { type World, deployAndGoLive, receivedUuids, startWorld } from '../integration/support/world';
 
-const FIXTURES = path.join(__dirname, 'fixtures');
+const FIXTURES = path.join(__dirname, '..', 'integration', 'fixtures');
 const PRIVATE_CA: PlatformOptions = {
   tls: {
     key: readFileSync(path.join(FIXTURES, 'server-key.pem')),

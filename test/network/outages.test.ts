@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 
-import { type World, deployAndGoLive, nodeOf, receivedUuids, startWorld } from './support/world';
+import { type World, deployAndGoLive, nodeOf, receivedUuids, startWorld } from '../integration/support/world';
 
 describe('alerts raised while something is wrong', function () {
   this.timeout(180_000);
@@ -72,7 +72,7 @@ describe('alerts raised while something is wrong', function () {
     it(`arrive when this machine's clock is ${days} day off`, async () => {
       const world = await startWorld({
         nodeRed: {
-          nodeArgs: ['--require', path.join(__dirname, 'support', 'shifted-clock.cjs')],
+          nodeArgs: ['--require', path.join(__dirname, '..', 'integration', 'support', 'shifted-clock.cjs')],
           env: { CLOCK_SHIFT_MS: String(days * 24 * 3600 * 1000) },
         },
       });

@@ -4,8 +4,8 @@ import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 
 import { until } from '../chaos/support/until';
-import { Middlebox } from './support/middlebox';
-import { type World, deployAndGoLive, receivedUuids, startWorld } from './support/world';
+import { Middlebox } from '../integration/support/middlebox';
+import { type World, deployAndGoLive, receivedUuids, startWorld } from '../integration/support/world';
 
 const MB = 1024 * 1024;
 
