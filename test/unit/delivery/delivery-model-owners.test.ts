@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 
 import { type ModelAlert, successes } from './support/model-alert';
-import { ModelOwners, OWNERS_SCENARIO } from './support/model-owners';
-import { Tally } from './support/model-tally';
+import { ModelOwners, OWNERS_SCENARIO, type OwnersScenario } from './support/model-owners';
+import { MODEL_TIMEOUT_MS, checkProperty } from './support/model-tally';
 import { useTempFolder } from './support/temp-folder';
 import { VirtualTime } from './support/virtual-time';
 
@@ -15,19 +15,19 @@ import { VirtualTime } from './support/virtual-time';
 describe('delivery, by two processes that share a ledger', () => {
   const at = useTempFolder();
   const time = new VirtualTime();
-  const tally = new Tally(2);
   let played = 0;
 
   afterEach(() => time.restore());
-  after(() => tally.report());
 
   async function check(holds: (alert: ModelAlert) => boolean, atMostOnce: boolean): Promise<void> {
-    await tally.check(OWNERS_SCENARIO, async (scenario) => {
+    const play = async (scenario: OwnersScenario): Promise<void> => {
       const folder = at(`ledger-${(played += 1)}`);
       mkdirSync(folder);
       for (const alert of await ModelOwners.play(scenario, { time, folder, atMostOnce }))
         assert.ok(holds(alert), JSON.stringify(alert));
-    });
+      rmSync(folder, { recursive: true });
+    };
+    await checkProperty({ scenario: OWNERS_SCENARIO, play, share: 0.02, round: 0.4 });
   }
 
   it('every alert is delivered, again only what was under way at a take-over', async () => {
@@ -35,9 +35,9 @@ describe('delivery, by two processes that share a ledger', () => {
       const takenOver = alert.sendings.filter((sending) => sending.takenOver).length;
       return successes(alert) >= 1 && successes(alert) <= 1 + takenOver;
     }, false);
-  }).timeout(tally.timeoutMs);
+  }).timeout(MODEL_TIMEOUT_MS);
 
   it('at most once: none is sent twice', async () => {
     await check(({ sendings }) => sendings.length <= 1, true);
-  }).timeout(tally.timeoutMs);
+  }).timeout(MODEL_TIMEOUT_MS);
 });

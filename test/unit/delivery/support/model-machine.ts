@@ -28,7 +28,7 @@ export class Machine {
   stalled: 'before' | 'after' | undefined;
   #killed: { lateWrites: boolean } | undefined;
   #inFlight = 0;
-  #waiting: (() => void)[] = [];
+  readonly #waiting: (() => void)[] = [];
   readonly #handles = new Set<fs.FileHandle>();
 
   static current(): Machine | undefined {

@@ -33,6 +33,9 @@ export interface OwnersScenario {
 
 const OWNERS = 2;
 
+/** In which an owner that is gone is found out, and the list read once more. */
+const ENOUGH_MS = 32_000;
+
 const kind = fc.constant;
 const owner = fc.nat(OWNERS - 1);
 const step = (arbitraries: Record<string, fc.Arbitrary<unknown>>, weight: number) => ({
@@ -170,8 +173,10 @@ export class ModelOwners {
         return this.#wait(one.ms);
       case 'turns':
         return turns(one.count);
-      case 'start':
-        return this.#start(one.owner);
+      case 'start': {
+        this.#start(one.owner);
+        return;
+      }
       default:
         this.#takeWith(one, this.#owners[one.owner]);
     }
@@ -189,10 +194,16 @@ export class ModelOwners {
         return;
       case 'stall':
         machine.stalled = one.stalled;
-        return machine.changed();
+        {
+          machine.changed();
+          return;
+        }
       case 'pause':
         machine.paused = one.paused;
-        return machine.changed();
+        {
+          machine.changed();
+          return;
+        }
       case 'kill':
         machine.kill(one.lateWrites);
         this.#owners[one.owner] = undefined;
@@ -254,7 +265,7 @@ export class ModelOwners {
   }
 
   async #untilDone(): Promise<void> {
-    const readAt = this.time.nowMs + 60_000;
+    const readAt = this.time.nowMs + ENOUGH_MS;
     for (let seconds = 0; seconds < 1_200; seconds += 1) {
       await this.#wait(1_000);
       for (const owner of this.#owners) {

@@ -1,3 +1,6 @@
+import { rmSync } from 'node:fs';
+
+import { journalFile } from '../../../../lib/delivery/ledger-files';
 import { CrashableJournal } from './crashable-journal';
 import type { ManualTimers } from './manual-timers';
 import type { ModelAlert } from './model-alert';
@@ -44,6 +47,8 @@ export class ModelScenario {
       self.#process.check();
     }
     await self.#settle();
+    for (let file = 1; file <= self.#files; file += 1)
+      rmSync(journalFile(`${folder}-${file}`, 1), { force: true });
     return platform.alerts;
   }
 
@@ -68,20 +73,29 @@ export class ModelScenario {
       }
       case 'change':
         platform.pass(one.after);
-        return platform.change(one.which, one.to);
+        {
+          platform.change(one.which, one.to);
+          return;
+        }
       case 'read':
         return void this.#process.read();
-      case 'end':
-        return this.#process.end(one.which, one.how);
-      case 'late':
-        return this.#process.revise(one.which);
+      case 'end': {
+        this.#process.end(one.which, one.how);
+        return;
+      }
+      case 'late': {
+        this.#process.revise(one.which);
+        return;
+      }
       case 'tick':
         if (timers.waits.length > 0) timers.fireNext();
         return;
       case 'turns':
         return turns(one.count);
-      case 'pass':
-        return platform.pass(one.seconds);
+      case 'pass': {
+        platform.pass(one.seconds);
+        return;
+      }
       case 'clock':
         platform.dateOff = one.dateOff;
         return;
@@ -91,8 +105,10 @@ export class ModelScenario {
       case 'disk':
         this.#process.journal.full = one.full;
         return;
-      case 'rerun':
-        return this.#process.rerun();
+      case 'rerun': {
+        this.#process.rerun();
+        return;
+      }
       case 'restart': {
         const { journal } = this.#process;
         journal.full = false;
