@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-
 import { CatchUp } from '../../../../lib/delivery/catch-up';
 import { Dispatcher } from '../../../../lib/delivery/dispatcher';
 import type { Entry } from '../../../../lib/delivery/entry';
@@ -54,12 +52,12 @@ export class ModelOwner {
     self: ProcessIdentity,
     wallOffMs: number,
   ) {
-    const { base, nowMs } = surroundings;
+    const { base, nowMs, platform } = surroundings;
     const clocks = { monotonicMs: nowMs, wallMs: () => 1_700_000_000_000 + wallOffMs + nowMs() };
     const lock = new LedgerLock(base, { self, clocks });
     const storageOf = (epoch: number): Journal<LedgerRecord> => {
       this.#epoch = epoch;
-      return new Journal(base, { epoch, onRepaired: (message) => assert.fail(message) });
+      return new Journal(base, { epoch, onRepaired: (message) => platform.expect(false, message) });
     };
     this.#access = new LedgerAccess({
       storage: () => new OwnedStorage(lock, storageOf),
@@ -199,8 +197,9 @@ export class ModelOwner {
     signal.throwIfAborted();
     const attempt = await send();
     if (!this.#access.held()) return abandonedRun();
-    assert.equal(this.#epoch, this.surroundings.newest.epoch, 'a former owner sends');
-    const run = new ModelRun(entry, attempt, this.surroundings.platform.alert(entry.uuid), signal);
+    const { platform, newest } = this.surroundings;
+    platform.expect(this.#epoch === newest.epoch, `${entry.uuid} is sent by a former owner`);
+    const run = new ModelRun(entry, attempt, platform.alert(entry.uuid), signal);
     this.running.push(run);
     this.surroundings.onSent(run);
     return run;

@@ -122,6 +122,7 @@ export class ModelOwners {
       uninstall();
       for (const machine of self.#machines) await machine.bury();
     }
+    assert.deepEqual(self.platform.violations, []);
     return self.platform.alerts;
   }
 

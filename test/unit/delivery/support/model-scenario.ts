@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 
 import { journalFile } from '../../../../lib/delivery/ledger-files';
@@ -8,6 +9,8 @@ import { ModelPlatform } from './model-platform';
 import { ModelProcess } from './model-process';
 import type { Scenario, Step } from './model-steps';
 import { turns } from './turns';
+
+const MAX_ROUNDS = 5_000;
 
 const FINE = { status: 'Pending', urgency: 40 } as const;
 
@@ -49,6 +52,7 @@ export class ModelScenario {
     await self.#settle();
     for (let file = 1; file <= self.#files; file += 1)
       rmSync(journalFile(`${folder}-${file}`, 1), { force: true });
+    assert.deepEqual(platform.violations, []);
     return platform.alerts;
   }
 
@@ -145,7 +149,7 @@ export class ModelScenario {
     // Twice: a read that was under way may have begun before the last alert was there.
     await process.read();
     await process.read();
-    for (;;) {
+    for (let round = 0; round < MAX_ROUNDS; round += 1) {
       if (!atMostOnce) process.rerun();
       while (process.running.length > 0) process.end(0, 'succeeded');
       timers.fireAll();
@@ -155,5 +159,6 @@ export class ModelScenario {
       await process.ledger.committed();
       return;
     }
+    assert.fail('the ledger does not come to rest');
   }
 }
