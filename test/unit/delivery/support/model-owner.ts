@@ -198,7 +198,10 @@ export class ModelOwner {
     const attempt = await send();
     if (!this.#access.held()) return abandonedRun();
     const { platform, newest } = this.surroundings;
-    platform.expect(this.#epoch === newest.epoch, `${entry.uuid} is sent by a former owner`);
+    platform.expect(
+      this.#epoch === newest.epoch,
+      `${entry.uuid} is sent by owner ${this.#epoch}, while ${newest.epoch} is the newest`,
+    );
     const run = new ModelRun(entry, attempt, platform.alert(entry.uuid), signal);
     this.running.push(run);
     this.surroundings.onSent(run);

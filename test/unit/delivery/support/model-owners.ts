@@ -278,7 +278,10 @@ export class ModelOwners {
       const { queued, running, waiting, dead } = ledger.counts;
       if (queued + running + waiting + (this.atMostOnce ? 0 : dead) === 0) return;
     }
-    assert.fail('the ledger does not come to rest');
+    const counts = this.#owners.map((one) => one?.ledger?.counts);
+    assert.fail(
+      `the ledger does not come to rest: ${JSON.stringify(counts)} ${readdirSync(this.folder).join()}`,
+    );
   }
 
   async #stopAll(): Promise<void> {

@@ -107,7 +107,8 @@ export class ModelProcess {
     if (run === undefined) return;
     this.dispatcher.revise(run.entry, run.attempt, run.revise());
     // The dispatcher may deal with the outcome before it, first.
-    setImmediate(() => void this.ledger.committed().then(() => run.written()));
+    const { written } = run;
+    setImmediate(() => void this.ledger.committed().then(written));
   }
 
   async stop(): Promise<void> {

@@ -11,6 +11,7 @@ export class ModelRun implements Attempt {
   readonly idle = new Promise<never>(() => undefined);
   readonly outcome: Promise<Outcome>;
   readonly #ended = new Deferred<Outcome>();
+  #revisions = 0;
   readonly sending: Sending = {
     succeeded: false,
     late: false,
@@ -41,6 +42,7 @@ export class ModelRun implements Attempt {
 
   /** Late success of what timed out or failed, late failure of what succeeded. */
   revise(): Revision {
+    this.#revisions += 1;
     const succeeded = !this.sending.succeeded;
     this.sending.succeeded = succeeded;
     this.sending.failedLate = this.sending.unwritten = !succeeded;
@@ -48,8 +50,11 @@ export class ModelRun implements Attempt {
     return succeeded ? { kind: 'succeeded' } : { kind: 'failed', error: FAILED };
   }
 
-  /** What it came to is on the disk. */
-  written(): void {
-    this.sending.unwritten = false;
+  /** Returns what to call when all that it came to by now is on the disk. */
+  get written(): () => void {
+    const revisions = this.#revisions;
+    return () => {
+      if (revisions === this.#revisions) this.sending.unwritten = false;
+    };
   }
 }
