@@ -8,7 +8,7 @@ type Call = (...given: unknown[]) => Promise<unknown>;
 /** Which machine the code at hand runs on. */
 const here = new AsyncLocalStorage<Machine>();
 
-const FILE_CALLS = ['open', 'readFile', 'readdir', 'rename', 'rm', 'mkdir', 'utimes'] as const;
+const FILE_CALLS = ['link', 'open', 'readFile', 'readdir', 'rename', 'rm', 'mkdir', 'utimes'] as const;
 const HANDLE_CALLS = [
   'write',
   'writeFile',
@@ -123,13 +123,16 @@ export async function installMachines(onClaim: (machine: Machine) => void): Prom
       machine.holds(result as fs.FileHandle);
     });
   for (const name of HANDLE_CALLS) wrap(prototype, name);
-  const { open } = fs;
-  fs.open = async (...given) => {
-    const opened = await open(...given);
-    const machine = here.getStore();
-    if (machine !== undefined && given[1] === 'wx') onClaim(machine);
-    return opened;
-  };
-  undo.push(() => (fs.open = open));
+  // Others own the ledger no more when there is a new owner file, or when theirs is gone.
+  for (const name of ['link', 'rm'] as const) {
+    const calls = fs as unknown as Record<string, Call>;
+    const original = calls[name]!;
+    calls[name] = async (...given) => {
+      await original(...given);
+      const machine = here.getStore();
+      if (machine !== undefined && given.some((one) => String(one).endsWith('.owner'))) onClaim(machine);
+    };
+    undo.push(() => (calls[name] = original));
+  }
   return () => undo.reverse().forEach((one) => one());
 }
