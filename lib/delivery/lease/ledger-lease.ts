@@ -5,15 +5,6 @@ import { tokens } from './owner';
 
 const BEAT_EVERY_MS = 1_000;
 
-/** What was seen so long ago at most still holds. */
-const TRUST_MS = 1_000;
-
-/** On both clocks: one of them stands still while a machine is suspended, the other may be put back. */
-interface Moment {
-  readonly monotonicMs: number;
-  readonly wallMs: number;
-}
-
 export interface Clocks {
   /** Only goes forward. */
   monotonicMs(): number;
@@ -33,12 +24,10 @@ export class LedgerLease {
   readonly lost: Promise<void>;
   readonly #file: string;
   readonly #token: string;
-  readonly #clocks: Clocks;
   readonly #timer: NodeJS.Timeout;
   readonly #bornMs: number;
   #beats = 0;
   #beating = false;
-  #seen: Moment;
   #over = false;
   #tellLost!: () => void;
 
@@ -47,25 +36,19 @@ export class LedgerLease {
     this.epoch = epoch;
     this.#file = file;
     this.#token = token;
-    this.#clocks = clocks;
     this.#bornMs = clocks.wallMs();
-    this.#seen = this.#now();
     this.lost = new Promise((resolve) => (this.#tellLost = resolve));
     this.#timer = setInterval(() => void this.beat(), BEAT_EVERY_MS).unref();
   }
 
   /**
-   * Whether the ledger is still owned, to be asked before each commit and each sending. It looks at the disk only
-   * if it has not for a second, so also after the process was stopped for a while. Once false, it stays so.
+   * Whether the ledger is still owned, to be asked before each commit and each sending. It looks at the disk each time:
+   * what it saw before may have ended since, in particular if the process was stopped for long, and others are just
+   * taking the ledger over. Once false, it stays so.
    */
   held(): boolean {
     if (this.#over) return false;
-    const now = this.#now();
-    if (isWithin(now, this.#seen, TRUST_MS)) return true;
-    if (this.#isInFile()) {
-      this.#seen = now;
-      return true;
-    }
+    if (this.#isInFile()) return true;
     this.#lose();
     return false;
   }
@@ -78,13 +61,11 @@ export class LedgerLease {
     // A disk that stalls.
     if (this.#beating || this.#over) return;
     this.#beating = true;
-    const now = this.#now();
     try {
       this.#beats += 1;
       const shown = new Date(this.#bornMs + this.#beats * 1_000);
       await utimes(this.#file, shown, shown);
-      if ((await readFile(this.#file, 'utf8')).includes(this.#token)) this.#seen = now;
-      else this.#lose();
+      if (!(await readFile(this.#file, 'utf8')).includes(this.#token)) this.#lose();
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') this.#lose();
     } finally {
@@ -135,12 +116,4 @@ export class LedgerLease {
       });
     }, BEAT_EVERY_MS).unref();
   }
-
-  #now(): Moment {
-    return { monotonicMs: this.#clocks.monotonicMs(), wallMs: this.#clocks.wallMs() };
-  }
-}
-
-function isWithin(now: Moment, then: Moment, ms: number): boolean {
-  return now.monotonicMs - then.monotonicMs <= ms && Math.abs(now.wallMs - then.wallMs) <= ms;
 }

@@ -6,7 +6,7 @@ import { ManualTimers } from './support/manual-timers';
 import { type ModelAlert, mayPass, mustPass, successes } from './support/model-alert';
 import { ModelScenario } from './support/model-scenario';
 import { CRASH, CRASH_OF_A_LIAR, RERUN, RESTART, type Scenario, scenarios } from './support/model-steps';
-import { Tally } from './support/model-tally';
+import { MODEL_TIMEOUT_MS, checkProperty } from './support/model-tally';
 import { useTempFolder } from './support/temp-folder';
 
 /**
@@ -41,7 +41,6 @@ function sentOnce(alert: ModelAlert): boolean {
 describe('delivery, whatever happens in whichever order', () => {
   const at = useTempFolder();
   const timers = new ManualTimers();
-  const tally = new Tally(5);
   const now = performance.now.bind(performance);
   let played = 0;
 
@@ -49,37 +48,37 @@ describe('delivery, whatever happens in whichever order', () => {
     timers.restore();
     performance.now = now;
   });
-  after(() => tally.report());
 
   async function check(
     scenario: fc.Arbitrary<Scenario>,
     holds: (alert: ModelAlert) => boolean,
     { atMostOnce = false } = {},
   ): Promise<void> {
-    await tally.check(scenario, async (one) => {
+    const play = async (one: Scenario): Promise<void> => {
       const folder = at(`ledger-${(played += 1)}`);
       for (const alert of await ModelScenario.play(one, { timers, folder, atMostOnce }))
         assert.ok(holds(alert), JSON.stringify(alert));
-    });
+    };
+    await checkProperty({ scenario, play, share: 0.192 });
   }
 
   it('every alert is delivered exactly once, also over restarts', async () => {
     await check(scenarios(RESTART), exactlyOnce);
-  }).timeout(tally.timeoutMs);
+  }).timeout(MODEL_TIMEOUT_MS);
 
   it('every alert is delivered at least once when the process is killed at any byte', async () => {
     await check(scenarios(RESTART, RERUN, CRASH), atLeastOnce);
-  }).timeout(tally.timeoutMs);
+  }).timeout(MODEL_TIMEOUT_MS);
 
   it('every alert is delivered at least once when the disk loses what it said it had', async () => {
     await check(scenarios(RESTART, CRASH_OF_A_LIAR), atLeastOnce);
-  }).timeout(tally.timeoutMs);
+  }).timeout(MODEL_TIMEOUT_MS);
 
   it('at most once: every alert is sent exactly once without a crash', async () => {
     await check(scenarios(RESTART), sentOnce, { atMostOnce: true });
-  }).timeout(tally.timeoutMs);
+  }).timeout(MODEL_TIMEOUT_MS);
 
   it('at most once: none is sent twice when the process is killed at any byte', async () => {
     await check(scenarios(RESTART, CRASH), sentAtMostOnce, { atMostOnce: true });
-  }).timeout(tally.timeoutMs);
+  }).timeout(MODEL_TIMEOUT_MS);
 });

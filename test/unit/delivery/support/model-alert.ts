@@ -35,6 +35,10 @@ export interface Sending {
   failedLate: boolean;
   /** That it failed late was not written down, or not for good: nobody who comes later can know. */
   unwritten: boolean;
+  /** What it came to is on the disk of the process that sent it. */
+  settled: boolean;
+  /** It was not settled when another process took the ledger over. */
+  takenOver: boolean;
 }
 
 /** What is true of an alert, whatever the ledger says. */

@@ -21,6 +21,8 @@ export class ModelPlatform {
   up = true;
   /** How far the `Date` of answer after answer is off, in turn; undefined: it has none. */
   dateOff: readonly (number | undefined)[] = [0];
+  /** What must not be, and was: those who are tested may catch what is thrown. */
+  readonly violations: string[] = [];
   #answers = 0;
   /** Called before each page is answered. */
   onPage: () => void = () => undefined;
@@ -63,6 +65,10 @@ export class ModelPlatform {
     if (this.now <= last) this.pass(1);
     const before = stateOf(alert);
     alert.changes.push({ at: this.now, before, after: { ...before, ...to } });
+  }
+
+  expect(holds: boolean, otherwise: string): void {
+    if (!holds) this.violations.push(otherwise);
   }
 
   alert(uuid: string): ModelAlert {

@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-
 import { CatchUp } from '../../../../lib/delivery/catch-up';
 import { Dispatcher } from '../../../../lib/delivery/dispatcher';
 import type { Entry } from '../../../../lib/delivery/entry';
@@ -109,7 +107,8 @@ export class ModelProcess {
     if (run === undefined) return;
     this.dispatcher.revise(run.entry, run.attempt, run.revise());
     // The dispatcher may deal with the outcome before it, first.
-    setImmediate(() => void this.ledger.committed().then(() => run.written()));
+    const { written } = run;
+    setImmediate(() => void this.ledger.committed().then(written));
   }
 
   async stop(): Promise<void> {
@@ -153,9 +152,9 @@ export class ModelProcess {
       )
         continue;
       const missing = cursor - (late ? OVERLAP_SECONDS : 0);
-      assert.ok(createdAt >= missing, `${uuid} of ${createdAt} is behind the cursor ${cursor}`);
+      this.platform.expect(createdAt >= missing, `${uuid} of ${createdAt} is behind the cursor ${cursor}`);
     }
-    assert.ok(this.running.length <= MAX_IN_FLIGHT);
+    this.platform.expect(this.running.length <= MAX_IN_FLIGHT, 'too many at a time');
   }
 
   async #deliver(
@@ -168,8 +167,8 @@ export class ModelProcess {
     if (!entry.passed) {
       const summary = summarise(read, this.platform.addresses);
       const passes = await passesFilters(read, summary, CRITERIA, this.platform, signal);
-      assert.ok(!alert.refused, `${entry.uuid} was judged twice`);
-      assert.ok(passes ? mayPass(alert) : !mustPass(alert), `${entry.uuid} was misjudged`);
+      this.platform.expect(!alert.refused, `${entry.uuid} was judged twice`);
+      this.platform.expect(passes ? mayPass(alert) : !mustPass(alert), `${entry.uuid} was misjudged`);
       if (this.#alive) alert.refused = !passes;
       if (!passes) return 'filtered';
     }

@@ -11,7 +11,15 @@ export class ModelRun implements Attempt {
   readonly idle = new Promise<never>(() => undefined);
   readonly outcome: Promise<Outcome>;
   readonly #ended = new Deferred<Outcome>();
-  readonly #sending: Sending = { succeeded: false, late: false, failedLate: false, unwritten: false };
+  #revisions = 0;
+  readonly sending: Sending = {
+    succeeded: false,
+    late: false,
+    failedLate: false,
+    unwritten: false,
+    settled: false,
+    takenOver: false,
+  };
 
   constructor(
     readonly entry: Entry,
@@ -19,7 +27,7 @@ export class ModelRun implements Attempt {
     alert: ModelAlert,
     signal: AbortSignal,
   ) {
-    alert.sendings.push(this.#sending);
+    alert.sendings.push(this.sending);
     const abandon = (): void => this.#ended.resolve({ kind: 'abandoned' });
     if (signal.aborted) abandon();
     signal.addEventListener('abort', abandon);
@@ -27,22 +35,26 @@ export class ModelRun implements Attempt {
   }
 
   end(how: 'succeeded' | 'failed' | 'timed-out'): void {
-    this.#sending.succeeded = how === 'succeeded';
+    this.sending.succeeded = how === 'succeeded';
     if (how === 'succeeded') this.#ended.resolve({ kind: how });
     else this.#ended.resolve({ kind: how, error: how === 'failed' ? FAILED : TIMED_OUT });
   }
 
   /** Late success of what timed out or failed, late failure of what succeeded. */
   revise(): Revision {
-    const succeeded = !this.#sending.succeeded;
-    this.#sending.succeeded = succeeded;
-    this.#sending.failedLate = this.#sending.unwritten = !succeeded;
-    if (succeeded) this.#sending.late = true;
+    this.#revisions += 1;
+    const succeeded = !this.sending.succeeded;
+    this.sending.succeeded = succeeded;
+    this.sending.failedLate = this.sending.unwritten = !succeeded;
+    if (succeeded) this.sending.late = true;
     return succeeded ? { kind: 'succeeded' } : { kind: 'failed', error: FAILED };
   }
 
-  /** What it came to is on the disk. */
-  written(): void {
-    this.#sending.unwritten = false;
+  /** Returns what to call when all that it came to by now is on the disk. */
+  get written(): () => void {
+    const revisions = this.#revisions;
+    return () => {
+      if (revisions === this.#revisions) this.sending.unwritten = false;
+    };
   }
 }

@@ -1,3 +1,7 @@
+import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
+
+import { journalFile } from '../../../../lib/delivery/ledger-files';
 import { CrashableJournal } from './crashable-journal';
 import type { ManualTimers } from './manual-timers';
 import type { ModelAlert } from './model-alert';
@@ -5,6 +9,9 @@ import { ModelPlatform } from './model-platform';
 import { ModelProcess } from './model-process';
 import type { Scenario, Step } from './model-steps';
 import { turns } from './turns';
+
+/** On this machine's clock: how long the disk takes does not count. */
+const GIVE_UP_MS = 60_000;
 
 const FINE = { status: 'Pending', urgency: 40 } as const;
 
@@ -44,6 +51,9 @@ export class ModelScenario {
       self.#process.check();
     }
     await self.#settle();
+    for (let file = 1; file <= self.#files; file += 1)
+      rmSync(journalFile(`${folder}-${file}`, 1), { force: true });
+    assert.deepEqual(platform.violations, []);
     return platform.alerts;
   }
 
@@ -140,7 +150,8 @@ export class ModelScenario {
     // Twice: a read that was under way may have begun before the last alert was there.
     await process.read();
     await process.read();
-    for (;;) {
+    const giveUpAt = Date.now() + GIVE_UP_MS;
+    while (Date.now() < giveUpAt) {
       if (!atMostOnce) process.rerun();
       while (process.running.length > 0) process.end(0, 'succeeded');
       timers.fireAll();
@@ -150,5 +161,6 @@ export class ModelScenario {
       await process.ledger.committed();
       return;
     }
+    assert.fail('the ledger does not come to rest');
   }
 }

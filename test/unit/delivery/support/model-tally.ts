@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** Scenarios of each property that one round plays. */
+/** Scenarios of a property that one round plays. */
 const ROUND = Number(process.env.DELIVERY_RUNS ?? 25);
 
 /** Steps over all properties; without them, each plays one round. */
@@ -11,48 +11,54 @@ const SEED = Number(process.env.DELIVERY_SEED ?? Math.floor(Math.random() * 2 **
 /** Of a scenario that failed with a seed, as it is printed. */
 const PATH = process.env.DELIVERY_PATH;
 
-/** Plays properties, in the long form until enough steps were played, and tells how many. */
-export class Tally {
-  readonly #properties: number;
-  readonly #startedMs = Date.now();
-  #steps = 0;
-  #scenarios = 0;
-  #rounds = 0;
+const startedMs = Date.now();
+const played = { steps: 0, scenarios: 0 };
 
-  /** @param properties among which the steps are divided */
-  constructor(properties: number) {
-    this.#properties = properties;
-  }
+/** No limit in the long form. */
+export const MODEL_TIMEOUT_MS = STEPS > 0 ? 0 : 120_000;
 
-  get timeoutMs(): number {
-    return STEPS > 0 ? 0 : 120_000;
-  }
-
-  /** @throws Error with the seed and path of a scenario that fails */
-  async check<Played extends { steps: unknown[] }>(
-    scenario: fc.Arbitrary<Played>,
-    play: (scenario: Played) => Promise<void>,
-  ): Promise<void> {
-    const enough = this.#steps + STEPS / this.#properties;
-    do {
-      const property = fc.asyncProperty(scenario, async (one) => {
-        this.#steps += one.steps.length;
-        this.#scenarios += 1;
-        await play(one);
-      });
-      // What came when depends on the disk too: a smaller scenario need not fail.
-      const seed = SEED + this.#rounds;
-      await fc.assert(property, { numRuns: ROUND, endOnFailure: true, seed, ...(PATH && { path: PATH }) });
-      this.#rounds += 1;
-    } while (this.#steps < enough);
-  }
-
-  report(): void {
-    if (STEPS === 0) return;
-    const seconds = Math.round((Date.now() - this.#startedMs) / 1000);
-    process.stdout.write(
-      `    ${this.#steps} steps in ${this.#scenarios} scenarios, ` +
-        `seeds ${SEED} to ${SEED + this.#rounds - 1} (${ROUND} scenarios each), ${seconds} s\n`,
-    );
-  }
+export interface Property<Played> {
+  scenario: fc.Arbitrary<Played>;
+  play: (scenario: Played) => Promise<void>;
+  /** Its part of all steps of the long form. */
+  share: number;
+  /** Scenarios of a round, as a part of what is usual. */
+  round?: number;
 }
+
+/** Plays a property: one round, or in the long form, until its share of the steps was played. */
+export async function checkProperty<Played extends { steps: unknown[] }>(
+  property: Property<Played>,
+): Promise<void> {
+  const { scenario, play, share, round = 1 } = property;
+  const before = { ...played };
+  let rounds = 0;
+  do {
+    const asyncProperty = fc.asyncProperty(scenario, async (one) => {
+      played.steps += one.steps.length;
+      played.scenarios += 1;
+      await play(one);
+    });
+    await fc.assert(asyncProperty, {
+      numRuns: Math.ceil(ROUND * round),
+      // What came when depends on the disk too: a smaller scenario need not fail.
+      endOnFailure: true,
+      seed: SEED + rounds,
+      ...(PATH !== undefined && { path: PATH }),
+    });
+    rounds += 1;
+  } while (played.steps - before.steps < STEPS * share);
+  if (STEPS === 0) return;
+  const [steps, scenarios] = [played.steps - before.steps, played.scenarios - before.scenarios];
+  tell(`      ${steps} steps, ${scenarios} scenarios, seeds ${SEED} to ${SEED + rounds - 1}`);
+}
+
+function tell(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+after(() => {
+  const seconds = Math.round((Date.now() - startedMs) / 1000);
+  if (STEPS > 0)
+    tell(`\n  ${played.steps} steps in ${played.scenarios} scenarios, from seed ${SEED} on, ${seconds} s`);
+});

@@ -1,0 +1,210 @@
+import { CatchUp } from '../../../../lib/delivery/catch-up';
+import { Dispatcher } from '../../../../lib/delivery/dispatcher';
+import type { Entry } from '../../../../lib/delivery/entry';
+import { Journal } from '../../../../lib/delivery/journal';
+import type { Ledger } from '../../../../lib/delivery/ledger';
+import type { LedgerRecord } from '../../../../lib/delivery/ledger-record';
+import { LedgerLock } from '../../../../lib/delivery/lease/ledger-lock';
+import type { ProcessIdentity } from '../../../../lib/delivery/lease/owner';
+import type { Attempt } from '../../../../lib/delivery/outcome';
+import { OwnedStorage } from '../../../../lib/delivery/owned-storage';
+import { SekoiaError } from '../../../../lib/sekoia/errors';
+import { abandonedRun } from '../../../../lib/triggers/abandoned-run';
+import { LedgerAccess } from '../../../../lib/triggers/ledger-access';
+import type { Machine } from './model-machine';
+import type { ModelPlatform } from './model-platform';
+import { ModelRun } from './model-run';
+
+const READ_EVERY_MS = 20_000;
+
+export interface OwnerSurroundings {
+  platform: ModelPlatform;
+  /** Of the ledger's files. */
+  base: string;
+  atMostOnce: boolean;
+  nowMs: () => number;
+  /** The highest epoch of which a ledger was opened. */
+  newest: { epoch: number };
+  onSent: (run: ModelRun) => void;
+}
+
+interface Working {
+  ledger: Ledger;
+  dispatcher: Dispatcher;
+  stopped: AbortController;
+  reads: NodeJS.Timeout;
+}
+
+/** A trigger's process that shares its ledger's folder with others: stands by, owns it, loses it. */
+export class ModelOwner {
+  /** Runs whose messages are out, also of one who has lost the ledger since. */
+  readonly running: ModelRun[] = [];
+  readonly #access: LedgerAccess;
+  #epoch = 0;
+  #working: Working | undefined;
+  #turn: Promise<void> = Promise.resolve();
+  #closed = false;
+
+  /** @param wallOffMs how far its time of day is off */
+  constructor(
+    readonly surroundings: OwnerSurroundings,
+    readonly machine: Machine,
+    self: ProcessIdentity,
+    wallOffMs: number,
+  ) {
+    const { base, nowMs, platform } = surroundings;
+    const clocks = { monotonicMs: nowMs, wallMs: () => 1_700_000_000_000 + wallOffMs + nowMs() };
+    const lock = new LedgerLock(base, { self, clocks });
+    const storageOf = (epoch: number): Journal<LedgerRecord> => {
+      this.#epoch = epoch;
+      return new Journal(base, { epoch, onRepaired: (message) => platform.expect(false, message) });
+    };
+    this.#access = new LedgerAccess({
+      storage: () => new OwnedStorage(lock, storageOf),
+      reopenAfterMs: 5_000,
+      onRetry: () => void this.#inTurn(() => this.#open()),
+      onWritable: (error) => this.#working?.dispatcher.hold(error !== undefined),
+      onLost: () => this.#lose(),
+      onTrouble: () => undefined,
+    });
+    machine.run(() => void this.#inTurn(() => this.#open()));
+  }
+
+  get ledger(): Ledger | undefined {
+    return this.#working?.ledger;
+  }
+
+  notice(uuid: string, createdAt: number): void {
+    this.machine.run(() => {
+      if (this.#working?.ledger.take(uuid, createdAt, 'live')) this.#working.dispatcher.fill();
+    });
+  }
+
+  end(which: number, how: 'succeeded' | 'failed'): void {
+    const [run] = this.running.splice(which % Math.max(1, this.running.length), 1);
+    if (run === undefined) return;
+    const ledger = this.ledger;
+    run.end(how);
+    if (how === 'failed') run.sending.settled = true;
+    else
+      setImmediate(() => {
+        void this.machine.run(() => ledger?.committed().then(() => (run.sending.settled = true)));
+      });
+  }
+
+  rerun(): void {
+    this.machine.run(() => {
+      for (const { uuid } of this.ledger?.givenUp() ?? []) this.ledger?.rerun(uuid, 0);
+      this.#working?.dispatcher.fill();
+    });
+  }
+
+  /** As a deploy asks for. */
+  stop(): Promise<void> {
+    return this.machine.run(() => {
+      this.#closed = true;
+      this.#access.stop();
+      return this.#inTurn(async () => {
+        await this.#end();
+        await this.#access.close();
+      });
+    });
+  }
+
+  /** As in a TriggerLife: what is asked of it happens in the order in which it was asked. */
+  #inTurn(action: () => Promise<void>): Promise<void> {
+    this.#turn = this.#turn.then(action);
+    return this.#turn;
+  }
+
+  async #open(): Promise<void> {
+    if (this.#closed || this.#working !== undefined) return;
+    const ledger = await this.#access.open();
+    if (ledger === undefined) return;
+    const { newest } = this.surroundings;
+    newest.epoch = Math.max(newest.epoch, this.#epoch);
+    // It may have been lost, or the process closed, meanwhile.
+    if (ledger === this.#access.ledger && !this.#isClosed()) this.#working = this.#begin(ledger);
+  }
+
+  #isClosed(): boolean {
+    return this.#closed;
+  }
+
+  #begin(ledger: Ledger): Working {
+    const { platform, atMostOnce } = this.surroundings;
+    const stopped = new AbortController();
+    const dispatcher = new Dispatcher({
+      ledger,
+      maxInFlight: 3,
+      retries: 2,
+      atMostOnce,
+      afterTimeout: 'retry',
+      deliver: (entry, send, signal) => this.#deliver(entry, send, signal),
+      now: () => platform.now,
+      onFailed: () => undefined,
+      onDead: () => undefined,
+      onReadTrouble: () => undefined,
+      onChange: () => undefined,
+    });
+    const catchUp = new CatchUp({
+      client: {
+        listAlerts: async (query) => {
+          const page = await platform.listAlerts(query);
+          await this.machine.gettingOn();
+          return page;
+        },
+      },
+      ledger,
+      startAgoSeconds: 0,
+      onAlert: ({ uuid }, createdAt) => {
+        if (ledger.take(uuid, createdAt ?? platform.now, 'catch-up')) dispatcher.fill();
+      },
+      room: () => Promise.resolve(),
+    });
+    let reading: Promise<void> | undefined;
+    const read = (): void => {
+      if (!stopped.signal.aborted)
+        reading ??= catchUp.read(stopped.signal).finally(() => (reading = undefined));
+    };
+    read();
+    dispatcher.fill();
+    return { ledger, dispatcher, stopped, reads: setInterval(read, READ_EVERY_MS) };
+  }
+
+  /** Others have the ledger: it lets go of its runs at once, and stands by. */
+  #lose(): void {
+    const ended = this.#end();
+    void this.#inTurn(async () => {
+      await ended;
+      await this.#access.close();
+      await this.#open();
+    });
+  }
+
+  async #end(): Promise<void> {
+    const working = this.#working;
+    this.#working = undefined;
+    if (working === undefined) return;
+    working.stopped.abort(new SekoiaError('SEKOIA_UNAVAILABLE', 'stopped'));
+    clearInterval(working.reads);
+    await working.dispatcher.stop();
+  }
+
+  async #deliver(entry: Entry, send: () => Promise<number>, signal: AbortSignal): Promise<Attempt> {
+    await this.surroundings.platform.getAlert(entry.uuid);
+    await this.machine.gettingOn();
+    signal.throwIfAborted();
+    const attempt = await send();
+    if (!this.#access.held()) return abandonedRun();
+    const { platform, newest } = this.surroundings;
+    platform.expect(
+      this.#epoch === newest.epoch,
+      `${entry.uuid} is sent by owner ${this.#epoch}, while ${newest.epoch} is the newest`,
+    );
+    const run = new ModelRun(entry, attempt, platform.alert(entry.uuid), signal);
+    this.running.push(run);
+    this.surroundings.onSent(run);
+    return run;
+  }
+}
