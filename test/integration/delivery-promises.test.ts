@@ -33,7 +33,8 @@ describe('what delivery promises', function () {
   }
 
   it('an alert that was acknowledged while its retry was due arrives all the same', async () => {
-    await start({ 'sekoia-alert-created': { statuses: ['Pending'] } });
+    // As many retries as it takes until the alert is acknowledged, however slow this test is.
+    await start({ 'sekoia-alert-created': { statuses: ['Pending'], retries: 20 } });
     const down = world.tool.answer({ status: 503 });
     const { uuid } = world.platform.raise();
     await api.runOf(uuid, 'waiting');
