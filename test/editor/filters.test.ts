@@ -6,8 +6,7 @@ import { COMMUNITIES } from '../../simulator';
 import { deployAndGoLive, nodeOf } from '../integration/support/world';
 import { WITHOUT_MONACO, useDesk } from './support/desk';
 
-describe('the filters', function () {
-  this.timeout(90_000);
+describe('the filters', () => {
   const desk = useDesk({
     world: WITHOUT_MONACO,
     prepare: async (world) => {

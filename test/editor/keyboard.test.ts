@@ -6,8 +6,7 @@ import { Keyboard } from './support/keyboard';
 
 const EXAMPLES = '#red-ui-clipboard-dialog-import-tab-examples';
 
-describe('by keyboard alone', function () {
-  this.timeout(90_000);
+describe('by keyboard alone', () => {
   const desk = useDesk({ world: WITHOUT_MONACO });
   let keys: Keyboard;
   let trigger = '';

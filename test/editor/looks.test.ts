@@ -19,7 +19,6 @@ const DELIVERED = {
 };
 
 describe('the looks', function () {
-  this.timeout(90_000);
   const desk = useDesk({
     world: WITHOUT_MONACO,
     prepare: async (world) => {

@@ -10,8 +10,7 @@ const TYPES = [
   'sekoia-alert-delivered',
 ] as const;
 
-describe('the palette and the forms', function () {
-  this.timeout(90_000);
+describe('the palette and the forms', () => {
   const desk = useDesk({ world: WITHOUT_MONACO });
   let ids: string[] = [];
   let trigger = '';

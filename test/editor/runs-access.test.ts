@@ -7,9 +7,7 @@ import { RunsSidebar } from './support/runs-sidebar';
 /** What the editor itself needs. */
 const EDITOR = ['flows.read', 'flows.write', 'nodes.read', 'plugins.read', 'settings.read', 'status.read'];
 
-describe('the sidebar Sekoia runs, of a user who', function () {
-  this.timeout(90_000);
-
+describe('the sidebar Sekoia runs, of a user who', () => {
   const useDeskWith = (permissions: string[]): Desk =>
     useDesk({
       world: {

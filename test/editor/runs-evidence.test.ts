@@ -22,7 +22,6 @@ function switchTo(flows: FlowNode[]): FlowNode {
 }
 
 describe('the sidebar Sekoia runs: what a run sent', function () {
-  this.timeout(90_000);
   const desk = useDesk({
     world: WITHOUT_MONACO,
     prepare: async (world) => {

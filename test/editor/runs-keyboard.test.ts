@@ -7,8 +7,7 @@ import { RunsSidebar } from './support/runs-sidebar';
 
 const FAILED_STEP = 'Send to the external tool';
 
-describe('the sidebar Sekoia runs, by keyboard alone', function () {
-  this.timeout(90_000);
+describe('the sidebar Sekoia runs, by keyboard alone', () => {
   const desk = useDesk({
     world: WITHOUT_MONACO,
     prepare: async (world) => {

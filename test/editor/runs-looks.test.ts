@@ -19,7 +19,6 @@ const HOSTILE = [
 const MISSING_KEY = /\bsekoia-[a-z-]+\.\w|__\w+__/;
 
 describe('the looks of the sidebar Sekoia runs', function () {
-  this.timeout(90_000);
   const desk = useDesk({
     world: WITHOUT_MONACO,
     prepare: async (world) => {

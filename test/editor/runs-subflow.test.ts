@@ -8,8 +8,7 @@ const SUBFLOW = 'ab0000000000f10a';
 const INNER = 'ab0000000000f10b';
 const INSTANCE = 'ab0000000000f10c';
 
-describe('a run through a subflow', function () {
-  this.timeout(90_000);
+describe('a run through a subflow', () => {
   const desk = useDesk({
     world: WITHOUT_MONACO,
     prepare: async (world) => {

@@ -4,8 +4,7 @@ import { deployAndGoLive, nodeOf, receivedUuids } from '../integration/support/w
 import { WITHOUT_MONACO, useDesk } from './support/desk';
 import { RunsSidebar } from './support/runs-sidebar';
 
-describe('On and Off', function () {
-  this.timeout(90_000);
+describe('On and Off', () => {
   const desk = useDesk({ world: WITHOUT_MONACO, prepare: deployAndGoLive });
   let runs: RunsSidebar;
   let trigger = '';

@@ -7,8 +7,7 @@ import { RunsSidebar, marked, waitForFlash } from './support/runs-sidebar';
 const BLOCKS = ['Alert Created', 'Get Alert', 'JSON body', 'Send to the external tool'];
 const OTHER_FLOW = 'Another flow';
 
-describe('the sidebar Sekoia runs', function () {
-  this.timeout(90_000);
+describe('the sidebar Sekoia runs', () => {
   const desk = useDesk({
     world: WITHOUT_MONACO,
     prepare: async (world) => {

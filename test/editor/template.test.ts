@@ -12,8 +12,7 @@ for (const [name, world] of [
   ['Monaco', {}],
   ['ACE', WITHOUT_MONACO],
 ] as const)
-  describe(`the form of a JSON body, with ${name}`, function () {
-    this.timeout(90_000);
+  describe(`the form of a JSON body, with ${name}`, () => {
     const desk = useDesk({ world });
     let id = '';
 

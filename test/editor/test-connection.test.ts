@@ -15,8 +15,7 @@ const RESULT = '#sekoia-config-test-result';
 const BASE_URL = '#node-config-input-baseUrl';
 const KEY = '#node-config-input-apiKey';
 
-describe('the button Test connection', function () {
-  this.timeout(90_000);
+describe('the button Test connection', () => {
   let proxy: ConnectProxy | undefined;
   const desk = useDesk({
     world: WITHOUT_MONACO,

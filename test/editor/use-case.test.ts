@@ -8,8 +8,7 @@ const FLOW_1 = 'Synchronise alerts with an external tool';
 const FLOW_2 = 'Send alerts to a custom intake';
 const INTAKE_KEY = 'intake-key-of-the-editor-tests';
 
-describe('the use case, in the editor', function () {
-  this.timeout(90_000);
+describe('the use case, in the editor', () => {
   const desk = useDesk({ world: { platform: { intakeKey: INTAKE_KEY } } });
 
   const nodes = async (flow: string): Promise<FlowNode[]> => {

@@ -18,8 +18,7 @@ interface TestAnswer {
 
 const FIXTURES = path.join(__dirname, 'fixtures');
 
-describe('Test connection', function () {
-  this.timeout(60_000);
+describe('Test connection', () => {
   let world: World;
 
   before(async () => {
@@ -208,8 +207,7 @@ describe('Test connection', function () {
   });
 });
 
-describe('choices for filters', function () {
-  this.timeout(60_000);
+describe('choices for filters', () => {
   let world: World;
   let id: string;
 
@@ -254,9 +252,7 @@ describe('choices for filters', function () {
   });
 });
 
-describe('the admin routes with adminAuth', function () {
-  this.timeout(60_000);
-
+describe('the admin routes with adminAuth', () => {
   it('need their permissions', async () => {
     const password = '$2b$08$YyTsY6qxMZe2ub.11y.uHOPpyqhlVzfOl5SrtU0p8EbDPQmGKZTUq'; // "password"
     const world = await startWorld({

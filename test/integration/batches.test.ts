@@ -9,8 +9,7 @@ import { EXAMPLE_3, type World, deployAndGoLive, fillIn, nodeOf, startWorld } fr
 /** Retries within a second. */
 const FAST = { sekoia: { timeScale: 0.02 } };
 
-describe('the example that sends alerts in batches', function () {
-  this.timeout(180_000);
+describe('the example that sends alerts in batches', () => {
   let world: World;
   let api: RunsApi;
 

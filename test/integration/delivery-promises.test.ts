@@ -9,8 +9,7 @@ const ACKNOWLEDGED = { uuid: '8f206505-af6d-433e-93f4-775d46dc7d0f', name: 'Ackn
 /** The package's own waits pass 20 times as fast; requests and runs take as long as ever. */
 const FAST = { settings: { sekoia: { timeScale: 0.05 } } };
 
-describe('what delivery promises', function () {
-  this.timeout(120_000);
+describe('what delivery promises', () => {
   let world: World;
   let api: RunsApi;
 

@@ -47,7 +47,6 @@ class Demo {
 }
 
 describe('npm start', function () {
-  this.timeout(60_000);
   let demo: Demo;
 
   afterEach(() => demo.kill());

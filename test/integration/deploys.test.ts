@@ -3,8 +3,7 @@ import { once } from 'node:events';
 
 import { type World, deployAndGoLive, nodeOf, receivedUuids, startWorld } from './support/world';
 
-describe('deploys', function () {
-  this.timeout(120_000);
+describe('deploys', () => {
   let world: World;
   let trigger: string;
 

@@ -14,8 +14,7 @@ import { readExample } from './support/package';
 
 const HOSTILE_RULE = 'He said "drop" \\ and\nleft </script> {{ payload.alert_uuid }} {% if x %} 🦊';
 
-describe('the examples, end to end', function () {
-  this.timeout(120_000);
+describe('the examples, end to end', () => {
   let world: World;
 
   before(async () => {

@@ -31,9 +31,7 @@ function parse(text: string): Sample[] {
     });
 }
 
-describe('metrics', function () {
-  this.timeout(120_000);
-
+describe('metrics', () => {
   it('are missing, and that is said once, without prom-client', async () => {
     const world = await startWorld({ nodeRed: { ...SETTINGS, env: { NODE_PATH: '' } } });
     try {

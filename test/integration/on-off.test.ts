@@ -5,8 +5,7 @@ import path from 'node:path';
 import { RunsApi, type TriggerInfo } from './support/runs-api';
 import { type World, deployAndGoLive, nodeOf, receivedUuids, startWorld } from './support/world';
 
-describe('a trigger that is switched off', function () {
-  this.timeout(120_000);
+describe('a trigger that is switched off', () => {
   let world: World;
   let api: RunsApi;
   let id: string;

@@ -6,9 +6,7 @@ import { ROOT, installedPackage } from './support/package';
 
 const MAX_BYTES = 6 * 1024 * 1024;
 
-describe('the installed package', function () {
-  this.timeout(120_000);
-
+describe('the installed package', () => {
   it('is under 6 MB with everything that it needs', () => {
     const bytes = sizeOf(path.join(installedPackage(), 'node_modules'));
     assert.ok(bytes < MAX_BYTES, `${bytes} bytes`);

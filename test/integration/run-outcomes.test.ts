@@ -7,8 +7,7 @@ import { type World, deployAndGoLive, nodeOf, receivedUuids, startWorld } from '
 /** The package's own waits pass 20 times as fast; requests and runs take as long as ever. */
 const FAST = { settings: { sekoia: { timeScale: 0.05 } } };
 
-describe('what becomes of runs whose alert was refused', function () {
-  this.timeout(120_000);
+describe('what becomes of runs whose alert was refused', () => {
   let world: World;
   let api: RunsApi;
 

@@ -10,8 +10,7 @@ interface Refusal {
 
 const LONG = 'x'.repeat(5_000);
 
-describe('the admin API of runs', function () {
-  this.timeout(120_000);
+describe('the admin API of runs', () => {
   let world: World;
   let api: RunsApi;
   let id: string;

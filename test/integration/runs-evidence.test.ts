@@ -6,8 +6,7 @@ import { type World, deployAndGoLive, nodeOf, startWorld } from './support/world
 
 const SECRET = 'hush-hush-0123456789';
 
-describe('what a run sent', function () {
-  this.timeout(120_000);
+describe('what a run sent', () => {
   let world: World;
   let api: RunsApi;
 

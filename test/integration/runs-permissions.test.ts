@@ -5,8 +5,7 @@ import { type World, nodeOf, startWorld } from './support/world';
 
 const PASSWORD = '$2b$08$YyTsY6qxMZe2ub.11y.uHOPpyqhlVzfOl5SrtU0p8EbDPQmGKZTUq'; // "password"
 
-describe('the admin API of runs, with adminAuth', function () {
-  this.timeout(120_000);
+describe('the admin API of runs, with adminAuth', () => {
   let world: World;
   let trigger: string;
 

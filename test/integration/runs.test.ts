@@ -6,8 +6,7 @@ import { type World, deployAndGoLive, nodeOf, startWorld } from './support/world
 /** Retries within a second. */
 const FAST = { sekoia: { timeScale: 0.02 } };
 
-describe('runs', function () {
-  this.timeout(120_000);
+describe('runs', () => {
   let world: World;
   let api: RunsApi;
 

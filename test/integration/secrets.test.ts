@@ -5,8 +5,7 @@ import path from 'node:path';
 import { RunsApi } from './support/runs-api';
 import { API_KEY, TOOL_TOKEN, type World, deployAndGoLive, nodeOf, startWorld } from './support/world';
 
-describe('the API key', function () {
-  this.timeout(120_000);
+describe('the API key', () => {
   let world: World;
 
   before(async () => {
@@ -46,9 +45,7 @@ describe('the API key', function () {
   });
 });
 
-describe('the secrets of a flow', function () {
-  this.timeout(120_000);
-
+describe('the secrets of a flow', () => {
   it('are in no run, no file of the history and no answer of the admin API', async () => {
     const world = await startWorld({ nodeRed: { settings: { sekoia: { timeScale: 0.02 } } } });
     const cookie = 'session-of-the-tool-4711';

@@ -9,8 +9,7 @@ const TWO_HOURS_MS = 2 * 3_600_000;
 /** The waits of the package pass a hundred times as fast. */
 const FAST = { nodeRed: { settings: { sekoia: { timeScale: 0.01 } } } };
 
-describe('somebody else’s clock', function () {
-  this.timeout(120_000);
+describe('somebody else’s clock', () => {
   let world: World;
   let box: Middlebox;
 

@@ -3,9 +3,7 @@ import path from 'node:path';
 
 import { type World, deployAndGoLive, nodeOf, receivedUuids, startWorld } from '../integration/support/world';
 
-describe('alerts raised while something is wrong', function () {
-  this.timeout(180_000);
-
+describe('alerts raised while something is wrong', () => {
   describe('with the connection', () => {
     let world: World;
     let trigger: string;

@@ -56,8 +56,7 @@ async function alertArrivesLive(world: World): Promise<void> {
   assert.deepEqual(receivedUuids(world.tool), [uuid]);
 }
 
-describe('the way to the platform', function () {
-  this.timeout(60_000);
+describe('the way to the platform', () => {
   let world: World;
   let proxy: ConnectProxy | undefined;
 

@@ -21,8 +21,7 @@ interface SendEvent {
   cloneMessage: boolean;
 }
 
-describe('a storm of alerts', function () {
-  this.timeout(60_000);
+describe('a storm of alerts', () => {
   const world = useWorld();
 
   afterEach(() => hooks.remove('*.storms'));

@@ -68,8 +68,7 @@ describe('platform', () => {
     await platform.close();
   });
 
-  it('a process that closed it ends by itself, without a word on standard error', async function () {
-    this.timeout(60_000);
+  it('a process that closed it ends by itself, without a word on standard error', async () => {
     const script = join(__dirname, 'fixtures/use-and-close.ts');
     const { stdout, stderr } = await promisify(execFile)(process.execPath, ['--import', 'tsx', script]);
     assert.equal(stderr, '');
