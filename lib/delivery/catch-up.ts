@@ -3,7 +3,9 @@ import { SekoiaError, asSekoiaError } from '../sekoia/errors';
 import { epochSeconds } from '../util/json';
 import { type AlertPage, MAX_PAGE_SIZE, type RestClient } from '../sekoia/rest-client';
 import { CLOCK_TOLERANCE_SECONDS, type CreationTime, creationTime } from './creation-time';
+import type { DeliveryEvents } from './delivery-events';
 import { FIRST_LOOK, firstStart } from './first-start';
+import type { Intake } from './intake';
 import { type Ledger, OVERLAP_SECONDS } from './ledger';
 import { readNewestAlerts } from './newest-alerts';
 import { TimeEvidence } from './time-evidence';
@@ -36,12 +38,9 @@ export interface CatchUpOptions {
   ledger: Ledger;
   /** How long before the first start alerts count, in seconds. */
   startAgoSeconds: number;
-  /** Called for every alert in the window, oldest first, whether it is known or not. */
-  onAlert: (alert: Alert, createdAt: number | null) => void;
-  /** Resolves when there is room for another page of alerts. */
-  room: (signal: AbortSignal) => Promise<void>;
-  /** Something about the platform's times is not as it should be; told once. */
-  onTrouble?: (message: string, level: 'warn') => void;
+  /** Gets every alert in the window, oldest first, whether it is known or not. */
+  intake: Pick<Intake, 'accept' | 'room'>;
+  events: DeliveryEvents;
 }
 
 /** What a page says of time, in epoch seconds. */
@@ -114,14 +113,14 @@ export class CatchUp {
           'SEKOIA_BAD_RESPONSE',
           'Could not list the alerts: the pages do not come to an end',
         );
-      await this.#options.room(signal);
+      await this.#options.intake.room(signal);
       page = await this.#page(place, signal);
     }
   }
 
   /** The beginning of the window, where the cursor is believable. */
   async #firstPage(signal: AbortSignal): Promise<{ place: WindowPlace; page: AlertPage }> {
-    await this.#options.room(signal);
+    await this.#options.intake.room(signal);
     const place = this.#placeOfCursor();
     let page: AlertPage | undefined;
     try {
@@ -174,7 +173,7 @@ export class CatchUp {
       times.push(time);
       if (time.odd) odd.push(alert);
       if (time.credible && time.said !== null) this.#evidence.saw(time.said);
-      this.#options.onAlert(alert, time.forLedger);
+      this.#options.intake.accept(alert.uuid, time.forLedger, 'catch-up');
     }
     this.#reportOdd(odd);
     const said = times.flatMap((time) => time.said ?? []);
@@ -209,7 +208,7 @@ export class CatchUp {
    * is not, which alerts prove that are as late as it is.
    */
   async #setBack(signal: AbortSignal): Promise<boolean> {
-    const { client, ledger, onTrouble } = this.#options;
+    const { client, ledger } = this.#options;
     const { alerts, answeredAt: answered } = await readNewestAlerts(client, AGREEING, {
       signal,
       priority: 'catch-up',
@@ -221,9 +220,8 @@ export class CatchUp {
     const floor = since <= answered ? since : 0;
     const to = Math.floor(ledger.cursorBefore(answered) ?? Math.max(floor, answered - SET_BACK_SECONDS));
     ledger.setBack(to);
-    onTrouble?.(
+    this.#warn(
       `The ledger said that alerts had been read up to ${iso(Math.max(since, cursor))}, which is later than the platform's time, ${iso(answered)}: a clock on the way was wrong. They are read again from ${iso(to)} on. Alerts that were created after ${iso(to - OVERLAP_SECONDS)} may be sent twice`,
-      'warn',
     );
     return true;
   }
@@ -234,10 +232,13 @@ export class CatchUp {
     if (first === undefined) return;
     for (const { uuid } of fresh) if (this.#reported.size < MAX_REPORTED) this.#reported.add(uuid);
     const others = fresh.length === 1 ? '' : `, and ${fresh.length - 1} more like it`;
-    this.#options.onTrouble?.(
+    this.#warn(
       `The alert ${first.uuid} says that it was created at ${JSON.stringify(first.created_at)}, which cannot be${others}: it is sent, but what has been read is not judged by it`,
-      'warn',
     );
+  }
+
+  #warn(message: string): void {
+    this.#options.events.publish({ kind: 'trouble', message, level: 'warn' });
   }
 
   /** Fixes the moment from which alerts count. */

@@ -1,4 +1,4 @@
-import { type Alert, type AlertSummary, summarise } from '../sekoia/alert';
+import { type Alert, type AlertSummary, summarize } from '../sekoia/alert';
 import type { RestClient } from '../sekoia/rest-client';
 import { type AlertCriteria, lacksCustomStatus, matchesCriteria } from './alert-filter';
 import { asRaised, mayHaveChanged } from './raised-state';
@@ -21,5 +21,5 @@ export async function passesFilters(
   if (!matchesCriteria(alert, summary, lasting)) return false;
   if (!mayHaveChanged(alert) && !lacksCustomStatus(alert)) return false;
   const raised = asRaised(await client.getAlert(alert.uuid, { include: ['history'], signal }));
-  return matchesCriteria(raised, summarise(raised, client.addresses), criteria);
+  return matchesCriteria(raised, summarize(raised, client.addresses), criteria);
 }

@@ -1,3 +1,4 @@
+import { abortable } from '../util/abortable';
 import { CursorTrail } from './cursor-trail';
 import type { Death, Entry, EntryState } from './entry';
 import { EntryQueue } from './entry-queue';
@@ -159,10 +160,24 @@ export class Ledger {
     this.#queue.push(entry);
   }
 
-  /** It is sent now. Returns which time this is. */
-  sending(entry: Entry): number {
+  /**
+   * Writes down what must be, before an alert is sent. This is the only place where at most once is decided: the
+   * alert counts as delivered, on the disk, before it is sent.
+   * @returns which time it is sent; undefined if it must not be sent, since the trigger stops
+   */
+  async beginAttempt(entry: Entry, atMostOnce: boolean, signal: AbortSignal): Promise<number | undefined> {
+    if (signal.aborted) return undefined;
     this.#record(['running', entry.uuid, entry.attempt + 1]);
-    return entry.attempt;
+    const { attempt } = entry;
+    if (!atMostOnce) return attempt;
+    this.delivered(entry);
+    try {
+      await abortable(this.committed(), signal);
+      return attempt;
+    } catch {
+      this.unsent(entry);
+      return undefined;
+    }
   }
 
   /** It is not delivered after all, as an earlier attempt had made believe: it depends on the one under way. */

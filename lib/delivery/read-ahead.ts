@@ -10,8 +10,8 @@ const LOW_WATER = 1 / 4;
 
 export interface ReadAheadOptions {
   client: Pick<RestClient, 'getAlert'>;
-  /** The alerts whose turn comes next, oldest first. */
-  upcoming: (count: number) => Iterable<Pick<Entry, 'uuid'>>;
+  /** Knows which alerts come next, oldest first. */
+  ledger: { upcoming(count: number): Iterable<Pick<Entry, 'uuid'>> };
   /** An alert that was read longer ago is read again. */
   goodForMs: number;
   /** How long an announced alert may be unreadable. */
@@ -49,7 +49,7 @@ export class ReadAhead {
     const held = this.#held.get(uuid) ?? this.#hold(uuid);
     // At once: they join the request of the one that is asked for.
     if (fewAreLeft)
-      for (const next of this.#options.upcoming(this.#size - 1))
+      for (const next of this.#options.ledger.upcoming(this.#size - 1))
         if (!this.#held.has(next.uuid)) this.#hold(next.uuid);
     this.#held.delete(uuid);
     return held.alert;

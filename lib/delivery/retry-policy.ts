@@ -1,4 +1,4 @@
-import type { Outcome } from './outcome';
+import type { Outcome } from './attempt';
 
 /** What happens to an alert after an attempt. */
 export type Verdict =
@@ -42,13 +42,13 @@ export function decide(
   { delivered, failures, probing, stopping }: Circumstances,
   { retries, atMostOnce, afterTimeout }: RetrySettings,
 ): Verdict {
-  if (outcome.kind === 'succeeded') return 'delivered';
-  if (outcome.kind === 'abandoned') return 'next-start';
+  if (outcome.status === 'succeeded') return 'delivered';
+  if (outcome.status === 'abandoned') return 'next-start';
   if (atMostOnce) return 'report';
   if (delivered) return 'superseded';
   // The deploy that stops the trigger may have stopped a node of the run as well.
   if (stopping) return 'next-start';
   if (probing) return 'probe-again';
-  if (outcome.kind === 'timed-out' && afterTimeout === 'set-aside') return 'dead-letter';
+  if (outcome.status === 'timed-out' && afterTimeout === 'set-aside') return 'dead-letter';
   return failures < retries ? 'retry' : 'dead-letter';
 }

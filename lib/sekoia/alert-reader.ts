@@ -183,7 +183,7 @@ export class AlertReader {
           if (part.length > 1) continue;
         }
         // The platform is in trouble, or the key: that concerns each of them. Anything else may be one's fault.
-        if (error.passing || error.refused) {
+        if (error.retryable || error.refused) {
           for (const id of left) findings.failed.set(id, error);
           return findings;
         }

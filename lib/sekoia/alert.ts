@@ -45,7 +45,7 @@ export function isAlert(value: unknown): value is Alert {
   return isRecord(value) && typeof value.uuid === 'string' && isAlertId(value.uuid);
 }
 
-export function summarise(alert: Alert, addresses: Addresses): AlertSummary {
+export function summarize(alert: Alert, addresses: Addresses): AlertSummary {
   const status = part(alert.status);
   const entity = part(alert.entity);
   const type = part(alert.alert_type);

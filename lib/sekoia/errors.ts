@@ -1,3 +1,5 @@
+import { describe, systemCode } from '../util/error-text';
+
 /**
  * What went wrong between this package and the platform, in words that say what to do.
  *
@@ -66,7 +68,7 @@ export class SekoiaError extends Error {
   }
 
   /** Whether the same request may succeed later without anybody changing anything. */
-  get passing(): boolean {
+  get retryable(): boolean {
     return (
       this.code === 'SEKOIA_RATE_LIMITED' ||
       this.code === 'SEKOIA_UNAVAILABLE' ||
@@ -84,21 +86,6 @@ export class SekoiaError extends Error {
 export function asSekoiaError(error: unknown): SekoiaError {
   if (error instanceof SekoiaError) return error;
   return new SekoiaError('SEKOIA_UNAVAILABLE', `Unexpected failure: ${describe(error)}`, { cause: error });
-}
-
-/** The code that Node.js gave an error, e.g. `ECONNREFUSED`; empty without one. */
-export function systemCode(error: unknown): string {
-  const code = (error as { code?: unknown } | null)?.code;
-  return typeof code === 'string' ? code : '';
-}
-
-/** An error in one sentence; anything may be thrown. */
-export function describe(error: unknown): string {
-  if (error instanceof AggregateError && error.message === '' && error.errors.length > 0)
-    return describe(error.errors[0]);
-  if (error instanceof Error) return error.message || systemCode(error) || error.name;
-  // Not every object can be made a text: String() throws for one without a prototype.
-  return typeof error === 'object' && error !== null ? Object.prototype.toString.call(error) : String(error);
 }
 
 function plainCause(cause: unknown): Error {

@@ -1,4 +1,5 @@
-import { type NetworkReason, SekoiaError, describe, systemCode } from './errors';
+import { type NetworkReason, SekoiaError } from './errors';
+import { describe, systemCode } from '../util/error-text';
 
 /**
  * The error of a request that never got an answer. The cause is not the HTTP library's error object: that

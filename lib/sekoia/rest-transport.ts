@@ -180,7 +180,7 @@ export class RestTransport {
           const error = asSekoiaError(thrown);
           if (!(mayBeMissing && isNotFound(error))) this.#limiter?.failed(error, priority);
           const askedMs = error.retryAfterMs ?? 0;
-          if (!error.passing || attempt >= attempts) throw error;
+          if (!error.retryable || attempt >= attempts) throw error;
           if (options.failOnSilence === true && error.tooMuch) throw error;
           if (askedMs > this.#timing.maxRetryAfterMs) throw error;
           await wait(Math.max(backOff.nextMs(), askedMs), request.signal);

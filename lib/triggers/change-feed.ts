@@ -1,6 +1,6 @@
 import type { RunStatus } from '../history';
 import type { Changes, TriggerChange } from './changes';
-import type { LifeState } from './life-state';
+import type { ShownState } from './shown-state';
 
 /** Five times a second is as fast as anybody looks. */
 const TOLD_EVERY_MS = 200;
@@ -30,7 +30,7 @@ export class ChangeFeed {
     this.#soon();
   }
 
-  trigger(id: string, on: boolean, state: LifeState): void {
+  trigger(id: string, on: boolean, state: ShownState): void {
     const now = `${String(on)} ${state}`;
     if (this.#told.get(id) === now) {
       this.#triggers.delete(id);

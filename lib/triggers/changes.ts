@@ -1,5 +1,5 @@
 import type { RunStatus } from '../history/run-record';
-import type { LifeState } from './life-state';
+import type { ShownState } from './shown-state';
 
 /** The topic of Node-RED's comms on which editors are told of changes. */
 export const CHANGES_TOPIC = 'sekoia-runs/changes';
@@ -15,5 +15,5 @@ export interface Changes {
 export interface TriggerChange {
   readonly id: string;
   readonly on: boolean;
-  readonly state: LifeState;
+  readonly state: ShownState;
 }

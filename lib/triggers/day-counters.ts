@@ -1,4 +1,4 @@
-import { describe } from '../sekoia/errors';
+import { describe } from '../util/error-text';
 import { isRecord } from '../util/json';
 import { COUNTED, type Counted, type Counts } from './counted';
 import type { JsonFile } from '../storage/json-file';

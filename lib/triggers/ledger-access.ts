@@ -2,7 +2,7 @@ import { Ledger } from '../delivery/ledger';
 import { LedgerError } from '../storage/ledger-error';
 import type { LedgerRecord } from '../delivery/ledger-record';
 import type { LedgerStorage } from '../storage/ledger-storage';
-import { describe } from '../sekoia/errors';
+import { describe } from '../util/error-text';
 
 /** Between attempts at acquiring a ledger that another process owns. */
 const STANDBY_RETRY_MS = 500;

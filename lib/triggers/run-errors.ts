@@ -1,11 +1,16 @@
 import type { RecordedError } from '../history';
 import type { RunError, RunOutcome } from '../runs';
-import { describe, systemCode } from '../sekoia/errors';
+import { describe, systemCode } from '../util/error-text';
 
 /** Why a run failed, as whoever hears of it is told: with the node's name in front. */
-export function failureOf({ nodeName, nodeType, message, code }: RunError): Error {
-  const error = new Error(`${nodeName ?? nodeType}: ${message}`);
-  return code === undefined ? error : Object.assign(error, { code });
+export class FlowError extends Error {
+  readonly code?: string;
+
+  /** @param at where in the flow, and why */
+  constructor(readonly at: RunError) {
+    super(`${at.nodeName ?? at.nodeType}: ${at.message}`);
+    if (at.code !== undefined) this.code = at.code;
+  }
 }
 
 export function timeOutOf(
@@ -22,6 +27,7 @@ export function timeOutOf(
 }
 
 export function recordedError(error: unknown): RecordedError {
+  if (error instanceof FlowError) return error.at;
   const code = systemCode(error);
   return { message: describe(error), ...(code !== '' && { code }) };
 }

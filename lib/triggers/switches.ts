@@ -1,4 +1,4 @@
-import { describe } from '../sekoia/errors';
+import { describe } from '../util/error-text';
 import { isRecord } from '../util/json';
 import type { JsonFile } from '../storage/json-file';
 

@@ -4,7 +4,8 @@ import type { Named } from '../../lib/history';
 import { migrateNode } from '../../lib/migration/steps';
 import { namesOf } from '../../lib/node-red/node-names';
 import { sharedRuntime } from '../../lib/node-red/shared-runtime';
-import { SekoiaError, asSekoiaError, describe } from '../../lib/sekoia/errors';
+import { SekoiaError, asSekoiaError } from '../../lib/sekoia/errors';
+import { describe } from '../../lib/util/error-text';
 import type { Platform } from '../../lib/sekoia/platform';
 import { platformOf } from '../sekoia-config/sekoia-config';
 import { lifeOf } from './life';
@@ -27,7 +28,8 @@ export default function (RED: NodeAPI): void {
       namesOf(RED, this, RED._('sekoia-alert-created.label.node'));
     const runtime = sharedRuntime(RED);
     const leave = runtime.join();
-    const life = lifeOf(RED, this, platform, readSettings(def), runtime, names, () => {
+    const { life, events } = lifeOf(RED, this, platform, readSettings(def), runtime, names);
+    events.subscribe(() => {
       statusLine.changed();
       runtime.changes.trigger(life.id, life.on, life.state);
     });

@@ -2,7 +2,7 @@ import type { ErrorRequestHandler, Request, Response } from 'express';
 import type { NodeAPI } from 'node-red';
 
 import { ApiError, badRequest, notJson } from '../../lib/admin-api/api-error';
-import { describe } from '../../lib/sekoia/errors';
+import { describe } from '../../lib/util/error-text';
 
 const ROOT = '/sekoia';
 

@@ -10,7 +10,7 @@ import { showDeliveryChoices } from './delivery-choices';
 import { type FilterFields, makeFilterFields } from './filter-fields';
 import { FILTER_NAMES, type Selection, listOf } from './filters';
 import { LIMITS, type NumberName } from './limits';
-import { summarise } from './summary';
+import { summarize } from './summary';
 import { validateUrgency } from './validation';
 
 const NUMBERS = Object.keys(LIMITS) as NumberName[];
@@ -70,7 +70,7 @@ export function close(): void {
 
 function show(node: EditorNode, filters: FilterFields): void {
   const selection = selectionIn(filters);
-  byId('sekoia-alert-created-summary').textContent = summarise(
+  byId('sekoia-alert-created-summary').textContent = summarize(
     (key, values) => node._(key, values),
     selection,
     (filter, value) => filters[filter].labelOf(value),

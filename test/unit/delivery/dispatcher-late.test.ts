@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 
-import type { Outcome } from '../../../lib/delivery/outcome';
+import type { Outcome } from '../../../lib/delivery/attempt';
 import { DispatcherRig } from './support/dispatcher-rig';
 import { ManualTimers } from './support/manual-timers';
 import { turns } from './support/turns';
 
-const FAILED = { kind: 'failed', error: new Error('500') } as const satisfies Outcome;
-const SUCCEEDED = { kind: 'succeeded' } as const satisfies Outcome;
-const TIMED_OUT = { kind: 'timed-out', error: new Error('no answer') } as const satisfies Outcome;
+const FAILED = { status: 'failed', error: new Error('500') } as const satisfies Outcome;
+const SUCCEEDED = { status: 'succeeded' } as const satisfies Outcome;
+const TIMED_OUT = { status: 'timed-out', error: new Error('no answer') } as const satisfies Outcome;
 
 describe('dispatcher: attempts that change their minds', () => {
   const timers = new ManualTimers();
@@ -19,7 +19,7 @@ describe('dispatcher: attempts that change their minds', () => {
     await rig.take('a');
   });
   afterEach(async () => {
-    await rig.dispatcher.stop();
+    await rig.stop();
     timers.restore();
   });
 

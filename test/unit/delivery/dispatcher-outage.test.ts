@@ -30,9 +30,9 @@ describe('dispatcher: when the other tool is down', () => {
     rig = await DispatcherRig.create({ maxInFlight: 1, timing: TIMING });
     await rig.take(...names(10));
     for (let run = 0; run < 4; run += 1) await rig.endAll(FAILED);
-    assert.equal(rig.dispatcher.state, 'flowing');
+    assert.equal(rig.dispatcher.circuit, 'flowing');
     await rig.endAll(FAILED);
-    assert.equal(rig.dispatcher.state, 'paused');
+    assert.equal(rig.dispatcher.circuit, 'paused');
     assert.equal(rig.running.size, 0);
     assert.equal(rig.sent.length, 5);
   });
@@ -41,7 +41,7 @@ describe('dispatcher: when the other tool is down', () => {
     rig = await DispatcherRig.create({ maxInFlight: 1, timing: TIMING });
     await rig.take(...names(12));
     for (let run = 0; run < 12; run += 1) await rig.endAll(run % 5 === 4 ? SUCCEEDED : FAILED);
-    assert.equal(rig.dispatcher.state, 'flowing');
+    assert.equal(rig.dispatcher.circuit, 'flowing');
     assert.equal(rig.sent.length, 12);
   });
 
@@ -53,10 +53,10 @@ describe('dispatcher: when the other tool is down', () => {
     for (let count = 0; count < 6; count += 1) {
       waits.push(Math.min(...timers.waits));
       await probe();
-      assert.equal(rig.dispatcher.state, 'probing');
+      assert.equal(rig.dispatcher.circuit, 'probing');
       assert.equal(rig.running.size, 1);
       await rig.endAll(FAILED);
-      assert.equal(rig.dispatcher.state, 'paused');
+      assert.equal(rig.dispatcher.circuit, 'paused');
     }
     waits.forEach((wait, count) => {
       const full = Math.min(800, 100 * 2 ** count);
@@ -72,10 +72,10 @@ describe('dispatcher: when the other tool is down', () => {
       await probe();
     }
     await rig.endAll(SUCCEEDED);
-    assert.equal(rig.dispatcher.state, 'flowing');
+    assert.equal(rig.dispatcher.circuit, 'flowing');
     assert.equal(rig.running.size, 5);
     await rig.fail();
-    assert.equal(rig.dispatcher.state, 'paused');
+    assert.equal(rig.dispatcher.circuit, 'paused');
     assert.ok(Math.min(...timers.waits) <= 100);
   });
 
@@ -83,7 +83,7 @@ describe('dispatcher: when the other tool is down', () => {
     rig = await DispatcherRig.create({ timing: TIMING, retries: 0, maxInFlight: 3 });
     const uuids = names(20);
     await rig.take(...uuids);
-    while (rig.dispatcher.state === 'flowing') await rig.endAll(FAILED);
+    while (rig.dispatcher.circuit === 'flowing') await rig.endAll(FAILED);
     const deadBefore = rig.dead.length;
     assert.ok(deadBefore <= 5, 'those that failed before the pause');
     for (let count = 0; count < 100; count += 1) {
@@ -117,7 +117,7 @@ describe('dispatcher: when the other tool is down', () => {
         await rig.endAll(FAILED);
         if (rig.running.size === 0 && failures < 5) await probe();
       }
-      assert.equal(rig.dispatcher.state, 'paused');
+      assert.equal(rig.dispatcher.circuit, 'paused');
       await rig.take(...names(10, 'good'));
       let probes = 0;
       while (rig.ledger.counts.delivered === 0) {
@@ -126,7 +126,7 @@ describe('dispatcher: when the other tool is down', () => {
         await rig.endAll(isBad(uuid!) ? FAILED : SUCCEEDED);
       }
       assert.ok(probes <= bad + 1, 'a good alert has its turn');
-      assert.equal(rig.dispatcher.state, 'flowing');
+      assert.equal(rig.dispatcher.circuit, 'flowing');
       while (rig.ledger.counts.delivered < 10) {
         if (rig.running.size === 0) await probe();
         for (const one of rig.running) await one.end(isBad(one.uuid) ? FAILED : SUCCEEDED);
@@ -150,7 +150,7 @@ describe('dispatcher: when the other tool is down', () => {
     await rig.take(...names(5));
     await rig.endAll(FAILED);
     await probe();
-    assert.equal(rig.dispatcher.state, 'probing');
+    assert.equal(rig.dispatcher.circuit, 'probing');
     assert.equal(rig.running.size, 0);
     await rig.take('x', 'y');
     assert.deepEqual(rig.sentUuids.slice(5), ['x']);
@@ -172,7 +172,7 @@ describe('dispatcher: when the other tool is down', () => {
     rig = await DispatcherRig.create({ timing: TIMING });
     await rig.take(...names(20));
     await rig.endAll(TIMED_OUT);
-    assert.equal(rig.dispatcher.state, 'paused');
+    assert.equal(rig.dispatcher.circuit, 'paused');
     assert.equal(rig.sent.length, 10 + 4, 'four more were sent before the fifth failed');
   });
 
@@ -198,6 +198,6 @@ describe('dispatcher: when the other tool is down', () => {
     assert.equal(rig.dead.length, 5);
     await probe();
     await rig.endAll(SUCCEEDED);
-    assert.equal(rig.dispatcher.state, 'flowing');
+    assert.equal(rig.dispatcher.circuit, 'flowing');
   });
 });

@@ -56,7 +56,7 @@ describe('dispatcher: at most once', () => {
     rig.storage.refusal = new LedgerError('unavailable', 'the disk is full');
     await rig.take('a');
     assert.deepEqual(rig.sentUuids, []);
-    await rig.dispatcher.stop();
+    await rig.stop();
     rig.storage.refusal = undefined;
     await rig.ledger.close();
     assert.deepEqual(rig.sentUuids, []);
@@ -70,7 +70,7 @@ describe('dispatcher: at most once', () => {
     await rig.take('a');
     rig.ledger.advance(10_000);
     assert.equal(rig.ledger.entry('a'), undefined);
-    const stopped = rig.dispatcher.stop();
+    const stopped = rig.stop();
     gate.resolve();
     await stopped;
     await rig.ledger.close();
@@ -96,7 +96,7 @@ describe('dispatcher: stop', () => {
 
   it('sends nothing more, and the next start sends what was abandoned', async () => {
     await rig.take('a', 'b', 'c', 'd', 'e', 'f');
-    await rig.dispatcher.stop();
+    await rig.stop();
     await rig.take('g');
     assert.equal(rig.sent.length, 5);
     const ledger = await nextStart();
@@ -108,7 +108,7 @@ describe('dispatcher: stop', () => {
     const read = new Deferred();
     rig.read = () => read.promise;
     await rig.take('a');
-    const stopped = rig.dispatcher.stop();
+    const stopped = rig.stop();
     read.resolve();
     await stopped;
     assert.deepEqual(rig.sent, []);
@@ -122,8 +122,8 @@ describe('dispatcher: stop', () => {
       throw new Error('aborted');
     };
     rig.ledger.take('a', 1, 'live');
-    rig.dispatcher.fill();
-    await rig.dispatcher.stop();
+    rig.dispatcher.dispatch();
+    await rig.stop();
     assert.deepEqual(rig.troubles, []);
     assert.deepEqual(rig.dead, []);
   });
@@ -133,7 +133,7 @@ describe('dispatcher: stop', () => {
     await rig.endAll(FAILED);
     await rig.endAll(FAILED);
     assert.ok(timers.waits.length > 0);
-    await rig.dispatcher.stop();
+    await rig.stop();
     assert.deepEqual(timers.waits, []);
   });
 
@@ -142,20 +142,13 @@ describe('dispatcher: stop', () => {
     ['times out', TIMED_OUT],
   ] as const)
     it(`does not count what ${what} while it stops, and the next start sends it again`, async () => {
-      const failed: [string, boolean][] = [];
-      const last = await DispatcherRig.create({
-        retries: 0,
-        onFailed: ({ uuid }, sentAgain) => failed.push([uuid, sentAgain]),
-        deliver: async (_entry, send, signal) => {
-          await send();
-          const stopped = new Promise((resolve) => signal.addEventListener('abort', resolve));
-          return { outcome: stopped.then(() => outcome), idle: new Promise(() => undefined) };
-        },
-      });
+      const last = await DispatcherRig.create({ retries: 0 });
       await last.take('a');
-      await last.dispatcher.stop();
+      const stopped = last.dispatcher.stop(60_000);
+      await last.end('a', outcome);
+      await stopped;
       assert.deepEqual(last.dead, []);
-      assert.deepEqual(failed, [['a', true]]);
+      assert.deepEqual(last.failed, [['a', true]]);
       assert.deepEqual(timers.waits, []);
       await last.ledger.close();
       const next = await Ledger.open({ storage: last.storage, onTrouble: () => undefined });
@@ -167,8 +160,8 @@ describe('dispatcher: stop', () => {
     await rig.take('a');
     await rig.end('a', TIMED_OUT);
     await rig.take('b');
-    const stopped = rig.dispatcher.stop();
-    await rig.sent[0]!.revise({ kind: 'succeeded' });
+    const stopped = rig.stop();
+    await rig.sent[0]!.revise({ status: 'succeeded' });
     await stopped;
     assert.equal((await nextStart()).entry('a')?.state, 'delivered');
   });
@@ -176,8 +169,8 @@ describe('dispatcher: stop', () => {
   it('writes down what fails late while it stops', async () => {
     await rig.take('a');
     await rig.end('a', SUCCEEDED);
-    const stopped = rig.dispatcher.stop();
-    await rig.sent[0]!.revise({ kind: 'failed', error: new Error('later') });
+    const stopped = rig.stop();
+    await rig.sent[0]!.revise({ status: 'failed', error: new Error('later') });
     await stopped;
     const entry = (await nextStart()).entry('a');
     assert.deepEqual([entry?.state, entry?.failures], ['queued', 0]);
@@ -187,7 +180,7 @@ describe('dispatcher: stop', () => {
     await rig.take('a');
     const run = [...rig.running][0]!;
     void run.end(SUCCEEDED);
-    await rig.dispatcher.stop();
+    await rig.stop();
     assert.equal((await nextStart()).entry('a')?.state, 'delivered');
   });
 });

@@ -23,7 +23,7 @@ describe('dispatcher: at least once', () => {
       ['b', 2],
     ] as const)
       rig.ledger.take(uuid, createdAt, 'live');
-    rig.dispatcher.fill();
+    rig.dispatcher.dispatch();
     await turns();
     assert.deepEqual(rig.sentUuids, ['a', 'b']);
     await rig.end('b', SUCCEEDED);
@@ -43,7 +43,7 @@ describe('dispatcher: at least once', () => {
     await turns();
     await rig.end('a', SUCCEEDED);
     rig.ledger.rerun('a', 0);
-    rig.dispatcher.fill();
+    rig.dispatcher.dispatch();
     await turns();
     assert.deepEqual(
       rig.sent.map(({ attempt, source }) => [attempt, source]),
@@ -71,10 +71,10 @@ describe('dispatcher: at least once', () => {
 
   it('sends nothing while the ledger cannot write', async () => {
     rig = await DispatcherRig.create();
-    rig.dispatcher.hold(true);
+    rig.dispatcher.suspend(true);
     await rig.take('a');
     assert.deepEqual(rig.reads, []);
-    rig.dispatcher.hold(false);
+    rig.dispatcher.suspend(false);
     await turns();
     assert.deepEqual(rig.sentUuids, ['a']);
   });
@@ -143,7 +143,7 @@ describe('dispatcher: at least once', () => {
       await rig.end('a', FAILED);
       assert.equal(rig.dead.length, 1);
       rig.ledger.rerun('a', 0);
-      rig.dispatcher.fill();
+      rig.dispatcher.dispatch();
       await turns();
       await rig.end('a', FAILED);
       assert.equal(rig.state('a'), 'waiting');
@@ -177,7 +177,7 @@ describe('dispatcher: at least once', () => {
       rig = await DispatcherRig.create();
       await rig.take('a');
       await rig.end('a', TIMED_OUT);
-      await rig.sent[0]!.revise({ kind: 'succeeded' });
+      await rig.sent[0]!.revise({ status: 'succeeded' });
       assert.equal(rig.state('a'), 'delivered');
       assert.equal(rig.dispatcher.delivered, 1);
       timers.fireAll();
@@ -193,7 +193,7 @@ describe('dispatcher: at least once', () => {
       timers.fireNext();
       await turns();
       assert.equal(rig.state('a'), 'queued');
-      await rig.sent[0]!.revise({ kind: 'succeeded' });
+      await rig.sent[0]!.revise({ status: 'succeeded' });
       await rig.end('b', SUCCEEDED);
       assert.deepEqual(rig.sentUuids, ['a', 'b']);
       assert.deepEqual({ ...rig.ledger.counts, filtered: 0 }, { ...NOTHING, delivered: 2 });
@@ -205,7 +205,7 @@ describe('dispatcher: at least once', () => {
       await rig.end('a', TIMED_OUT);
       timers.fireNext();
       await turns();
-      await rig.sent[0]!.revise({ kind: 'succeeded' });
+      await rig.sent[0]!.revise({ status: 'succeeded' });
       await rig.end('a', FAILED);
       assert.equal(rig.state('a'), 'delivered');
       assert.deepEqual(rig.dead, []);
@@ -223,7 +223,7 @@ describe('dispatcher: at least once', () => {
       timers.fireNext();
       await turns();
       await rig.end('a', SUCCEEDED);
-      await rig.sent[0]!.revise({ kind: 'succeeded' });
+      await rig.sent[0]!.revise({ status: 'succeeded' });
       assert.equal(rig.dispatcher.delivered, 1);
       assert.equal(rig.ledger.counts.delivered, 1);
     });
@@ -235,7 +235,7 @@ describe('dispatcher: at least once', () => {
       assert.equal(rig.state('a'), 'dead');
       assert.deepEqual(rig.dead, [['a', 'no answer in time']]);
       assert.deepEqual(timers.waits, []);
-      await rig.sent[0]!.revise({ kind: 'succeeded' });
+      await rig.sent[0]!.revise({ status: 'succeeded' });
       assert.equal(rig.state('a'), 'delivered');
       assert.equal(rig.dead.length, 1, 'it was reported, once');
     });
@@ -246,7 +246,7 @@ describe('dispatcher: at least once', () => {
       rig = await DispatcherRig.create();
       await rig.take('a');
       await rig.end('a', SUCCEEDED);
-      await rig.sent[0]!.revise({ kind: 'failed', error: new Error('the function failed later') });
+      await rig.sent[0]!.revise({ status: 'failed', error: new Error('the function failed later') });
       assert.equal(rig.state('a'), 'waiting');
       assert.equal(rig.dispatcher.delivered, 0);
       timers.fireNext();
@@ -268,7 +268,7 @@ describe('dispatcher: at least once', () => {
       await rig.end('a', SUCCEEDED);
       rig.ledger.advance(100_000);
       assert.equal(rig.ledger.entry('a'), undefined);
-      await rig.sent[0]!.revise({ kind: 'failed', error: new Error('later') });
+      await rig.sent[0]!.revise({ status: 'failed', error: new Error('later') });
       assert.equal(rig.state('a'), 'waiting');
       const next = await reopened(rig.ledger, rig.storage);
       assert.deepEqual([next.next()?.uuid, next.counts.running], ['a', 1]);
@@ -278,7 +278,7 @@ describe('dispatcher: at least once', () => {
       rig = await DispatcherRig.create({ retries: 0 });
       await rig.take('a');
       await rig.end('a', SUCCEEDED);
-      await rig.sent[0]!.revise({ kind: 'failed', error: new Error('later') });
+      await rig.sent[0]!.revise({ status: 'failed', error: new Error('later') });
       assert.equal(rig.state('a'), 'dead');
       assert.deepEqual(rig.dead, [['a', 'later']]);
     });
@@ -290,7 +290,7 @@ describe('dispatcher: at least once', () => {
       timers.fireNext();
       await turns();
       await rig.end('a', SUCCEEDED);
-      await rig.sent[0]!.revise({ kind: 'failed', error: new Error('later') });
+      await rig.sent[0]!.revise({ status: 'failed', error: new Error('later') });
       assert.equal(rig.state('a'), 'delivered');
     });
   });

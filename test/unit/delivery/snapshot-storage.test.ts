@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 
+import { beginAttempt } from './support/ledger';
 import { Ledger } from '../../../lib/delivery/ledger';
 import { LedgerError } from '../../../lib/storage/ledger-error';
 import type { LedgerRecord } from '../../../lib/delivery/ledger-record';
@@ -64,7 +65,7 @@ describe('snapshot storage: a ledger in a context store', () => {
     assert.equal(store.writes, 1);
     ledger.delivered(ledger.next()!);
     const failed = ledger.next()!;
-    ledger.sending(failed);
+    void beginAttempt(ledger, failed);
     ledger.failed(failed, true);
     await ledger.committed();
     assert.equal(store.writes, 2);

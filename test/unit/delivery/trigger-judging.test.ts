@@ -32,7 +32,7 @@ describe('trigger: filters judge an alert once', () => {
     const { uuid } = platform.raise();
     await rig.sentCount(1);
     acknowledge(uuid);
-    rig.runs[0]!.end({ kind: 'failed', error: new Error('the tool is down') });
+    rig.runs[0]!.end({ status: 'failed', error: new Error('the tool is down') });
     await rig.sentCount(2);
     assert.deepEqual(rig.sent, [uuid, uuid]);
     assert.equal(rig.ledger.counts.filtered, 0);
@@ -60,7 +60,7 @@ describe('trigger: filters judge an alert once', () => {
     rig.succeeding = false;
     rig.trigger.rerun(uuid);
     await rig.sentCount(1);
-    rig.runs[0]!.end({ kind: 'failed', error: new Error('the tool is down') });
+    rig.runs[0]!.end({ status: 'failed', error: new Error('the tool is down') });
     await rig.sentCount(2);
     assert.equal(rig.runs[1]!.message.sekoia.run.source, 'retry');
   });
@@ -188,6 +188,6 @@ describe('trigger: confirmation', () => {
     await rig.sentCount(1);
     rig.runs[0]!.becomeIdle();
     await rig.trigger.stop();
-    assert.deepEqual(await rig.runs[0]!.outcome, { kind: 'abandoned' });
+    assert.deepEqual(await rig.runs[0]!.outcome, { status: 'abandoned' });
   });
 });

@@ -40,10 +40,8 @@ describe('trigger: every new alert, once', () => {
     await rig.become('live');
     rig.ledger.advance(platform.now() / 1000 + 7_200);
     await rig.stop();
-    const troubles: string[] = [];
-    rig = await TriggerRig.start(platform, new MemoryStorage([...storage.content]), {
-      onTrouble: (message) => troubles.push(message),
-    });
+    rig = await TriggerRig.start(platform, new MemoryStorage([...storage.content]));
+    const { troubles } = rig;
     const { uuid } = platform.raise({}, { announce: false });
     platform.live.cut();
     await rig.sentCount(1);
@@ -161,7 +159,7 @@ describe('trigger: every new alert, once', () => {
     await rig.become('live');
     const { uuid } = platform.raise({ title: 'Suspicious login' });
     await rig.sentCount(1);
-    rig.runs[0]!.end({ kind: 'failed', error: new Error('500') });
+    rig.runs[0]!.end({ status: 'failed', error: new Error('500') });
     await until(() => rig.dead.length === 1);
     assert.deepEqual(rig.dead, [[uuid, 'Suspicious login']]);
     assert.equal(rig.trigger.status.counts.dead, 1);

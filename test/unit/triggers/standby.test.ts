@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 
 import { ANY_ALERT } from '../../../lib/delivery/alert-filter';
+import { DeliveryEvents } from '../../../lib/delivery/delivery-events';
 import { Journal } from '../../../lib/storage/journal';
 import { ownerFile } from '../../../lib/storage/ledger-files';
 import type { LedgerRecord } from '../../../lib/delivery/ledger-record';
@@ -10,7 +11,7 @@ import { CLOCKS } from '../../../lib/storage/lease/ledger-lease';
 import { LedgerLock } from '../../../lib/storage/lease/ledger-lock';
 import { OwnedStorage } from '../../../lib/storage/owned-storage';
 import { Platform } from '../../../lib/sekoia/platform';
-import type { Emitter } from '../../../lib/triggers/emitter';
+import type { FlowSender } from '../../../lib/triggers/flow-sender';
 import { JsonFile } from '../../../lib/storage/json-file';
 import { Switches } from '../../../lib/triggers/switches';
 import { TriggerLife, TriggerNotReadyError } from '../../../lib/triggers/trigger-life';
@@ -55,8 +56,8 @@ describe('a trigger of which another process owns the ledger', () => {
     });
     const runs: TestRun[] = [];
     const troubles: string[] = [];
-    const emitter: Pick<Emitter, 'emit' | 'close'> = {
-      emit: (message, onRevised) => {
+    const sender: Pick<FlowSender, 'send' | 'close'> = {
+      send: (message, onRevised) => {
         const run = new TestRun(message, onRevised);
         runs.push(run);
         if (succeeding) run.end();
@@ -69,6 +70,8 @@ describe('a trigger of which another process owns the ledger', () => {
     };
     const clocks = { ...CLOCKS, monotonicMs: () => performance.now() + hurriedMs };
     const lock = new LedgerLock(at('ledger'), { clocks });
+    const events = new DeliveryEvents();
+    events.on('trouble', ({ message }) => troubles.push(message));
     const life = new TriggerLife({
       id: 'trigger',
       platform,
@@ -79,16 +82,12 @@ describe('a trigger of which another process owns the ledger', () => {
       atMostOnce: false,
       afterTimeout: 'retry',
       timing: { reconcileMs: 60_000, stopTimeoutMs: 60_000 },
-      openEmitter: () => Promise.resolve(emitter as Emitter),
+      openSender: () => Promise.resolve(sender as FlowSender),
       ledgerStorage: () =>
         new OwnedStorage(lock, (epoch) => new Journal<LedgerRecord>(at('ledger'), { epoch })),
       reopenAfterMs: 5,
       switches: new Switches(new JsonFile(at('switches.json')), () => undefined),
-      onCounted: () => undefined,
-      onDead: () => undefined,
-      onSkipped: () => undefined,
-      onChange: () => undefined,
-      onTrouble: (message) => troubles.push(message),
+      events,
     });
     const one = {
       life,
@@ -193,7 +192,7 @@ describe('a trigger of which another process owns the ledger', () => {
     await become(first, 'standby');
     const outcomes = await Promise.all(first.runs.map(({ outcome }) => outcome));
     assert.deepEqual(
-      outcomes.map(({ kind }) => kind),
+      outcomes.map(({ status }) => status),
       ['abandoned', 'abandoned', 'abandoned'],
     );
     await until(() => second.runs.length === 3);

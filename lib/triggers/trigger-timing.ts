@@ -1,4 +1,4 @@
-import type { DispatcherTiming } from './dispatcher-timing';
+import type { DispatcherTiming } from '../delivery/dispatcher-timing';
 
 export interface TriggerTiming extends DispatcherTiming {
   /** Between catch-up reads while the socket is open. */
