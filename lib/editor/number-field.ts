@@ -6,6 +6,11 @@ export interface NumberLimits {
   max: number;
 }
 
+export interface NumberSteps extends NumberLimits {
+  /** How far an arrow key goes. */
+  step: number;
+}
+
 /** Whether a setting is a number within its limits, or an environment variable that will be one. */
 export function isNumberWithin(value: unknown, { min, max }: NumberLimits): boolean {
   // A node of an older version may not have the property: the runtime then uses its default.
@@ -20,7 +25,7 @@ export function isNumberWithin(value: unknown, { min, max }: NumberLimits): bool
  * Makes a text input a number field: the arrow keys step. Not an `<input type="number">`, since that one cannot
  * hold `${ENV}` and would silently empty it.
  */
-export function makeNumberField(input: HTMLInputElement, { min, max }: NumberLimits, step = 1): void {
+export function makeNumberField(input: HTMLInputElement, { min, max, step }: NumberSteps): void {
   input.inputMode = 'decimal';
   input.setAttribute('role', 'spinbutton');
   input.setAttribute('aria-valuemin', String(min));

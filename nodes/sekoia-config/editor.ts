@@ -11,13 +11,7 @@ import { prepareConnectionTest } from './editor/connection-test';
 import { regionOf } from './editor/derived-addresses';
 import { REQUESTS_PER_SECOND } from './editor/limits';
 
-export {
-  validateAddress,
-  validateApiKey,
-  validateBaseUrl,
-  validateRate,
-  validateStoredKey,
-} from './editor/validation';
+export { validators } from './editor/property-checks';
 
 /** What the advanced part holds, and what each has when it was left alone. */
 const ADVANCED: Readonly<Record<string, string>> = {
@@ -35,7 +29,7 @@ export function prepare(node: EditorNode): void {
   makeConfigButtonsReachable('node-config-input-tls', 'tls-config');
   makeConfigButtonsReachable('node-config-input-proxy', 'http proxy');
   prepareAddressFields(node);
-  makeNumberField(byId('node-config-input-requestsPerSecond'), REQUESTS_PER_SECOND);
+  makeNumberField(byId('node-config-input-requestsPerSecond'), { ...REQUESTS_PER_SECOND, step: 1 });
   const isAdvanced = Object.entries(ADVANCED).some(
     ([name, usual]) => node[name] !== undefined && node[name] != usual,
   );

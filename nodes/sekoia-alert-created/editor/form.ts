@@ -9,13 +9,9 @@ import { STEPS } from '../../../lib/migration/steps';
 import { showDeliveryChoices } from './delivery-choices';
 import { type FilterFields, makeFilterFields } from './filter-fields';
 import { FILTER_NAMES, type Selection, listOf } from './filters';
-import { LIMITS, type NumberName } from './limits';
-import { summarise } from './summary';
-import { validateUrgency } from './validation';
-
-const NUMBERS = Object.keys(LIMITS) as NumberName[];
-/** How far an arrow key goes. */
-const STEPS_OF: Partial<Record<NumberName, number>> = { urgencyMin: 5, urgencyMax: 5, runTimeoutSeconds: 30 };
+import { NUMBERS, NUMBER_NAMES } from './numbers';
+import { validators } from './property-checks';
+import { summarize } from './summary';
 
 const DELIVERY_PROPERTIES = [
   'delivery',
@@ -36,7 +32,7 @@ export function prepare(node: EditorNode): void {
   migrateEditedNode(node, STEPS['sekoia-alert-created']);
   showDefaultsOfMissing(node);
   makeConfigButtonsReachable('node-input-config', 'sekoia-config');
-  for (const name of NUMBERS) makeNumberField(byId(`node-input-${name}`), LIMITS[name], STEPS_OF[name]);
+  for (const name of NUMBER_NAMES) makeNumberField(byId(`node-input-${name}`), NUMBERS[name]);
   offerStores();
 
   const summary = byId('sekoia-alert-created-summary');
@@ -54,7 +50,7 @@ export function prepare(node: EditorNode): void {
 }
 
 export function save(node: EditorNode): void {
-  saveNumbers(node, NUMBERS);
+  saveNumbers(node, NUMBER_NAMES);
   if (fields === undefined) return;
   for (const name of FILTER_NAMES) {
     fields[name].commit();
@@ -70,7 +66,7 @@ export function close(): void {
 
 function show(node: EditorNode, filters: FilterFields): void {
   const selection = selectionIn(filters);
-  byId('sekoia-alert-created-summary').textContent = summarise(
+  byId('sekoia-alert-created-summary').textContent = summarize(
     (key, values) => node._(key, values),
     selection,
     (filter, value) => filters[filter].labelOf(value),
@@ -82,12 +78,10 @@ function show(node: EditorNode, filters: FilterFields): void {
 
 /** In words under the two fields: Node-RED only draws a red border, and says why on hovering. */
 function urgencyProblem(node: EditorNode, { urgencyMin, urgencyMax }: Selection): string {
-  for (const check of [
-    validateUrgency(node, urgencyMin, 'urgencyMin'),
-    validateUrgency(node, urgencyMax, 'urgencyMax'),
-  ])
-    if (check !== true) return check;
-  return '';
+  const min = validators.urgencyMin.call(node, urgencyMin, {});
+  if (min !== true) return min;
+  const max = validators.urgencyMax.call(node, urgencyMax, {});
+  return max === true ? '' : max;
 }
 
 function selectionIn(filters: FilterFields): Selection {

@@ -5,7 +5,7 @@ import { shorten } from './shorten';
 const NAME_CHARACTERS = 60;
 
 /** What the node will do, as a sentence: `New alerts of urgency 70–100 from any rule, from now on.` */
-export function summarise(
+export function summarize(
   translate: EditorNode['_'],
   selection: Selection,
   labelOf: (filter: FilterName, value: string) => string,
