@@ -7,7 +7,6 @@ export class TriggerStates {
   readonly #listeners: (() => void)[] = [];
   /** Why the last read failed. Undefined: it succeeded. */
   problem: ApiProblem | undefined;
-  isLoaded = false;
 
   get all(): readonly TriggerInfo[] {
     return [...this.#triggers.values()];
@@ -29,7 +28,6 @@ export class TriggerStates {
     } catch (problem) {
       this.problem = problem as ApiProblem;
     }
-    this.isLoaded = true;
     this.#tell();
   }
 
