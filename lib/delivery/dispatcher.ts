@@ -150,9 +150,15 @@ export class Dispatcher {
       this.dispatch();
     };
     const summary = await this.#read(entry);
-    if (summary === undefined) return free();
+    if (summary === undefined) {
+      free();
+      return;
+    }
     const number = await ledger.beginAttempt(entry, atMostOnce, this.#stopped.signal);
-    if (number === undefined) return free();
+    if (number === undefined) {
+      free();
+      return;
+    }
     const delivery = this.#send(entry, number, summary);
     void delivery.idle.then(() => {
       slot.park();

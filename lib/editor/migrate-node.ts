@@ -2,9 +2,9 @@ import { migrate, type MigrationStep } from '../migration/migrate';
 import type { EditorNode } from './editor-node';
 
 /**
- * Brings a node that is being edited to the newest version of its configuration: the node, and the form's inputs,
- * which Node-RED has filled by then. To be called first thing in `oneditprepare`. The node counts as changed only
- * if this changed it; it stays so when the form is cancelled, since the runtime does the same at each start.
+ * Migrates a node that is being edited to the newest version of its configuration. This updates the node and the
+ * form's inputs, so call it first in `oneditprepare`. The node counts as changed only if the migration changed it. It
+ * stays changed when the user cancels the form, because the runtime migrates it at each start anyway.
  */
 export function migrateEditedNode(node: EditorNode, steps: readonly MigrationStep[]): void {
   const before = propertiesOf(node);
@@ -14,20 +14,20 @@ export function migrateEditedNode(node: EditorNode, steps: readonly MigrationSte
   const prefix = node._def.category === 'config' ? 'node-config-input-' : 'node-input-';
   for (const name of Object.keys(node._def.defaults)) {
     node[name] = config[name];
-    fill($(`#${prefix}${name}`), config[name]);
+    setInput($(`#${prefix}${name}`), config[name]);
   }
   node.changed = true;
   node.dirty = true;
   RED.nodes.dirty(true);
 }
 
-/** Those in `defaults`: the editor knows and saves no others. */
+/** The properties in `defaults`. The editor knows and saves no others. */
 function propertiesOf(node: EditorNode): Record<string, unknown> {
   const names = Object.keys(node._def.defaults).filter((name) => node[name] !== undefined);
   return Object.fromEntries(names.map((name) => [name, node[name]]));
 }
 
-function fill(input: JQuery, value: unknown): void {
+function setInput(input: JQuery, value: unknown): void {
   if (input.attr('type') === 'checkbox') input.prop('checked', value === true);
   else input.val(value === undefined || value === null ? '' : (value as string));
 }

@@ -30,7 +30,7 @@ export function save(node: EditorNode): void {
   node.include = sorted(checked());
 }
 
-/** With nothing added, alerts are read many at a time. */
+/** Tells the cost of the selection: with nothing added, one request reads many alerts. */
 function showCost(node: EditorNode): void {
   const key = checked().length === 0 ? 'shared' : 'alone';
   $('#sekoia-get-alert-cost').text(node._(`sekoia-get-alert.cost.${key}`));

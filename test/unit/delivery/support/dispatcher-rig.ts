@@ -173,5 +173,5 @@ export class DispatcherRig {
 
 /** As the platform shows an alert of which only the uuid matters. */
 export function summaryOf(uuid: string): AlertSummary {
-  return summarize({ uuid } as Alert, ADDRESSES);
+  return summarize({ uuid }, ADDRESSES);
 }
