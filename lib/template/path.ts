@@ -1,6 +1,5 @@
-import type { Finding } from './finding';
-import { clip } from './clip';
-import { explainExpression, isLiteralWord } from './jinja-expressions';
+import { clip, type Finding } from './finding';
+import { explainExpression, isLiteralWord } from './jinja';
 
 /** The keys from the message to a value; none for `{{.}}`. */
 export type Path = readonly string[];
@@ -106,14 +105,9 @@ function unclosedQuote(quote: string): string {
 function computedKey(text: string, opening: number): string {
   const closing = text.indexOf(']', opening);
   if (closing === -1) return "the bracket '[' is not closed.";
-  const brackets = clip(text.slice(opening, closing + 1));
-  const inner = text.slice(opening + 1, closing).trim();
-  const use = 'Use a change or function node before this one to pick the value.';
-  if (inner === '') return "a key is missing between '[' and ']'.";
-  if (/^-\s*\d+$/.test(inner)) return `the negative index ${brackets} is not supported. ${use}`;
-  if (/^[^'"]*:/.test(inner)) return `the slice ${brackets} is not supported. ${use}`;
+  if (text.slice(opening + 1, closing).trim() === '') return "a key is missing between '[' and ']'.";
   return (
-    `the computed key ${brackets} is not supported: a key is one quoted text or one number, ` +
-    `as ['rule'] or [0]. ${use}`
+    `the key ${clip(text.slice(opening, closing + 1))} is not supported: write one quoted text or one number, ` +
+    `as ['rule'] or [0], or pick the value in a change or function node before this one.`
   );
 }

@@ -1,12 +1,11 @@
-import type { Finding } from './finding';
-import { findJinjaBlocks } from './jinja-blocks';
-import { clip } from './clip';
+import { clip, type Finding } from './finding';
+import { findJinjaBlocks } from './jinja';
 
 /** Longer than any path; mustache's own search for the end of a tag takes quadratic time on a long one. */
 const LONGEST_TAG = 1000;
 
 export interface TagCheck {
-  /** Offsets are those of the text. */
+  /** With offsets in the text, ascending. */
   readonly problems: readonly Finding[];
   /** Whether mustache can be given the text. */
   readonly isReadable: boolean;
