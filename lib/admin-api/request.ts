@@ -1,5 +1,5 @@
 import { RUN_STATUSES, type RunQuery, type RunStatus } from '../history';
-import { isRecord } from '../sekoia/json';
+import { isRecord } from '../util/json';
 import { badRequest } from './api-error';
 
 /** Longer than any id, and than what anybody looks for. */

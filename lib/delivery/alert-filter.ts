@@ -1,5 +1,5 @@
 import type { Alert, AlertSummary } from '../sekoia/alert';
-import { part, text } from '../sekoia/json';
+import { part, text } from '../util/json';
 import { matchesPattern } from './pattern';
 
 /**

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 import type { AlertSummary } from '../sekoia/alert';
-import { cloneJson } from '../sekoia/clone-json';
+import { cloneJson } from '../util/clone-json';
 import type { AlertSource } from './ledger-record';
 
 /** What a trigger emits for one alert: the message of the Alert Created node. */

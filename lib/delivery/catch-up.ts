@@ -1,6 +1,6 @@
 import type { Alert } from '../sekoia/alert';
 import { SekoiaError, asSekoiaError } from '../sekoia/errors';
-import { epochSeconds } from '../sekoia/json';
+import { epochSeconds } from '../util/json';
 import { type AlertPage, MAX_PAGE_SIZE, type RestClient } from '../sekoia/rest-client';
 import { CLOCK_TOLERANCE_SECONDS, type CreationTime, creationTime } from './creation-time';
 import { FIRST_LOOK, firstStart } from './first-start';

@@ -1,4 +1,4 @@
-import { BackOff } from '../sekoia/back-off';
+import { BackOff } from '../util/back-off';
 
 /**
  * Whether the other tool takes what it is sent: a circuit breaker over all runs of a trigger.

@@ -1,4 +1,4 @@
-import { epochSeconds, isInMilliseconds } from '../sekoia/json';
+import { epochSeconds, isInMilliseconds } from '../util/json';
 
 /** Clocks of one platform may differ by so much. Less than the overlap of two reads of the list. */
 export const CLOCK_TOLERANCE_SECONDS = 300;

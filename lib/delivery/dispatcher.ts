@@ -1,4 +1,4 @@
-import { BackOff } from '../sekoia/back-off';
+import { BackOff } from '../util/back-off';
 import { type SekoiaError, asSekoiaError, describe, systemCode } from '../sekoia/errors';
 import { BadReads } from './bad-reads';
 import { Circuit, type CircuitState } from './circuit';

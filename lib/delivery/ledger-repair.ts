@@ -1,4 +1,4 @@
-import type { Repaired } from './journal';
+import type { Repaired } from '../storage/journal';
 import { OVERLAP_SECONDS } from './ledger';
 import { ENTRY_STATES, type EntryState } from './entry';
 import type { LedgerRecord } from './ledger-record';

@@ -1,10 +1,10 @@
 import { CursorTrail } from './cursor-trail';
 import type { Death, Entry, EntryState } from './entry';
 import { EntryQueue } from './entry-queue';
-import { GroupCommit } from './group-commit';
-import type { LedgerError } from './ledger-error';
+import { GroupCommit } from '../storage/group-commit';
+import type { LedgerError } from '../storage/ledger-error';
 import type { AlertSource, LedgerRecord } from './ledger-record';
-import type { LedgerStorage } from './ledger-storage';
+import type { LedgerStorage } from '../storage/ledger-storage';
 
 /** Alerts may become visible late: each catch-up read goes back this far behind the cursor. */
 export const OVERLAP_SECONDS = 600;

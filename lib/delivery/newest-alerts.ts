@@ -1,4 +1,4 @@
-import { epochSeconds } from '../sekoia/json';
+import { epochSeconds } from '../util/json';
 import type { RequestOptions } from '../sekoia/rest-transport';
 import type { RestClient } from '../sekoia/rest-client';
 

@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 
-import { decodeJournal } from './journal-format';
+import { decodeJournal } from '../storage/journal-format';
 import { Ledger } from './ledger';
-import { type LedgerFiles, journalFile, ledgersIn, nodeIdOf, ownerFile } from './ledger-files';
+import { type LedgerFiles, journalFile, ledgersIn, nodeIdOf, ownerFile } from '../storage/ledger-files';
 import type { LedgerRecord } from './ledger-record';
-import type { LedgerStorage } from './ledger-storage';
-import { CLOCKS } from './lease/ledger-lease';
-import { thisProcess } from './lease/owner';
-import { OwnerWatch } from './lease/owner-watch';
+import type { LedgerStorage } from '../storage/ledger-storage';
+import { CLOCKS } from '../storage/lease/ledger-lease';
+import { thisProcess } from '../storage/lease/owner';
+import { OwnerWatch } from '../storage/lease/owner-watch';
 
 /** A ledger of a node that is not there, with alerts that nobody delivers. */
 export interface OrphanLedger {

@@ -1,5 +1,5 @@
 import type { Alert } from '../sekoia/alert';
-import { epochSeconds, isRecord, number, part, text } from '../sekoia/json';
+import { epochSeconds, isRecord, number, part, text } from '../util/json';
 
 /**
  * Whether an alert may have changed since it was raised: its `updated_at` is later than its `created_at`, or is

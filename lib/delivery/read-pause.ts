@@ -1,4 +1,4 @@
-import { BackOff } from '../sekoia/back-off';
+import { BackOff } from '../util/back-off';
 import type { SekoiaError } from '../sekoia/errors';
 
 export interface ReadPauseTiming {

@@ -11,7 +11,7 @@ import { Dispatcher } from './dispatcher';
 import type { Entry } from './entry';
 import { passesFilters } from './judge';
 import type { Ledger, LedgerCounts } from './ledger';
-import type { LedgerError } from './ledger-error';
+import type { LedgerError } from '../storage/ledger-error';
 import type { AlertSource } from './ledger-record';
 import type { Attempt, Revision } from './outcome';
 import { ReadAhead } from './read-ahead';

@@ -1,4 +1,4 @@
-import { BackOff } from '../sekoia/back-off';
+import { BackOff } from '../util/back-off';
 import type { KeptRun } from './kept-run';
 import type { Place, RunFiles } from './run-files';
 import { writeLine } from './run-line';

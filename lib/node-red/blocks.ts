@@ -1,4 +1,4 @@
-import { isRecord } from '../sekoia/json';
+import { isRecord } from '../util/json';
 
 /**
  * Adds what a Sekoia block put out to `msg.sekoia.node` under the next number, so that templates can read

@@ -1,7 +1,7 @@
 import type { Node, NodeAPI } from 'node-red';
 
 import type { Named } from '../history';
-import { text } from '../sekoia/json';
+import { text } from '../util/json';
 
 /** What Node-RED keeps of a node, a tab or a subflow. */
 interface Configured {

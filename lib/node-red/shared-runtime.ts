@@ -11,7 +11,7 @@ import { ChangeFeed } from '../triggers/change-feed';
 import { CHANGES_TOPIC } from '../triggers/changes';
 import type { Counted } from '../triggers/counted';
 import { DayCounters } from '../triggers/day-counters';
-import { JsonFile } from '../triggers/json-file';
+import { JsonFile } from '../storage/json-file';
 import { TriggerRegistry } from '../triggers/registry';
 import { Switches } from '../triggers/switches';
 import { NodeConfigurations, configurationSource } from './node-configurations';

@@ -1,5 +1,5 @@
 import { isAlertId } from './alert';
-import { isRecord } from './json';
+import { isRecord } from '../util/json';
 import { SekoiaError } from './errors';
 
 /** More than any batch that a tool takes in one request. */

@@ -1,5 +1,5 @@
 import { type Addresses, alertPage } from './addresses';
-import { epochSeconds, isRecord, number, part, text } from './json';
+import { epochSeconds, isRecord, number, part, text } from '../util/json';
 
 /**
  * An alert as `GET /v1/sic/alerts/<id>` returns it. The platform adds and retires fields, and most may be

@@ -1,4 +1,4 @@
-import { part, text } from './json';
+import { part, text } from '../util/json';
 
 /** What a filter can be set to. */
 export const CHOICE_KINDS = ['rules', 'entities', 'communities', 'alert-types', 'statuses'] as const;

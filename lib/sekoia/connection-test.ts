@@ -1,5 +1,5 @@
 import { SekoiaError, asSekoiaError } from './errors';
-import { text } from './json';
+import { text } from '../util/json';
 import type { Platform } from './platform';
 
 /** What a test of a configuration found: one clear thing. */

@@ -1,5 +1,5 @@
 import { SekoiaError, type SekoiaErrorDetails } from './errors';
-import { isRecord, text } from './json';
+import { isRecord, text } from '../util/json';
 
 /** What an HTTP answer says besides its status. */
 export interface HttpAnswer {

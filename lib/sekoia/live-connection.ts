@@ -1,7 +1,7 @@
 import { WebSocket, type RawData } from 'ws';
 
 import type { ApiKey } from './api-key';
-import { BackOff } from './back-off';
+import { BackOff } from '../util/back-off';
 import { type Route, type TransportSettings, routeTo } from './agents';
 import { SekoiaError, asSekoiaError } from './errors';
 import { errorFromAnswer } from './http-error';

@@ -1,5 +1,5 @@
 import { isAlertId } from './alert';
-import { epochSeconds, isRecord, part, text } from './json';
+import { epochSeconds, isRecord, part, text } from '../util/json';
 
 /** What LiveAPI says of a new alert. It may say more; only this is relied on. */
 export interface AlertNotice {

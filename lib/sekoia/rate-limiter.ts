@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 
 import { TokenBucket } from 'limiter';
 
-import { BackOff } from './back-off';
+import { BackOff } from '../util/back-off';
 import type { SekoiaError } from './errors';
 
 /** What a request is for. */

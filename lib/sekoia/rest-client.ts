@@ -1,15 +1,15 @@
 import { performance } from 'node:perf_hooks';
 
-import { abortable } from './abortable';
+import { abortable } from '../util/abortable';
 import type { Addresses } from './addresses';
 import type { TransportSettings } from './agents';
 import { ALERT_INCLUDES, type Alert, type AlertInclude, isAlert, isAlertId } from './alert';
 import { AlertReader, type Look } from './alert-reader';
 import type { ApiKey } from './api-key';
-import { BackOff } from './back-off';
+import { BackOff } from '../util/back-off';
 import { BatchSize, MAX_BATCH_SIZE } from './batch-size';
 import { SekoiaError, asSekoiaError, isNotFound } from './errors';
-import { isRecord } from './json';
+import { isRecord } from '../util/json';
 import type { RateLimiter } from './rate-limiter';
 import {
   type GetOptions,
@@ -21,7 +21,7 @@ import {
   notSekoia,
 } from './rest-transport';
 import { ServerClock } from './server-clock';
-import { wait } from './wait';
+import { wait } from '../util/wait';
 
 export interface RestTiming extends TransportTiming {
   /** Reads of the same alert within this time are one: Get Alert reads what its trigger has just read. */

@@ -6,15 +6,15 @@ import axios, { type AxiosInstance, type AxiosResponse } from 'axios';
 import { type TransportSettings, routeTo } from './agents';
 import { ACCEPTED_ENCODINGS, type AnswerBody, readBody } from './answer-body';
 import type { ApiKey } from './api-key';
-import { BackOff } from './back-off';
-import { Cancellation } from './cancellation';
+import { BackOff } from '../util/back-off';
+import { Cancellation } from '../util/cancellation';
 import { SekoiaError, asSekoiaError, isNotFound } from './errors';
 import { type HttpAnswer, errorFromAnswer } from './http-error';
 import { errorFromNetwork } from './network-error';
 import type { Priority, RateLimiter } from './rate-limiter';
 import { readDate } from './server-clock';
 import { USER_AGENT } from './user-agent';
-import { wait } from './wait';
+import { wait } from '../util/wait';
 import { Watchdog } from './watchdog';
 
 export interface TransportTiming {

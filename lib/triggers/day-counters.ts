@@ -1,7 +1,7 @@
 import { describe } from '../sekoia/errors';
-import { isRecord } from '../sekoia/json';
+import { isRecord } from '../util/json';
 import { COUNTED, type Counted, type Counts } from './counted';
-import type { JsonFile } from './json-file';
+import type { JsonFile } from '../storage/json-file';
 
 const HOUR_MS = 3_600_000;
 const HOURS = 24;

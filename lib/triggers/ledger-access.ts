@@ -1,7 +1,7 @@
 import { Ledger } from '../delivery/ledger';
-import { LedgerError } from '../delivery/ledger-error';
+import { LedgerError } from '../storage/ledger-error';
 import type { LedgerRecord } from '../delivery/ledger-record';
-import type { LedgerStorage } from '../delivery/ledger-storage';
+import type { LedgerStorage } from '../storage/ledger-storage';
 import { describe } from '../sekoia/errors';
 
 /** Between attempts at acquiring a ledger that another process owns. */

@@ -1,6 +1,6 @@
 import { describe } from '../sekoia/errors';
-import { isRecord } from '../sekoia/json';
-import type { JsonFile } from './json-file';
+import { isRecord } from '../util/json';
+import type { JsonFile } from '../storage/json-file';
 
 const DAY_MS = 24 * 3600 * 1000;
 

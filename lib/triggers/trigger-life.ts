@@ -1,7 +1,7 @@
 import type { Ledger, LedgerCounts } from '../delivery/ledger';
-import type { LedgerError } from '../delivery/ledger-error';
+import type { LedgerError } from '../storage/ledger-error';
 import type { LedgerRecord } from '../delivery/ledger-record';
-import type { LedgerStorage } from '../delivery/ledger-storage';
+import type { LedgerStorage } from '../storage/ledger-storage';
 import { Trigger, type TriggerOptions, type TriggerStatus } from '../delivery/trigger';
 import type { TriggerState } from '../delivery/trigger-state';
 import { describe, SekoiaError } from '../sekoia/errors';

@@ -1,14 +1,14 @@
 import type { Node, NodeAPI } from 'node-red';
 
-import { Journal } from '../../lib/delivery/journal';
-import { LedgerError } from '../../lib/delivery/ledger-error';
-import { ledgerBase } from '../../lib/delivery/ledger-files';
+import { Journal } from '../../lib/storage/journal';
+import { LedgerError } from '../../lib/storage/ledger-error';
+import { ledgerBase } from '../../lib/storage/ledger-files';
 import type { LedgerRecord } from '../../lib/delivery/ledger-record';
 import { isLedgerRecord, repairRecords } from '../../lib/delivery/ledger-repair';
-import type { LedgerStorage } from '../../lib/delivery/ledger-storage';
-import { LedgerLock } from '../../lib/delivery/lease/ledger-lock';
-import { OwnedStorage } from '../../lib/delivery/owned-storage';
-import { SnapshotStorage, type StoredValue } from '../../lib/delivery/snapshot-storage';
+import type { LedgerStorage } from '../../lib/storage/ledger-storage';
+import { LedgerLock } from '../../lib/storage/lease/ledger-lock';
+import { OwnedStorage } from '../../lib/storage/owned-storage';
+import { SnapshotStorage, type StoredValue } from '../../lib/storage/snapshot-storage';
 import { packageFolder } from '../../lib/node-red/package-folder';
 
 /** The key of a ledger in a context store, and of one that was damaged. */

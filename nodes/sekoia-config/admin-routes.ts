@@ -4,7 +4,7 @@ import type { Node, NodeAPI } from 'node-red';
 import { CHOICE_KINDS, type ChoiceKind } from '../../lib/sekoia/choices';
 import { type TestResult, failedTest, testConnection } from '../../lib/sekoia/connection-test';
 import { SekoiaError, asSekoiaError } from '../../lib/sekoia/errors';
-import { isRecord, text } from '../../lib/sekoia/json';
+import { isRecord, text } from '../../lib/util/json';
 import { Platform } from '../../lib/sekoia/platform';
 import { type SekoiaConfigProperties, platformOf, readPlatformSettings } from './sekoia-config';
 

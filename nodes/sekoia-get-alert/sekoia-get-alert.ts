@@ -5,8 +5,8 @@ import { type OutputType, type ValueType, setTypedValue } from '../../lib/node-r
 import { valueSource } from '../../lib/node-red/value-source';
 import { readList } from '../../lib/node-red/settings';
 import { ALERT_INCLUDES, type AlertInclude } from '../../lib/sekoia/alert';
-import { cloneJson } from '../../lib/sekoia/clone-json';
-import { isDeeperThan } from '../../lib/sekoia/json-depth';
+import { cloneJson } from '../../lib/util/clone-json';
+import { isDeeperThan } from '../../lib/util/json-depth';
 import { SekoiaError, asSekoiaError } from '../../lib/sekoia/errors';
 import { platformOf } from '../sekoia-config/sekoia-config';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 
 import { Ledger } from '../../../lib/delivery/ledger';
-import { LedgerError } from '../../../lib/delivery/ledger-error';
+import { LedgerError } from '../../../lib/storage/ledger-error';
 import { DispatcherRig, FAILED, SUCCEEDED, TIMED_OUT } from './support/dispatcher-rig';
 import { ManualTimers } from './support/manual-timers';
 import { openLedger } from './support/ledger';

@@ -3,10 +3,10 @@ import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'nod
 import { open } from 'node:fs/promises';
 import path from 'node:path';
 
-import { Journal } from '../../../lib/delivery/journal';
-import { encodeCommit, headerOf } from '../../../lib/delivery/journal-format';
-import { LedgerError } from '../../../lib/delivery/ledger-error';
-import { journalFile } from '../../../lib/delivery/ledger-files';
+import { Journal } from '../../../lib/storage/journal';
+import { encodeCommit, headerOf } from '../../../lib/storage/journal-format';
+import { LedgerError } from '../../../lib/storage/ledger-error';
+import { journalFile } from '../../../lib/storage/ledger-files';
 import { useTempFolder } from './support/temp-folder';
 
 const COMMITS = [['a', 'b'], ['é ✓ 💥'], ['c'], ['d', 'e', 'f']];

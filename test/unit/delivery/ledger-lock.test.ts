@@ -4,11 +4,11 @@ import { once } from 'node:events';
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import fs from 'node:fs/promises';
 
-import { LedgerError } from '../../../lib/delivery/ledger-error';
-import { ownerFile } from '../../../lib/delivery/ledger-files';
-import type { Clocks, LedgerLease } from '../../../lib/delivery/lease/ledger-lease';
-import { LedgerLock } from '../../../lib/delivery/lease/ledger-lock';
-import { type Owner, stateOf, thisProcess } from '../../../lib/delivery/lease/owner';
+import { LedgerError } from '../../../lib/storage/ledger-error';
+import { ownerFile } from '../../../lib/storage/ledger-files';
+import type { Clocks, LedgerLease } from '../../../lib/storage/lease/ledger-lease';
+import { LedgerLock } from '../../../lib/storage/lease/ledger-lock';
+import { type Owner, stateOf, thisProcess } from '../../../lib/storage/lease/owner';
 import { useTempFolder } from './support/temp-folder';
 import { turns } from './support/turns';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 
 import { ANY_ALERT } from '../../../lib/delivery/alert-filter';
-import { LedgerError } from '../../../lib/delivery/ledger-error';
+import { LedgerError } from '../../../lib/storage/ledger-error';
 import { startPlatform, type Platform } from '../../../simulator';
 import { MemoryStorage } from './support/memory-storage';
 import { TriggerRig } from './support/trigger-rig';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, rmdirSync, writeFileSync } from 'node:fs';
 
 import { DayCounters } from '../../../lib/triggers/day-counters';
-import { JsonFile } from '../../../lib/triggers/json-file';
+import { JsonFile } from '../../../lib/storage/json-file';
 import { useTempFolder } from '../delivery/support/temp-folder';
 
 const NONE = { received: 0, filtered: 0, succeeded: 0, failed: 0 };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 
-import { JsonFile } from '../../../lib/triggers/json-file';
+import { JsonFile } from '../../../lib/storage/json-file';
 import { NotRememberedError, Switches } from '../../../lib/triggers/switches';
 import { useTempFolder } from '../delivery/support/temp-folder';
 

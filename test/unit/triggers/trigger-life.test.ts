@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 
 import { ANY_ALERT } from '../../../lib/delivery/alert-filter';
-import { LedgerError } from '../../../lib/delivery/ledger-error';
+import { LedgerError } from '../../../lib/storage/ledger-error';
 import { Platform } from '../../../lib/sekoia/platform';
 import { SekoiaError } from '../../../lib/sekoia/errors';
 import type { Emitter } from '../../../lib/triggers/emitter';

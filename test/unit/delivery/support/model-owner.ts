@@ -1,13 +1,13 @@
 import { CatchUp } from '../../../../lib/delivery/catch-up';
 import { Dispatcher } from '../../../../lib/delivery/dispatcher';
 import type { Entry } from '../../../../lib/delivery/entry';
-import { Journal } from '../../../../lib/delivery/journal';
+import { Journal } from '../../../../lib/storage/journal';
 import type { Ledger } from '../../../../lib/delivery/ledger';
 import type { LedgerRecord } from '../../../../lib/delivery/ledger-record';
-import { LedgerLock } from '../../../../lib/delivery/lease/ledger-lock';
-import type { ProcessIdentity } from '../../../../lib/delivery/lease/owner';
+import { LedgerLock } from '../../../../lib/storage/lease/ledger-lock';
+import type { ProcessIdentity } from '../../../../lib/storage/lease/owner';
 import type { Attempt } from '../../../../lib/delivery/outcome';
-import { OwnedStorage } from '../../../../lib/delivery/owned-storage';
+import { OwnedStorage } from '../../../../lib/storage/owned-storage';
 import { SekoiaError } from '../../../../lib/sekoia/errors';
 import { abandonedRun } from '../../../../lib/triggers/abandoned-run';
 import { LedgerAccess } from '../../../../lib/triggers/ledger-access';

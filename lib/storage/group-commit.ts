@@ -1,4 +1,4 @@
-import { BackOff } from '../sekoia/back-off';
+import { BackOff } from '../util/back-off';
 import { LedgerError } from './ledger-error';
 import type { LedgerStorage } from './ledger-storage';
 
