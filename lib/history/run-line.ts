@@ -1,6 +1,7 @@
 import { RUN_STATUSES, type RunDetails, type RunSummary } from './run-record';
 
-type Steps = Pick<RunDetails, 'steps' | 'stepsLeftOut'>;
+/** The part of a run that its line may leave out. */
+export type Steps = Pick<RunDetails, 'steps' | 'stepsLeftOut'>;
 
 /**
  * A line of a history file: what is known of a run by then. The last line about a run counts; its steps may be

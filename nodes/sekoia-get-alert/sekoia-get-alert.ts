@@ -5,7 +5,7 @@ import { type OutputType, type ValueType, setTypedValue } from '../../lib/node-r
 import { valueSource } from '../../lib/node-red/value-source';
 import { readList } from '../../lib/node-red/settings';
 import { ALERT_INCLUDES, type AlertInclude } from '../../lib/sekoia/alert';
-import { cloneJson } from '../../lib/util/clone-json';
+import { cloneJson } from '../../lib/util/plain-copy';
 import { isDeeperThan } from '../../lib/util/json-depth';
 import { SekoiaError, asSekoiaError } from '../../lib/sekoia/errors';
 import { platformOf } from '../sekoia-config/sekoia-config';

@@ -1,5 +1,5 @@
 import { type HistoryOptions, type RunChange, RunHistory, type RunStarting } from '../../../../lib/history';
-import type { Clock } from '../../../../lib/history/clock';
+import type { Clock } from '../../../../lib/util/clock';
 
 /** A clock that the test sets. */
 export class TestClock implements Clock {

@@ -1,7 +1,8 @@
+/** The time; tests set it. */
 export interface Clock {
-  /** In ms since 1970. */
+  /** Wall-clock time in ms since 1970. It may jump. */
   now(): number;
-  /** In ms, and only forward. */
+  /** Monotonic time in ms. */
   ticks(): number;
 }
 
