@@ -48,7 +48,7 @@ export class Recorder implements RunObserver {
     this.#memory = memory;
     this.#secrets = secrets;
     this.#clock = clock;
-    this.#time = new TimeBudget(SHARE_OF_TIME, MAX_SAVED_MS, () => clock.ticks());
+    this.#time = new TimeBudget(SHARE_OF_TIME, MAX_SAVED_MS, () => clock.monotonicMs());
   }
 
   /** The first step is the trigger's. It is over once it has sent its message. */
@@ -105,7 +105,7 @@ export class Recorder implements RunObserver {
     const recorded = recording.byStep.get(step);
     if (recorded === undefined) return;
     recorded.status = error === undefined ? 'succeeded' : 'failed';
-    recorded.durationMs = Math.round(this.#clock.ticks() - recorded.beganAt);
+    recorded.durationMs = Math.round(this.#clock.monotonicMs() - recorded.beganAt);
     recorded.error = error === undefined ? null : redactError(error, this.#secrets);
   }
 
@@ -114,7 +114,12 @@ export class Recorder implements RunObserver {
       recording.stepsLeftOut += 1;
       return undefined;
     }
-    const step = new RecordedStep(this.#nodeOf(node), messageId, this.#clock.now(), this.#clock.ticks());
+    const step = new RecordedStep(
+      this.#nodeOf(node),
+      messageId,
+      this.#clock.wallMs(),
+      this.#clock.monotonicMs(),
+    );
     recording.add(step);
     return step;
   }

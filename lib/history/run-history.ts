@@ -105,10 +105,10 @@ export class RunHistory {
    */
   begin(run: RunStarting, message: object): void {
     if (this.#closed) return;
-    const startedMs = this.#clock.now();
+    const startedMs = this.#clock.wallMs();
     const summary = summaryOf(run, startedMs, this.#secrets);
     const earlier = this.#waiting.get(alertKey(summary));
-    const entry: HistoryEntry = { summary, startedMs, beganAt: this.#clock.ticks() };
+    const entry: HistoryEntry = { summary, startedMs, beganAt: this.#clock.monotonicMs() };
     this.#list.add(entry);
     entry.recording = this.#recorder.begin(run.id, run.triggerNode, message);
     entry.recording.evidence.mayHaveSent = run.deliveredWhen === 'confirmed';
@@ -127,7 +127,9 @@ export class RunHistory {
     const { summary, beganAt } = entry;
     const isUnderWay = summary.status === 'running' || summary.status === 'timed-out';
     const durationMs =
-      isUnderWay && beganAt !== undefined ? Math.round(this.#clock.ticks() - beganAt) : summary.durationMs;
+      isUnderWay && beganAt !== undefined
+        ? Math.round(this.#clock.monotonicMs() - beganAt)
+        : summary.durationMs;
     const redacted = error === undefined ? summary.error : redactError(error, this.#secrets);
     if (status === 'timed-out') this.#followOn(entry);
     else this.#recorder.finish(id, redacted ?? undefined);
@@ -224,7 +226,7 @@ export class RunHistory {
 
   #prune(): void {
     const { keepRuns, keepDays } = this.#options;
-    const since = this.#clock.now() - keepDays * DAY_MS;
+    const since = this.#clock.wallMs() - keepDays * DAY_MS;
     for (let { oldest } = this.#list; oldest !== undefined; { oldest } = this.#list) {
       if (this.#list.size <= keepRuns && oldest.startedMs >= since) return;
       this.#list.shift();

@@ -1,9 +1,9 @@
 /** The time; tests set it. */
 export interface Clock {
-  /** Wall-clock time in ms since 1970. It may jump. */
-  now(): number;
-  /** Monotonic time in ms. */
-  ticks(): number;
+  /** In ms since 1970. It may jump. */
+  wallMs(): number;
+  /** In ms, and only forward. */
+  monotonicMs(): number;
 }
 
-export const SYSTEM_CLOCK: Clock = { now: () => Date.now(), ticks: () => performance.now() };
+export const SYSTEM_CLOCK: Clock = { wallMs: () => Date.now(), monotonicMs: () => performance.now() };

@@ -5,12 +5,12 @@ import type { Clock } from '../../../../lib/util/clock';
 export class TestClock implements Clock {
   ms = Date.UTC(2026, 10, 24);
 
-  now(): number {
+  wallMs(): number {
     return this.ms;
   }
 
   /** Stands still while something is encoded: the budget of time is never used up. */
-  ticks(): number {
+  monotonicMs(): number {
     return this.ms;
   }
 }
