@@ -22,10 +22,10 @@ export interface Encoded {
 
 const MAX_DEPTH = 20;
 const MAX_NAME_LENGTH = 200;
-/** Strings up to this length are whole, if there is room for them. */
+/** Strings up to this length are kept whole if there is room. */
 const SHORT_STRING = 1_000;
 const MAX_BYTES_OF_BUFFER = 1_000;
-/** How an array is closed that turns out not to fit, and the longer way in which it is opened then. */
+/** For closing an array that turns out not to fit, and for the longer opening that it needs then. */
 const ARRAY_RESERVE = 80;
 
 const REMOVED = '"<removed>"';
@@ -34,9 +34,8 @@ const ENCODED = '{"__enc__":true,"type":';
 const INTERNAL = `${ENCODED}"internal"}`;
 
 /**
- * A message as Node-RED's debug sidebar encodes it, with credentials taken out. It goes no further into the
- * message than there is room for, so that what it costs is bounded too, and runs none of the message's own code:
- * no getter, no `toJSON`, no proxy.
+ * Encodes a message as Node-RED's debug sidebar does, and redacts it. It reads no more of the message than there is
+ * room for, which bounds its cost too. It runs no code of the message: no getter, no `toJSON`, no proxy.
  */
 export function encode(message: unknown, maxBytes: number, secrets: Secrets): Encoded {
   return new Encoder(maxBytes, secrets).encode(message);
@@ -62,8 +61,8 @@ class Encoder {
   }
 
   /**
-   * Writes a value behind a prefix (a comma, a name), or returns false when there is no room for both.
-   * @param amongHeaders whether it is in an object of headers
+   * Writes a value after a prefix (a comma, a name). Returns false when there is no room for both.
+   * @param amongHeaders whether the value is in an object of headers
    */
   #value(prefix: string, value: unknown, amongHeaders: boolean): boolean {
     switch (typeof value) {
@@ -100,7 +99,7 @@ class Encoder {
     try {
       return this.#objectOfKind(prefix, value, amongHeaders);
     } catch {
-      // An object that will not be looked at.
+      // The object refuses to be read.
       this.#parts.length = parts;
       this.#left = left;
       return this.#put(prefix, INTERNAL);
@@ -170,12 +169,12 @@ class Encoder {
     const isCredential = read.isCredential || (amongHeaders && read.isCredentialHeader);
     if (value === CREDENTIAL || (isCredential && canBeCredential(value))) return this.#put(prefix, REMOVED);
     if (name === '_req' || name === '_res') return this.#put(prefix, INTERNAL);
-    // Headers as one text: there is no telling where in it the credentials are.
+    // Headers in one text: nobody can tell where in it the credentials are.
     if (read.holdsHeaders && typeof value === 'string') return this.#put(prefix, REMOVED);
     return this.#value(prefix, value, amongHeaders || read.holdsHeaders);
   }
 
-  /** Plain JSON if it is whole; if not, it says how long it was. */
+  /** Plain JSON if it is whole. If not, it says how long it was. */
   #array(
     prefix: string,
     list: { readonly length: number; readonly [index: number]: unknown },
@@ -218,7 +217,7 @@ class Encoder {
   }
 
   #string(prefix: string, text: string): boolean {
-    // A long one leaves room for what comes after it.
+    // A long string leaves room for what follows it.
     let length = Math.min(text.length, Math.max(SHORT_STRING, this.#left >> 1));
     for (;;) {
       const shown = this.#secrets.redact(text, length);

@@ -5,15 +5,15 @@ import { explainExpression, isLiteralWord } from './jinja';
 export type Path = readonly string[];
 
 const SPACE = /\s*/y;
-/** What may follow a dot. `$` and `@` begin names in some products' JSON and mean nothing in Jinja. */
+/** What may follow a dot. In some products' JSON, names begin with `$` or `@`, which mean nothing in Jinja. */
 const NAME = /[\p{L}\p{M}\p{N}_$@]+/uy;
 const INDEX = /(?:0|[1-9][0-9]*)(?=\s*\])/y;
 
 /**
  * Reads a path as Sekoia's playbooks write them: `node.1['rule'].name`, `node[1]["rule"]`, `payload.items.0`.
  * In a quoted key a backslash escapes a quote or a backslash, as in Jinja.
- * @param text What stands in a placeholder, without spaces around it
- * @returns the path, or what stands there instead with its offset in `text`
+ * @param text The content of a placeholder, without spaces around it
+ * @returns the path, or what is wrong with its offset in `text`
  */
 export function parsePath(text: string): Path | Finding {
   if (text === '.') return [];
