@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 import type { AlertSummary } from '../sekoia/alert';
-import { cloneJson } from '../util/clone-json';
+import { cloneJson } from '../util/plain-copy';
 import type { AlertSource } from './ledger-record';
 
 /** What a trigger emits for one alert: the message of the Alert Created node. */

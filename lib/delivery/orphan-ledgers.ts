@@ -5,7 +5,7 @@ import { Ledger } from './ledger';
 import { type LedgerFiles, journalFile, ledgersIn, nodeIdOf, ownerFile } from '../storage/ledger-files';
 import type { LedgerRecord } from './ledger-record';
 import type { LedgerStorage } from '../storage/ledger-storage';
-import { CLOCKS } from '../storage/lease/ledger-lease';
+import { SYSTEM_CLOCK } from '../util/clock';
 import { thisProcess } from '../storage/lease/owner';
 import { OwnerWatch } from '../storage/lease/owner-watch';
 
@@ -39,7 +39,7 @@ export async function orphanLedgers(
 async function isOwned(base: string, { owners }: LedgerFiles): Promise<boolean> {
   const [newest] = owners;
   if (newest === undefined) return false;
-  const watch = new OwnerWatch(thisProcess(), () => CLOCKS.monotonicMs());
+  const watch = new OwnerWatch(thisProcess(), () => SYSTEM_CLOCK.monotonicMs());
   return watch.look(ownerFile(base, newest)).then(
     ({ alive }) => alive,
     () => true,

@@ -103,7 +103,7 @@ export class SharedRuntime {
    */
   hide(secret: string): void {
     this.#secrets.add(secret);
-    this.#history?.hide(secret);
+    this.#history?.redact(secret);
   }
 
   async #open(): Promise<Recording> {
@@ -116,7 +116,7 @@ export class SharedRuntime {
       onTrouble: (error) => error && this.#RED.log.error(`[sekoia] ${error.message}`),
       onChange: ({ id, status }) => this.changes.run(id, status),
     });
-    for (const secret of this.#secrets) history.hide(secret);
+    for (const secret of this.#secrets) history.redact(secret);
     this.#history = history;
     const configurations = new NodeConfigurations(configurationSource(this.#RED));
     const tracker = new RunTracker({

@@ -1,6 +1,6 @@
 import { Failures } from './failures';
 import { type RunOutcome, runNode, stoppedError } from './outcome';
-import { type Clock, isStopped } from './runtime';
+import { type Scheduler, isStopped } from './runtime';
 import type { Step } from './step';
 
 /**
@@ -34,7 +34,7 @@ export interface RunOptions {
   readonly failOnHttpError: boolean;
   readonly deliveredWhen: 'end' | 'confirmed';
   readonly timing: RunTiming;
-  readonly clock: Clock;
+  readonly clock: Scheduler;
   readonly onRevised: ((outcome: RunOutcome) => void) | undefined;
   /** The run has ended; called once, and not for a run that is abandoned. */
   readonly onEnded: (run: Run) => void;
@@ -52,7 +52,7 @@ export class Run {
   readonly idle: Promise<void>;
   readonly whenOver: Promise<void>;
   readonly #options: RunOptions;
-  readonly #clock: Clock;
+  readonly #clock: Scheduler;
   /** Those under way, and for those that have reported an error the time when they did. */
   readonly #steps = new Map<Step, number | undefined>();
   #inTransit = 0;
@@ -132,14 +132,14 @@ export class Run {
 
   /** A node without `done` has taken its message: what it does with it may take a moment. */
   waitAMoment(): void {
-    this.#quietUntil = this.#clock.now() + this.#options.timing.quietMs;
+    this.#quietUntil = this.#clock.monotonicMs() + this.#options.timing.quietMs;
   }
 
   /** The node reported an error and has not called `done`. */
   doubt(step: Step): void {
     if (this.#steps.has(step)) {
       if (this.#steps.get(step) !== undefined) return;
-      this.#steps.set(step, this.#clock.now());
+      this.#steps.set(step, this.#clock.monotonicMs());
       this.#working -= 1;
     }
     this.#happens();
@@ -195,7 +195,7 @@ export class Run {
     this.#clock.setImmediate(() => {
       this.#checking = false;
       if (this.#over || this.busy) return;
-      const waitMs = this.#restsAt() - this.#clock.now();
+      const waitMs = this.#restsAt() - this.#clock.monotonicMs();
       if (waitMs > 0) {
         // Another turn after the wait: a busy process runs late timers before the messages that are due.
         this.#quiet = this.#clock.setTimeout(() => this.check(), waitMs);

@@ -5,7 +5,7 @@ import type { RunObserver } from './observer';
 import type { RunOutcome } from './outcome';
 import { Run, type RunTiming } from './run';
 import {
-  type Clock,
+  type Scheduler,
   type ConfigurationOf,
   type TypesBehind,
   type Hooks,
@@ -13,7 +13,7 @@ import {
   type LogSource,
   type Message,
   type RuntimeNode,
-  SYSTEM_CLOCK,
+  SYSTEM_SCHEDULER,
 } from './runtime';
 import { Step } from './step';
 import { Steps } from './steps';
@@ -41,7 +41,7 @@ export const TRACKER_TIMING: Readonly<TrackerTiming> = {
 export interface TrackerOptions {
   readonly hooks: Hooks;
   readonly log: LogSource;
-  readonly clock?: Clock;
+  readonly clock?: Scheduler;
   readonly timing?: Partial<TrackerTiming>;
   readonly observer?: RunObserver;
   /** Without it, requests of http request nodes are compared by the messages that these receive. */
@@ -100,7 +100,7 @@ export class RunTracker {
 
   constructor(options: TrackerOptions) {
     this.#options = options;
-    const turn = new Turn(options.clock ?? SYSTEM_CLOCK, (happened) => this.#steps.afterTurn(happened));
+    const turn = new Turn(options.clock ?? SYSTEM_SCHEDULER, (happened) => this.#steps.afterTurn(happened));
     this.#messages = new Messages(() => turn.number);
     const { observer, configurationOf = () => undefined, typesBehind = () => undefined } = options;
     this.#steps = new Steps({ messages: this.#messages, turn, observer, configurationOf, typesBehind });
@@ -144,7 +144,7 @@ export class RunTracker {
       failOnHttpError,
       deliveredWhen: deliveredWhen ?? 'end',
       timing: { ...TRACKER_TIMING, ...this.#options.timing, timeoutMs },
-      clock: this.#options.clock ?? SYSTEM_CLOCK,
+      clock: this.#options.clock ?? SYSTEM_SCHEDULER,
       onRevised,
       onEnded: () => {
         this.#keep(run);

@@ -1,6 +1,6 @@
 import type { Failure } from './failures';
 import type { Runs } from './run-sets';
-import type { Clock, Message, RuntimeNode } from './runtime';
+import type { Message, RuntimeNode, Scheduler } from './runtime';
 import type { Step } from './step';
 
 /** A message that a node has sent in this turn, along one wire. */
@@ -32,7 +32,7 @@ export interface Happened {
 export class Turn {
   /** Grows from turn to turn. */
   number = 1;
-  readonly #clock: Clock;
+  readonly #clock: Scheduler;
   readonly #ended: (happened: Happened) => void;
   #sent: SentInTurn[] = [];
   #unsent: Step[] = [];
@@ -43,7 +43,7 @@ export class Turn {
   #scheduled = false;
 
   /** @param ended called after each turn in which a step ended without having sent anything */
-  constructor(clock: Clock, ended: (happened: Happened) => void) {
+  constructor(clock: Scheduler, ended: (happened: Happened) => void) {
     this.#clock = clock;
     this.#ended = ended;
   }

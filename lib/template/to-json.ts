@@ -2,9 +2,9 @@ import { TemplateValueError } from './errors';
 import { MAX_DEPTH, setOwn, type JsonObject, type JsonValue } from './json-value';
 
 /**
- * Copies a value of the message as JSON would carry it: dates become ISO texts, undefined and functions inside
- * objects go, NaN becomes null. A copy, since nodes downstream change what they are given: the body must not
- * change the message, nor the message the body. An alert of 50 kB takes well under a millisecond.
+ * Copies a value of the message as JSON carries it: dates become ISO texts, undefined and functions inside objects
+ * disappear, NaN becomes null. It copies because later nodes change what they get: the body must not change with the
+ * message, nor the message with the body.
  * @param placeholder Path as the template writes it, for errors
  * @throws TemplateValueError for what JSON cannot hold without a decision of the flow's author
  */
@@ -28,7 +28,7 @@ class Copier {
 
   constructor(private readonly placeholder: string) {}
 
-  /** Gives undefined for what JSON leaves out of an object. */
+  /** Returns undefined for what JSON leaves out of an object. */
   copy(value: unknown): JsonValue | undefined {
     switch (typeof value) {
       case 'string':
@@ -50,7 +50,7 @@ class Copier {
 
   private copyObject(value: object): JsonValue | undefined {
     if (this.holders.length >= MAX_DEPTH) return this.refuseDepth();
-    // By tag, not instanceof: what a function node makes comes from another realm.
+    // By tag, not by instanceof: the objects of a function node come from another realm.
     const kind = Object.prototype.toString.call(value).slice('[object '.length, -1);
     if (ArrayBuffer.isView(value) || kind.endsWith('ArrayBuffer')) {
       return this.refuse(

@@ -232,7 +232,7 @@ const CASES: ErrorCase[] = [
     what: 'a text that is more than a placeholder',
     settings: { alert: "{{ node.0['alert_uuid'] | upper }}", alertType: 'str' },
     code: 'SEKOIA_BAD_INPUT',
-    sentence: /filter/i,
+    sentence: /'\| upper' is not supported/,
     requests: 0,
   },
   {

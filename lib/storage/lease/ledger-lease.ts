@@ -1,17 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { readFile, rm, utimes } from 'node:fs/promises';
 
+import type { Clock } from '../../util/clock';
 import { tokens } from './owner';
 
 const BEAT_EVERY_MS = 1_000;
-
-export interface Clocks {
-  /** Only goes forward. */
-  monotonicMs(): number;
-  wallMs(): number;
-}
-
-export const CLOCKS: Clocks = { monotonicMs: () => performance.now(), wallMs: () => Date.now() };
 
 /**
  * That a ledger is owned, for as long as the owner file is there and says so. Whoever takes the ledger over
@@ -32,11 +25,11 @@ export class LedgerLease {
   #tellLost!: () => void;
 
   /** @param file the owner file, which is there and holds the token */
-  constructor(epoch: number, file: string, token: string, clocks: Clocks) {
+  constructor(epoch: number, file: string, token: string, clock: Clock) {
     this.epoch = epoch;
     this.#file = file;
     this.#token = token;
-    this.#bornMs = clocks.wallMs();
+    this.#bornMs = clock.wallMs();
     this.lost = new Promise((resolve) => (this.#tellLost = resolve));
     this.#timer = setInterval(() => void this.beat(), BEAT_EVERY_MS).unref();
   }

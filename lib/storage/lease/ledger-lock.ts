@@ -4,7 +4,8 @@ import path from 'node:path';
 
 import { LedgerError } from '../ledger-error';
 import { filesOf, ownerFile } from '../ledger-files';
-import { CLOCKS, type Clocks, LedgerLease } from './ledger-lease';
+import { SYSTEM_CLOCK, type Clock } from '../../util/clock';
+import { LedgerLease } from './ledger-lease';
 import { type Owner, type ProcessIdentity, thisProcess, tokens } from './owner';
 import { OwnerWatch } from './owner-watch';
 
@@ -13,7 +14,7 @@ const OWNER_ONLY_FOLDER = 0o700;
 
 export interface LedgerLockOptions {
   self: ProcessIdentity;
-  clocks: Clocks;
+  clocks: Clock;
 }
 
 /**
@@ -26,11 +27,14 @@ export interface LedgerLockOptions {
 export class LedgerLock {
   readonly base: string;
   readonly #self: ProcessIdentity;
-  readonly #clocks: Clocks;
+  readonly #clocks: Clock;
   readonly #watch: OwnerWatch;
 
   /** @param base see `ledgerBase` */
-  constructor(base: string, { self = thisProcess(), clocks = CLOCKS }: Partial<LedgerLockOptions> = {}) {
+  constructor(
+    base: string,
+    { self = thisProcess(), clocks = SYSTEM_CLOCK }: Partial<LedgerLockOptions> = {},
+  ) {
     this.base = base;
     this.#self = self;
     this.#clocks = clocks;

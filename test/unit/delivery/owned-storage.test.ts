@@ -6,7 +6,7 @@ import { Journal } from '../../../lib/storage/journal';
 import { encodeCommit, headerOf } from '../../../lib/storage/journal-format';
 import { LedgerError } from '../../../lib/storage/ledger-error';
 import { journalFile } from '../../../lib/storage/ledger-files';
-import { CLOCKS } from '../../../lib/storage/lease/ledger-lease';
+import { SYSTEM_CLOCK } from '../../../lib/util/clock';
 import { LedgerLock } from '../../../lib/storage/lease/ledger-lock';
 import { thisProcess } from '../../../lib/storage/lease/owner';
 import { OwnedStorage } from '../../../lib/storage/owned-storage';
@@ -19,7 +19,7 @@ describe('two owners, one ledger', () => {
   const at = useTempFolder();
   /** As if every second took an hour, for whoever waits for an owner on another machine. */
   let hurried = 0;
-  const clocks = { ...CLOCKS, monotonicMs: () => performance.now() + hurried };
+  const clocks = { ...SYSTEM_CLOCK, monotonicMs: () => performance.now() + hurried };
   const elsewhere = { ...thisProcess(), host: 'another-host' };
   let open: OwnedStorage<string>[];
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 
 import fc from 'fast-check';
 
-import { cloneJson } from '../../../lib/util/clone-json';
+import { cloneJson } from '../../../lib/util/plain-copy';
 import { isDeeperThan } from '../../../lib/util/json-depth';
 
 describe('a copy of JSON', () => {

@@ -7,7 +7,7 @@ import { DeliveryEvents } from '../../../lib/delivery/delivery-events';
 import { Journal } from '../../../lib/storage/journal';
 import { ownerFile } from '../../../lib/storage/ledger-files';
 import type { LedgerRecord } from '../../../lib/delivery/ledger-record';
-import { CLOCKS } from '../../../lib/storage/lease/ledger-lease';
+import { SYSTEM_CLOCK } from '../../../lib/util/clock';
 import { LedgerLock } from '../../../lib/storage/lease/ledger-lock';
 import { OwnedStorage } from '../../../lib/storage/owned-storage';
 import { Platform } from '../../../lib/sekoia/platform';
@@ -68,7 +68,7 @@ describe('a trigger of which another process owns the ledger', () => {
         return Promise.resolve();
       },
     };
-    const clocks = { ...CLOCKS, monotonicMs: () => performance.now() + hurriedMs };
+    const clocks = { ...SYSTEM_CLOCK, monotonicMs: () => performance.now() + hurriedMs };
     const lock = new LedgerLock(at('ledger'), { clocks });
     const events = new DeliveryEvents();
     events.on('trouble', ({ message }) => troubles.push(message));

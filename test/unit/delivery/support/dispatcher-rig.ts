@@ -2,7 +2,7 @@ import type { AlertMessage } from '../../../../lib/delivery/alert-message';
 import type { Delivery, Outcome, Revision } from '../../../../lib/delivery/attempt';
 import { DeliveryEvents } from '../../../../lib/delivery/delivery-events';
 import { Dispatcher, type DispatcherOptions } from '../../../../lib/delivery/dispatcher';
-import { type Alert, type AlertSummary, summarize } from '../../../../lib/sekoia/alert';
+import { type AlertSummary, summarize } from '../../../../lib/sekoia/alert';
 import type { Entry } from '../../../../lib/delivery/entry';
 import { Ledger } from '../../../../lib/delivery/ledger';
 import type { AlertSource } from '../../../../lib/delivery/ledger-record';
