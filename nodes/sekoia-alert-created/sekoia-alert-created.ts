@@ -1,7 +1,6 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 
 import type { Named } from '../../lib/history';
-import { migrateNode } from '../../lib/migration/steps';
 import { namesOf } from '../../lib/node-red/node-names';
 import { sharedRuntime } from '../../lib/node-red/shared-runtime';
 import { SekoiaError, asSekoiaError, describe } from '../../lib/sekoia/errors';
@@ -13,10 +12,8 @@ import { type AlertCreatedProperties, readSettings } from './properties';
 import { StatusLine, statusOfLife } from './status-line';
 
 export default function (RED: NodeAPI): void {
-  function SekoiaAlertCreated(this: Node, raw: NodeDef & AlertCreatedProperties): void {
-    RED.nodes.createNode(this, raw);
-    const { config: def, warning } = migrateNode('sekoia-alert-created', raw);
-    if (warning !== undefined) this.warn(warning);
+  function SekoiaAlertCreated(this: Node, def: NodeDef & AlertCreatedProperties): void {
+    RED.nodes.createNode(this, def);
     const platform = platformOrError(RED, def.config);
     if (platform instanceof SekoiaError) this.error(platform.message);
     const hasConfig = (RED.nodes.getNode(def.config) as Node | null) !== null;

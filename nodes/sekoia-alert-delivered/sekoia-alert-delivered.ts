@@ -1,6 +1,5 @@
 import type { Node, NodeAPI, NodeDef, NodeMessageInFlow, NodeStatus } from 'node-red';
 
-import { migrateNode } from '../../lib/migration/steps';
 import { sharedRuntime } from '../../lib/node-red/shared-runtime';
 import type { ValueType } from '../../lib/node-red/typed-value';
 import { valueSource } from '../../lib/node-red/value-source';
@@ -20,10 +19,8 @@ interface Confirmed {
 }
 
 export default function (RED: NodeAPI): void {
-  function SekoiaAlertDelivered(this: Node, raw: AlertDeliveredDef): void {
-    RED.nodes.createNode(this, raw);
-    const { config: def, warning } = migrateNode('sekoia-alert-delivered', raw);
-    if (warning !== undefined) this.warn(warning);
+  function SekoiaAlertDelivered(this: Node, def: AlertDeliveredDef): void {
+    RED.nodes.createNode(this, def);
     const { alerts = 'sekoia.alert.uuid', alertsType = 'msg' } = def;
     const readAlerts = valueSource(RED, this, alerts, alertsType);
     let closed = false;

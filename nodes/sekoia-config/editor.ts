@@ -2,10 +2,8 @@ import { makeConfigButtonsReachable } from '../../lib/editor/config-buttons';
 import { makeDisclosure } from '../../lib/editor/disclosure';
 import { byId } from '../../lib/editor/dom';
 import type { EditorNode } from '../../lib/editor/editor-node';
-import { migrateEditedNode } from '../../lib/editor/migrate-node';
 import { showDefaultsOfMissing } from '../../lib/editor/missing-properties';
 import { makeNumberField, saveNumbers } from '../../lib/editor/number-field';
-import { STEPS } from '../../lib/migration/steps';
 import { prepareAddressFields } from './editor/address-fields';
 import { prepareConnectionTest } from './editor/connection-test';
 import { regionOf } from './editor/derived-addresses';
@@ -30,7 +28,6 @@ const ADVANCED: Readonly<Record<string, string>> = {
 };
 
 export function prepare(node: EditorNode): void {
-  migrateEditedNode(node, STEPS['sekoia-config']);
   showDefaultsOfMissing(node);
   makeConfigButtonsReachable('node-config-input-tls', 'tls-config');
   makeConfigButtonsReachable('node-config-input-proxy', 'http proxy');

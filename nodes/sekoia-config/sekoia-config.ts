@@ -1,6 +1,5 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 
-import { migrateNode } from '../../lib/migration/steps';
 import { sharedRuntime } from '../../lib/node-red/shared-runtime';
 import { readNumber } from '../../lib/node-red/settings';
 import { packageSettings } from '../../lib/node-red/package-settings';
@@ -92,10 +91,8 @@ function readTiming(RED: NodeAPI): PlatformTiming {
 }
 
 export default function (RED: NodeAPI): void {
-  function SekoiaConfig(this: SekoiaConfigNode, raw: NodeDef & SekoiaConfigProperties): void {
-    RED.nodes.createNode(this, raw);
-    const { config: def, warning } = migrateNode('sekoia-config', raw);
-    if (warning !== undefined) this.warn(warning);
+  function SekoiaConfig(this: SekoiaConfigNode, def: NodeDef & SekoiaConfigProperties): void {
+    RED.nodes.createNode(this, def);
     const { apiKey } = this.credentials;
     const platform = open(RED, def, apiKey);
     const runtime = sharedRuntime(RED);

@@ -4,7 +4,6 @@ import { addBlock } from '../../lib/node-red/blocks';
 import { type OutputType, type ValueType, setTypedValue } from '../../lib/node-red/typed-value';
 import { valueSource } from '../../lib/node-red/value-source';
 import { readList } from '../../lib/node-red/settings';
-import { migrateNode } from '../../lib/migration/steps';
 import { ALERT_INCLUDES, type AlertInclude } from '../../lib/sekoia/alert';
 import { cloneJson } from '../../lib/sekoia/clone-json';
 import { isDeeperThan } from '../../lib/sekoia/json-depth';
@@ -28,10 +27,8 @@ interface GetAlertDef extends NodeDef {
 const MAX_DEPTH = 1_000;
 
 export default function (RED: NodeAPI): void {
-  function SekoiaGetAlert(this: Node, raw: GetAlertDef): void {
-    RED.nodes.createNode(this, raw);
-    const { config: def, warning } = migrateNode('sekoia-get-alert', raw);
-    if (warning !== undefined) this.warn(warning);
+  function SekoiaGetAlert(this: Node, def: GetAlertDef): void {
+    RED.nodes.createNode(this, def);
     const include = readInclude(def.include);
     const { alert = 'payload.alert_uuid', alertType = 'msg', output = 'payload', outputType = 'msg' } = def;
     const readId = valueSource(RED, this, alert, alertType);

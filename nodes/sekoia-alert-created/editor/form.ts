@@ -2,10 +2,8 @@ import { makeConfigButtonsReachable } from '../../../lib/editor/config-buttons';
 import { makeDisclosure } from '../../../lib/editor/disclosure';
 import { byId, make } from '../../../lib/editor/dom';
 import type { EditorNode } from '../../../lib/editor/editor-node';
-import { migrateEditedNode } from '../../../lib/editor/migrate-node';
 import { showDefaultsOfMissing } from '../../../lib/editor/missing-properties';
 import { makeNumberField, saveNumbers } from '../../../lib/editor/number-field';
-import { STEPS } from '../../../lib/migration/steps';
 import { showDeliveryChoices } from './delivery-choices';
 import { type FilterFields, makeFilterFields } from './filter-fields';
 import { FILTER_NAMES, type Selection, listOf } from './filters';
@@ -33,7 +31,6 @@ const DELIVERY_PROPERTIES = [
 let fields: FilterFields | undefined;
 
 export function prepare(node: EditorNode): void {
-  migrateEditedNode(node, STEPS['sekoia-alert-created']);
   showDefaultsOfMissing(node);
   makeConfigButtonsReachable('node-input-config', 'sekoia-config');
   for (const name of NUMBERS) makeNumberField(byId(`node-input-${name}`), LIMITS[name], STEPS_OF[name]);

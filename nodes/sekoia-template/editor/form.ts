@@ -1,10 +1,8 @@
 import { makeDisclosure } from '../../../lib/editor/disclosure';
 import { byId } from '../../../lib/editor/dom';
 import type { EditorNode } from '../../../lib/editor/editor-node';
-import { migrateEditedNode } from '../../../lib/editor/migrate-node';
 import { showDefaultsOfMissing } from '../../../lib/editor/missing-properties';
 import { prepareOutputInput } from '../../../lib/editor/output-input';
-import { STEPS } from '../../../lib/migration/steps';
 import { checkTemplate, type TemplateProblem } from '../../../lib/template';
 import { CodeEditor } from './code-editor';
 import { makeFieldMenu } from './field-menu';
@@ -23,7 +21,6 @@ const PREVIEW_SHARE = 0.4;
 let form: TemplateForm | undefined;
 
 export function prepare(node: EditorNode): void {
-  migrateEditedNode(node, STEPS['sekoia-template']);
   showDefaultsOfMissing(node);
   prepareOutputInput();
   form = new TemplateForm(node);
