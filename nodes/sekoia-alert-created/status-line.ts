@@ -28,7 +28,7 @@ const LOOK: Record<ShownState, Pick<NodeStatus, 'fill' | 'shape'>> = {
   refused: { fill: 'red', shape: 'ring' },
 };
 
-/** What stands under the node, e.g. `live · 12:03:41 · 42 delivered, 3 running, 1 waiting, 2 dead`. */
+/** What stands under the node, e.g. `live · 12:03:41 · 42 delivered, 3 running, 1 waiting, 2 dead letters`. */
 export class StatusLine {
   readonly #node: Node;
   readonly #status: () => NodeStatus;
@@ -111,6 +111,6 @@ function countsOf({ delivered, counts }: TriggerStatus, translate: Translate): s
   ];
   return figures
     .filter(([, count]) => count > 0)
-    .map(([key, count]) => translate(key, { n: count }))
+    .map(([key, count]) => translate(key, { n: count, count }))
     .join(', ');
 }

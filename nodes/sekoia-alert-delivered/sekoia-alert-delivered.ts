@@ -63,7 +63,7 @@ function confirm(RED: NodeAPI, { uuids }: NamedAlerts): Confirmed {
 
 /** An alert that nobody waits for may have been confirmed before, or its trigger may not wait for this node. */
 function statusOf(RED: NodeAPI, { confirmed, notAwaited }: Confirmed): NodeStatus {
-  const text = (key: string, n: number): string => RED._(`sekoia-alert-delivered.status.${key}`, { n });
+  const text = (key: string, n: number): string => RED._(`sekoia-alert-delivered.status.${key}`, { n, count: n });
   const parts = confirmed > 0 || notAwaited === 0 ? [text('confirmed', confirmed)] : [];
   if (notAwaited > 0) parts.push(text('not-awaited', notAwaited));
   const isGood = confirmed > 0 && notAwaited === 0;

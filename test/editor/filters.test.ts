@@ -63,9 +63,9 @@ describe('the filters', () => {
 
   it('suggest what holds what was typed, and say when there is nothing', async () => {
     await field('rules').fill('VPN gate');
-    await options('rules').filter({ hasText: 'Enter “VPN gate”' }).waitFor();
+    await options('rules').filter({ hasText: 'Use “VPN gate”' }).waitFor();
     // It is chosen already.
-    assert.deepEqual(await options('rules').allInnerTexts(), ['Enter “VPN gate”']);
+    assert.deepEqual(await options('rules').allInnerTexts(), ['Use “VPN gate”']);
     await field('rules').fill('no rule has this name');
     await desk.editor.page
       .locator('.sekoia-suggestions .sekoia-note', { hasText: 'Nothing found' })

@@ -38,7 +38,7 @@ describe('On and Off', () => {
   it('it switches on from now on', async () => {
     const { platform, tool } = desk.world;
     await pressButton();
-    await runs.answer(/2 alerts /, 'Skip them');
+    await runs.answer(/2 alerts /, 'Skip');
     await runs.waitForSwitch(true);
     await desk.editor.waitForStatus(trigger, /^live/);
     const { uuid } = platform.raise();
@@ -53,7 +53,7 @@ describe('On and Off', () => {
     await runs.waitForSwitch(false);
     const raised = platform.raiseMany(3);
     await runs.onOff.click();
-    await runs.answer(/3 alerts /, 'Send them');
+    await runs.answer(/3 alerts /, 'Send');
     await runs.waitForSwitch(true);
     await tool.waitFor(4, 30_000);
     assert.deepEqual(receivedUuids(tool).slice(1).sort(), [...raised].sort());

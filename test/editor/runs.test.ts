@@ -86,14 +86,14 @@ describe('the sidebar Sekoia runs', () => {
     const { world } = desk;
     const failed = [...world.platform.alerts].at(-1)!;
     await runs.openRun(failed.short_id, 'Failed');
-    await runs.root.getByRole('button', { name: 'Run again' }).click();
+    await runs.root.getByRole('button', { name: 'Rerun' }).click();
     await runs.question.waitFor();
     await desk.editor.page.keyboard.press('Escape');
     await runs.question.waitFor({ state: 'detached' });
     const before = receivedUuids(world.tool).length;
 
-    await runs.root.getByRole('button', { name: 'Run again' }).click();
-    await runs.answer(/1 alert .*second time/, 'Send again');
+    await runs.root.getByRole('button', { name: 'Rerun' }).click();
+    await runs.answer(/1 alert\?.*second time/, 'Rerun');
     await runs.rows(failed.short_id).filter({ hasText: 'Succeeded' }).waitFor();
     assert.deepEqual(receivedUuids(world.tool).slice(before), [failed.uuid]);
   });
@@ -109,15 +109,15 @@ describe('the sidebar Sekoia runs', () => {
     }
     answer.clear();
     const before = receivedUuids(world.tool).length;
-    await runs.root.getByRole('button', { name: 'Run failed again' }).click();
-    await runs.answer(/3 alerts .*second time/, 'Send again');
+    await runs.root.getByRole('button', { name: 'Rerun failed' }).click();
+    await runs.answer(/3 alerts\?.*second time/, 'Rerun');
     await world.tool.waitFor(before + 3, 30_000);
     assert.deepEqual(receivedUuids(world.tool).slice(before).sort(), [...raised].sort());
 
     await runs.root.getByLabel('Status').selectOption('');
     await runs.rows('Succeeded').nth(4).waitFor();
-    await runs.root.getByRole('button', { name: 'Run failed again' }).click();
-    await desk.editor.page.getByText('Nothing to send again').waitFor();
+    await runs.root.getByRole('button', { name: 'Rerun failed' }).click();
+    await desk.editor.page.getByText('None of these alerts failed').waitFor();
   });
 
   it('finds runs by short id and title, and loads older ones as one scrolls', async () => {

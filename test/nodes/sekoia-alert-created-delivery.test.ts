@@ -127,12 +127,12 @@ describe('sekoia-alert-created, delivery', () => {
         short_id: alert.short_id,
         url: `${platform.url}/operations/alerts/${alert.short_id}`,
       });
-      await figures('1 dead');
+      await figures('1 dead letter');
 
       // The others go on, and the dead one stays where it is.
       bench.handle('alerts', () => undefined);
       await bench.alert('alerts', platform.raise().uuid);
-      await figures('1 delivered, 1 dead');
+      await figures('1 delivered, 1 dead letter');
       assert.equal(sendings(alert.uuid).length, 3);
       assert.equal(bench.messages('caught').length, 1);
     });
@@ -173,7 +173,7 @@ describe('sekoia-alert-created, delivery', () => {
       assert.equal(errorOf(caught).code, 'SEKOIA_TIMEOUT');
       assert.match(errorOf(caught).message, /not over after 1 s, waiting for sink/);
       assert.equal(alertOf(caught), uuid);
-      await figures('1 dead');
+      await figures('1 dead letter');
       assert.deepEqual(sendings(uuid), ['1 live', '2 retry']);
       hold.release();
     });
@@ -186,7 +186,7 @@ describe('sekoia-alert-created, delivery', () => {
       const { uuid } = platform.raise();
       const [caught] = await bench.received('caught', 1);
       assert.equal(errorOf(caught).code, 'SEKOIA_TIMEOUT');
-      await figures('1 dead');
+      await figures('1 dead letter');
 
       // It gets through all the same: then the alert is not dead any more.
       const known = bench.statusesOf('trigger').length;
@@ -203,7 +203,7 @@ describe('sekoia-alert-created, delivery', () => {
       bench.handle('alerts', fail);
       await live();
       const uuids = platform.raiseMany(8);
-      const { fill, shape } = await bench.status('trigger', 'paused: runs fail');
+      const { fill, shape } = await bench.status('trigger', 'paused: runs are failing');
       assert.deepEqual([fill, shape], ['red', 'dot']);
       const known = bench.statusesOf('trigger').length;
       bench.handle('alerts', () => undefined);
@@ -360,7 +360,7 @@ describe('sekoia-alert-created, delivery', () => {
       await live({ retries: 0 });
       const known = bench.statusesOf('trigger').length;
       await bench.alert('alerts', platform.raise().uuid);
-      await figures('1 delivered, 1 dead', known - 1);
+      await figures('1 delivered, 1 dead letter', known - 1);
       assert.deepEqual(sendings(uuid), ['1 live']);
       assert.equal(bench.messages('caught').length, 1);
     });

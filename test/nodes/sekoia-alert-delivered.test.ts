@@ -84,10 +84,10 @@ describe('sekoia-alert-delivered', () => {
     awaited.delete(C);
     bench.send('delivered', { payload: [A, B, C] });
     await bench.received('completed', 1);
-    assert.deepEqual(shown('delivered'), { fill: 'yellow', text: '2 confirmed, 1 not awaited' });
+    assert.deepEqual(shown('delivered'), { fill: 'yellow', text: '2 confirmed, 1 not expected' });
     bench.send('delivered', { payload: [A] });
     await bench.received('completed', 2);
-    assert.deepEqual(shown('delivered'), { fill: 'yellow', text: '1 not awaited' });
+    assert.deepEqual(shown('delivered'), { fill: 'yellow', text: '1 not expected' });
     bench.send('delivered', { payload: [] });
     await bench.received('completed', 3);
     assert.deepEqual(shown('delivered'), { fill: 'yellow', text: '0 confirmed' });

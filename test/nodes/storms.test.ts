@@ -84,7 +84,7 @@ describe('a storm of alerts', () => {
     await world.run(trigger(), { requestsPerSecond: 1 });
     await world.bench.status('trigger', 'live');
     world.platform.raiseMany(150);
-    await world.bench.status('trigger', / · waiting for the rate limit/);
+    await world.bench.status('trigger', / · throttled: request limit reached/);
     await world.bench.received('alerts', 150);
   });
 
@@ -93,8 +93,8 @@ describe('a storm of alerts', () => {
     await world.bench.status('trigger', 'live');
     world.platform.faults.rest({ retryAfter: 2, times: 1 });
     world.platform.raise();
-    await world.bench.status('trigger', / · pausing for 2 s, as the platform asks \(Retry-After\)/);
-    await world.bench.status('trigger', / · pausing for 1 s, as the platform asks \(Retry-After\)/);
+    await world.bench.status('trigger', / · pausing for 2 s: the platform asked \(Retry-After\)/);
+    await world.bench.status('trigger', / · pausing for 1 s: the platform asked \(Retry-After\)/);
     await world.bench.received('alerts', 1);
   });
 });

@@ -83,7 +83,9 @@ export class RunView {
       if (hadFocus) view.querySelector('button')?.focus();
     }
     this.#leftOut.textContent =
-      run.stepsLeftOut > 0 ? _('sekoia-runs.run.left-out', { number: run.stepsLeftOut }) : '';
+      run.stepsLeftOut > 0
+        ? _('sekoia-runs.run.left-out', { number: run.stepsLeftOut, count: run.stepsLeftOut })
+        : '';
   }
 
   close(): void {

@@ -17,7 +17,11 @@ export function makeSentView(
   view.append(title, list);
   if (requestsLeftOut > 0)
     view.append(
-      make('p', { class: 'sekoia-runs-note' }, _('sekoia-runs.sent.left-out', { number: requestsLeftOut })),
+      make(
+        'p',
+        { class: 'sekoia-runs-note' },
+        _('sekoia-runs.sent.left-out', { number: requestsLeftOut, count: requestsLeftOut }),
+      ),
     );
   return view;
 }

@@ -60,7 +60,9 @@ function makeBody(_: Translate, step: Step, place: StepPlace): HTMLElement[] {
   if (step.outputs.length === 0 && step.status !== 'running')
     parts.push(makeNote(_('sekoia-runs.step.no-output')));
   if (step.outputsLeftOut > 0)
-    parts.push(makeNote(_('sekoia-runs.step.left-out', { number: step.outputsLeftOut })));
+    parts.push(
+      makeNote(_('sekoia-runs.step.left-out', { number: step.outputsLeftOut, count: step.outputsLeftOut })),
+    );
   return parts;
 }
 

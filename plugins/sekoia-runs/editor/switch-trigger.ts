@@ -27,7 +27,7 @@ async function askAndSwitchOn(_: Translate, { id }: TriggerInfo): Promise<Trigge
   const question =
     alerts === null
       ? _('sekoia-runs.switch.unknown-waiting')
-      : _('sekoia-runs.switch.waiting', { alerts: alertsText(_, alerts) });
+      : _('sekoia-runs.switch.waiting', { alerts: alertsText(_, alerts), count: alerts });
   const from = await ask(
     question,
     [

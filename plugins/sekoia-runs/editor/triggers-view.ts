@@ -105,7 +105,7 @@ function makeFigures(_: Translate, { lastDay, waiting, dead }: TriggerInfo): HTM
   return Object.entries(figures).map(([name, number]) => {
     const figure = make('div', { class: number > 0 ? `sekoia-runs-figure-${name}` : 'sekoia-runs-zero' });
     figure.append(
-      make('dt', {}, _(`sekoia-runs.figure.${name}`)),
+      make('dt', {}, _(`sekoia-runs.figure.${name}`, { count: number })),
       make('dd', {}, number.toLocaleString(RED.i18n.lang())),
     );
     return figure;
