@@ -7,19 +7,19 @@ export type Outcome =
   | { status: 'failed'; error: Error }
   /** The flow may still be at work, and may succeed later. */
   | { status: 'timed-out'; error: Error }
-  /** The trigger stops; the next start sends the alert again. */
+  /** The trigger stopped. The next start sends the alert again. */
   | { status: 'abandoned' };
 
-/** What an attempt came to after its outcome was told: it succeeded late, or something failed late. */
+/** A changed result after the outcome: a late success or a late failure. */
 export type Revision = Extract<Outcome, { status: 'succeeded' | 'failed' }>;
 
 /** An alert on its way through the flow. */
 export interface Delivery {
   /** Never rejects. */
   readonly outcome: Promise<Outcome>;
-  /** Settles when the attempt only waits for its confirmation: others may be sent in its place. */
+  /** Settles when the attempt only waits for its confirmation, so that another alert can take its place. */
   readonly idle: Promise<void>;
-  /** The flow says that the alert was delivered. */
+  /** The flow confirms the alert. */
   confirm(): void;
   /** Stops following the flow: the outcome is `abandoned`. */
   abandon(): void;

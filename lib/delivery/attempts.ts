@@ -13,12 +13,13 @@ interface AttemptsAtAlert {
   summary?: AlertSummary;
 }
 
-/** In place of the number of an attempt: whichever it was, it arrived. */
+/** Stands for any attempt: the alert arrived, whichever attempt delivered it. */
 const CONFIRMED = 0;
 
 /**
- * Which attempts at an alert are under way, and which have succeeded as far as is known: several may, since one that
- * timed out may succeed after all, and one that succeeded may fail. An alert is delivered as long as one stands.
+ * The attempts of an alert that are in progress or have succeeded. There can be several: an attempt that timed
+ * out can still succeed, and one that succeeded can still fail. An alert is delivered as long as one success
+ * remains.
  */
 export class Attempts {
   readonly #byEntry = new WeakMap<Entry, AttemptsAtAlert>();
@@ -37,7 +38,7 @@ export class Attempts {
 
   begin(attempt: Attempt, summary: AlertSummary): void {
     const attempts = this.#of(attempt.entry);
-    // Somebody asked for it once more: what arrived before does not count.
+    // A user reran the alert: earlier successes do not count.
     if (attempt.entry.source === 'rerun') attempts.succeeded.clear();
     attempts.last = attempt;
     attempts.summary = summary;
@@ -48,7 +49,7 @@ export class Attempts {
     this.#underWay.add(delivery);
   }
 
-  /** Its outcome has been dealt with. Returns what has come of it since it was told. */
+  /** Marks the outcome as processed. Returns the revision since then, if any. */
   end({ entry, number }: Attempt): Revision | undefined {
     const { underWay, early } = this.#of(entry);
     const delivery = underWay.get(number);

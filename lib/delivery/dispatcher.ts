@@ -245,7 +245,7 @@ export class Dispatcher {
     const { ledger } = this.#options;
     const { entry } = attempt;
     const known = ledger.entry(entry.uuid);
-    // Forgotten meanwhile, and found anew.
+    // The ledger forgot the alert in the meantime and found it again.
     if (known !== undefined && known !== entry) return 'superseded';
     if (revision.status === 'succeeded') return 'delivered';
     this.#attempts.failed(attempt);
@@ -255,7 +255,7 @@ export class Dispatcher {
     return 'superseded';
   }
 
-  /** @param underWay whether the attempt was; else its failure came late */
+  /** @param underWay whether the attempt is in progress; otherwise, the failure is late */
   #verdict({ entry }: Attempt, outcome: Outcome, underWay: boolean): Verdict {
     const circumstances = {
       delivered: underWay && entry.state === 'delivered',
@@ -316,7 +316,7 @@ export class Dispatcher {
     return ledger.next();
   }
 
-  /** Ends a wait for the platform early: it has answered elsewhere. */
+  /** Ends a pause early, because the platform has answered another request. */
   #platformAnswered(): void {
     this.#badReads.goodRead();
     this.#readPause.end();

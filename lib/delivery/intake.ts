@@ -19,7 +19,7 @@ export class Intake {
     this.#events = events;
   }
 
-  /** Epoch seconds on the platform's clock; before its first answer, the last that is known of it. */
+  /** The platform time in epoch seconds; before the first answer, the last known time. */
   now(): number {
     const nowMs = this.#clock.nowMs();
     return nowMs === undefined ? (this.#ledger.cursor ?? 0) : Math.floor(nowMs / 1000);
@@ -29,7 +29,7 @@ export class Intake {
   accept(uuid: string, createdAt: number | null, source: AlertSource): void {
     const known = this.#ledger.entry(uuid);
     const time = source === 'live' ? this.#credible(createdAt) : createdAt;
-    // An alert may be announced minutes before it can be read; then the list shows that it now can.
+    // An alert can be announced minutes before it is readable. The list then shows when it is.
     if (source === 'catch-up' && known?.died?.code === 'SEKOIA_NOT_FOUND') {
       this.#ledger.unsent(known);
       this.#events.publish({ kind: 'requeued', entry: known });

@@ -4,9 +4,9 @@ import { type AlertCriteria, lacksCustomStatus, matchesCriteria } from './alert-
 import { asRaised, mayHaveChanged } from './raised-state';
 
 /**
- * Whether the filters let an alert through, judged by the state in which it was raised. Status and urgency change
- * while an alert waits, for instance when an analyst acknowledges it. So where only these two would keep it out,
- * its history is read: one more request.
+ * Whether an alert passes the filters in the state in which it was raised. The status and the urgency can
+ * change while an alert waits, for example when an analyst acknowledges it. If only these two keep the alert
+ * out, its history is read, with one more request.
  * @throws SekoiaError when the history cannot be read; the signal's reason
  */
 export async function passesFilters(

@@ -7,7 +7,7 @@ import type { LedgerError } from '../storage/ledger-error';
 import type { AlertSource, LedgerRecord } from './ledger-record';
 import type { LedgerStorage } from '../storage/ledger-storage';
 
-/** Alerts may become visible late: each catch-up read goes back this far behind the cursor. */
+/** Alerts can become visible late, so each catch-up read starts this far before the cursor. */
 export const OVERLAP_SECONDS = 600;
 
 const MAX_DEAD_AGE_SECONDS = 30 * 24 * 3600;
@@ -22,16 +22,16 @@ export interface LedgerOptions {
 export type LedgerCounts = Readonly<Record<EntryState, number>>;
 
 /**
- * What became of each alert, and how far the alert list has been read. Every change is written down, so
- * that whatever happens to the process, the next one goes on from here.
+ * The state of each alert, and how far the alert list has been read. Every change is recorded, so that the next
+ * process can always continue from here.
  *
  *   take ─▶ queued ─▶ running ─▶ delivered
  *             ▲        │ │ └───▶ filtered
  *             │        │ └─────▶ dead ── rerun ─▶ queued
  *             └─ due ─ waiting ◀── failed
  *
- * After a restart, what was running or waiting is queued again. Bounded: what no later read of the list can
- * meet again is forgotten, the dead after 30 days or 10,000.
+ * After a restart, running and waiting alerts are queued again. The ledger is bounded: it forgets alerts that
+ * no later read can find again, and dead letters after 30 days or beyond 10,000.
  */
 export class Ledger {
   readonly #entries = new Map<string, Entry>();
@@ -54,7 +54,7 @@ export class Ledger {
     this.#commit = new GroupCommit({ ...options, snapshot: () => this.#snapshot() });
   }
 
-  /** @throws LedgerError when the storage cannot be read; it is left as it is. */
+  /** @throws LedgerError if the storage cannot be read; the storage does not change */
   static async open(options: LedgerOptions): Promise<Ledger> {
     const ledger = new Ledger(options);
     for (const record of await options.storage.load()) ledger.#apply(record);
@@ -62,12 +62,12 @@ export class Ledger {
     return ledger;
   }
 
-  /** Alerts created before this are not the trigger's business. Undefined until the first start is done. */
+  /** The trigger ignores alerts that were created before this time. Undefined before the first start. */
   get since(): number | undefined {
     return this.#since;
   }
 
-  /** All alerts created up to here have been taken in by reads of the list. */
+  /** Reads of the list have recorded all alerts that were created up to this time. */
   get cursor(): number | undefined {
     return this.#cursor;
   }
@@ -95,42 +95,42 @@ export class Ledger {
     return known;
   }
 
-  /** Fixes the moment from which alerts count; the cursor starts there. */
+  /** Sets the time from which alerts count. The cursor starts there. */
   start(since: number): void {
     this.#record(['since', since]);
   }
 
-  /** Moves the cursor forward, never back. Only for what has been taken in. */
+  /** Moves the cursor forward, never back, and only over recorded alerts. */
   advance(createdAt: number): void {
     if (this.#cursor !== undefined && createdAt <= this.#cursor) return;
     this.#record(['cursor', createdAt]);
     this.#forget(createdAt);
   }
 
-  /** Where the cursor was before a moment, at the latest. */
+  /** The latest position of the cursor before a time. */
   cursorBefore(moment: number): number | undefined {
     return this.#trail.before(moment);
   }
 
-  /** Moves a cursor back that came to be in the future, and the beginning of all, if need be. */
+  /** Sets back a cursor that is in the future, and the start time if necessary. */
   setBack(to: number): void {
     if (this.#since !== undefined && this.#since > to) this.#record(['since', to]);
     this.#record(['cursor', to]);
     this.#forgotAt = -Infinity;
   }
 
-  /** Takes in an alert that is not to be sent: it was there before the trigger. */
+  /** Records an alert that must not be sent because it is older than the trigger. */
   passOver(uuid: string, createdAt: number): void {
     if (this.#entries.has(uuid)) return;
     this.#record(['queued', uuid, createdAt, 'catch-up']);
     this.#record(['filtered', uuid]);
   }
 
-  /** Takes in an alert. False if it is known: each is delivered once. */
+  /** Accepts a new alert. Returns false if it is known: each alert is delivered once. */
   take(uuid: string, createdAt: number, source: AlertSource): boolean {
     const known = this.#entries.get(uuid);
     if (known !== undefined) {
-      // A notice may give its own time; the alert's decides how long it must be remembered.
+      // A notice may contain its own time. The alert's time decides how long the ledger remembers it.
       if (createdAt > known.createdAt) this.#record(['created', uuid, createdAt]);
       return false;
     }
@@ -138,23 +138,23 @@ export class Ledger {
     return true;
   }
 
-  /** The oldest alert whose turn it is, now running in the sense that nobody else gets it. */
+  /** Claims the oldest queued alert. It is now running, so nobody else gets it. */
   next(): Entry | undefined {
     for (;;) {
       const entry = this.#queue.shift();
-      // Delivered while it was queued: an earlier attempt succeeded late.
+      // An earlier attempt succeeded late and delivered it while it was queued.
       if (entry !== undefined && entry.state !== 'queued') continue;
       if (entry !== undefined) this.#move(entry, 'running');
       return entry;
     }
   }
 
-  /** Those whose turn comes next, oldest first; they stay queued. */
+  /** The next alerts, oldest first. They stay queued. */
   upcoming(count: number): Entry[] {
     return this.#queue.oldest(count).filter(({ state }) => state === 'queued');
   }
 
-  /** Its turn is put off: nothing was sent. */
+  /** Puts the alert back into the queue; nothing was sent. */
   putBack(entry: Entry): void {
     this.#move(entry, 'queued');
     this.#queue.push(entry);
@@ -180,18 +180,18 @@ export class Ledger {
     }
   }
 
-  /** It is not delivered after all, as an earlier attempt had made believe: it depends on the one under way. */
+  /** Revokes a delivery by an earlier attempt: the attempt in progress decides now. */
   underWay(entry: Entry): void {
     this.#remember(entry);
     this.#record(['running', entry.uuid, entry.attempt]);
   }
 
-  /** It was not sent after all, although it was written down that it would be. It may be forgotten by now. */
+  /** Revokes a recorded attempt: the alert was not sent. The ledger may have forgotten it by now. */
   unsent(entry: Entry): void {
     this.#record(['queued', entry.uuid, entry.createdAt, entry.source]);
   }
 
-  /** Its run failed; it waits. `counted`: whether that uses up one of its retries. */
+  /** Its run failed; it waits. `counted`: whether this uses up a retry. */
   failed(entry: Entry, counted: boolean): void {
     this.#remember(entry);
     this.#record(['waiting', entry.uuid, entry.failures + (counted ? 1 : 0)]);
@@ -218,7 +218,7 @@ export class Ledger {
     this.#boundDead();
   }
 
-  /** Queues an alert once more because somebody asked for it. False if it is already on its way. */
+  /** Reruns an alert. Returns false if it is already on its way. */
   rerun(uuid: string, createdAt: number): boolean {
     if (this.isOnItsWay(uuid)) return false;
     this.#record(['queued', uuid, this.#entries.get(uuid)?.createdAt ?? createdAt, 'rerun']);
@@ -231,9 +231,9 @@ export class Ledger {
     return state === 'queued' || state === 'running' || state === 'waiting';
   }
 
-  /** What was under way, and is no longer since the trigger stopped, is queued again. */
+  /** Queues the alerts again whose runs a stop interrupted. */
   requeue(): void {
-    // Replaying queued alerts that went on since; the queue is made anew.
+    // Replayed alerts may have changed state, so the queue is rebuilt.
     this.#queue.clear();
     for (const entry of this.#entries.values()) {
       if (entry.state === 'running' || entry.state === 'waiting') {
@@ -244,10 +244,7 @@ export class Ledger {
     }
   }
 
-  /**
-   * Passes over everything that waits, these alerts, and all that were created before a moment. What was given
-   * up stays.
-   */
+  /** Skips all waiting alerts, the given alerts, and all alerts created before a time. Dead letters stay. */
   skip(until: number, alerts: readonly { uuid: string; createdAt: number }[]): void {
     for (const { uuid, createdAt } of alerts) this.take(uuid, createdAt, 'catch-up');
     for (const { uuid, state } of this.#entries.values())
@@ -257,7 +254,7 @@ export class Ledger {
     this.advance(until);
   }
 
-  /** Resolves when everything so far is written down for good. */
+  /** Resolves when all changes so far are durable. */
   committed(): Promise<void> {
     return this.#commit.committed();
   }
@@ -303,7 +300,7 @@ export class Ledger {
     entry: Entry | undefined,
     record: Exclude<LedgerRecord, ['since' | 'cursor' | 'queued' | 'created' | 'entry', ...unknown[]]>,
   ): void {
-    // Forgotten meanwhile: an alert that was given up and succeeded a month later.
+    // The ledger forgot it in the meantime: a dead letter that succeeded a month later.
     if (entry === undefined) return;
     this.#move(entry, record[0]);
     delete entry.died;
@@ -323,7 +320,7 @@ export class Ledger {
     this.#counts[entry.state] += 1;
   }
 
-  /** Takes an alert in again that was forgotten since it was delivered, before something is written about it. */
+  /** Records a forgotten alert again before it records anything about it. */
   #remember(entry: Entry): void {
     if (this.#entries.has(entry.uuid)) return;
     this.#add(entry);
@@ -374,7 +371,7 @@ export class Ledger {
     this.#boundDead();
   }
 
-  /** Drops what no later read of the list can meet again, and the dead of long ago. */
+  /** Forgets alerts that no later read can find again, and old dead letters. */
   #forget(now: number): void {
     if (now < this.#forgotAt + FORGET_EVERY_SECONDS) return;
     this.#forgotAt = now;
@@ -390,7 +387,7 @@ export class Ledger {
     if (this.#counts.dead <= MAX_DEAD) return;
     const dead = [...this.#entries.values()].filter((entry) => entry.died !== undefined);
     dead.sort((one, other) => (one.died?.at ?? 0) - (other.died?.at ?? 0));
-    // Some at a time, so that each further one does not sort them all again.
+    // In groups, to avoid sorting for each alert.
     for (const entry of dead.slice(0, dead.length - MAX_DEAD + MAX_DEAD / 100)) this.#drop(entry);
   }
 

@@ -9,7 +9,7 @@ import { SYSTEM_CLOCK } from '../util/clock';
 import { thisProcess } from '../storage/lease/owner';
 import { OwnerWatch } from '../storage/lease/owner-watch';
 
-/** A ledger of a node that is not there, with alerts that nobody delivers. */
+/** A ledger without a node, with alerts that nobody delivers. */
 export interface OrphanLedger {
   nodeId: string;
   file: string;
@@ -17,8 +17,8 @@ export interface OrphanLedger {
 }
 
 /**
- * Looks through a folder for ledgers whose alerts nobody delivers: their node was deleted, or has got another id
- * from an import or a copy. What cannot be read, and what another process owns, is passed over.
+ * Searches a folder for ledgers whose alerts nobody delivers, because their node was deleted or has a new ID
+ * after an import or a copy. Ignores unreadable ledgers and those that another process owns.
  */
 export async function orphanLedgers(
   folder: string,

@@ -4,10 +4,10 @@ import type { CatchUp } from './catch-up';
 import type { DeliveryEvents } from './delivery-events';
 
 /**
- * connecting   nothing is known yet of the platform.
- * catching-up  the socket is open and what was missed meanwhile is being read.
- * live         the socket is open and nothing is missed.
- * polling      the socket is down; alerts come by catch-up reads until it is back.
+ * connecting   the platform has not answered yet.
+ * catching-up  the socket is open, and missed alerts are being read.
+ * live         the socket is open, and no alert is missed.
+ * polling      the socket is down; catch-up reads find the alerts until it is back.
  * refused      the REST API refuses the key (401 or 403); alerts wait on the platform until it no longer does.
  */
 export type PlatformState = 'connecting' | 'catching-up' | 'live' | 'polling' | 'refused';
@@ -28,14 +28,14 @@ export class PlatformWatch {
   readonly #timing: WatchTiming;
   readonly #stopped = new AbortController();
   #live: LiveStatus = { state: 'off' };
-  /** Whether the socket was lost or could not be opened, and has not been open since; undefined before it was tried. */
+  /** Whether the socket is down; undefined before the first attempt to open it. */
   #down: boolean | undefined;
-  /** Alerts may have passed by while the socket was not open, and have not been read yet. */
+  /** Whether alerts may have been missed while the socket was closed and are not read yet. */
   #missed = true;
   /** Whether a read is under way, and whether another one was asked for meanwhile. */
   #reading: 'no' | 'yes' | 'again' = 'no';
   #nextRead: NodeJS.Timeout | undefined;
-  /** What the REST API last failed with; undefined once it succeeds. */
+  /** The last error of the REST API; undefined after a success. */
   #restError: SekoiaError | undefined;
 
   constructor(catchUp: Pick<CatchUp, 'read'>, events: DeliveryEvents, timing: WatchTiming) {
@@ -56,7 +56,7 @@ export class PlatformWatch {
     return this.#restError ?? this.#live.error;
   }
 
-  /** Reads now, or once more after the read under way: that one may have begun before the reason for this one. */
+  /** Reads now, or again after the current read, which may have started before the reason for this one. */
   read(): void {
     if (this.#reading === 'no') void this.#readList();
     else this.#reading = 'again';
@@ -75,7 +75,8 @@ export class PlatformWatch {
       this.read();
     } else {
       this.#missed = true;
-      // Read at once when the socket goes down: that also tells trouble of the socket from trouble of the key.
+      // Reads immediately when the socket goes down. This also distinguishes a socket problem from a key
+      // problem.
       if (status.state !== 'connecting') this.#down = true;
       if (this.#down && wasDown !== true) this.read();
     }

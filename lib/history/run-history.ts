@@ -22,7 +22,7 @@ const MAX_OVERDUE = 100;
 export const RUN_INTERRUPTED = 'RUN_INTERRUPTED';
 
 const INTERRUPTED = {
-  message: 'Node-RED was stopped before the run was over; its alert is sent again',
+  message: 'Node-RED stopped before the run ended. The alert is sent again',
   code: RUN_INTERRUPTED,
 };
 

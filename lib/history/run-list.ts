@@ -49,7 +49,7 @@ export class RunList {
   /** @throws RangeError when there is a run of this id */
   add(item: HistoryEntry): void {
     const { id } = item.summary;
-    if (this.#byId.has(id)) throw new RangeError(`There is a run ${id} already`);
+    if (this.#byId.has(id)) throw new RangeError(`A run ${id} already exists`);
     this.#byId.set(id, item);
     this.#inOrder.splice(this.#countBefore(positionOf(item)), 0, item);
   }
@@ -135,6 +135,6 @@ function cursorOf(item: HistoryEntry): string {
 
 function parseCursor(cursor: string): Position {
   const [, startedMs, id] = /^(\d{1,15})-(.+)$/s.exec(cursor) ?? [];
-  if (startedMs === undefined || id === undefined) throw new RangeError('That is not where a page ends');
+  if (startedMs === undefined || id === undefined) throw new RangeError('This is not a page token');
   return { startedMs: Number(startedMs), id };
 }

@@ -1,6 +1,7 @@
 /**
- * What this folder needs of Node-RED, given to it from outside. The same on 4.1 and 5.0, whose
- * `runtime/lib/nodes/Node.js`, `runtime/lib/flows/Flow.js`, `util/lib/hooks.js` and `util/lib/log.js` are equal.
+ * What this folder needs from Node-RED, injected from outside. The same on 4.1 and 5.0, whose
+ * `runtime/lib/nodes/Node.js`, `runtime/lib/flows/Flow.js`, `util/lib/hooks.js` and `util/lib/log.js` are
+ * equal.
  */
 import { SYSTEM_CLOCK, type Clock } from '../util/clock';
 

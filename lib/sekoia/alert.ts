@@ -14,7 +14,7 @@ export interface Alert {
 export const ALERT_INCLUDES = ['stix', 'comments', 'history', 'countermeasures', 'cases'] as const;
 export type AlertInclude = (typeof ALERT_INCLUDES)[number];
 
-/** What the Alert Created node puts in `msg.payload`: always the same shape, null where the alert has nothing. */
+/** The `msg.payload` of Alert Created: always the same shape, with null for missing values. */
 export interface AlertSummary {
   event_type: 'alert-created';
   alert_uuid: string;

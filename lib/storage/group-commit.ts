@@ -2,27 +2,30 @@ import { BackOff } from '../util/back-off';
 import { LedgerError } from './ledger-error';
 import type { LedgerStorage } from './ledger-storage';
 
-/** The most records that are committed together. */
+/** The maximum number of records in one commit. */
 const MAX_BATCH = 1000;
 
 export interface GroupCommitOptions<Item> {
   storage: LedgerStorage<Item>;
-  /** All that still matters, for when the storage is rewritten. */
+  /** All current records, for rewriting the storage. */
   snapshot: () => Item[];
-  /** The storage refuses what it is given, or, with undefined, takes it again. Nothing is lost meanwhile. */
+  /**
+   * Reports that the storage refuses writes; undefined when it accepts them again. Nothing is lost in the
+   * meantime.
+   */
   onTrouble: (error: LedgerError | undefined) => void;
   retry?: { firstMs: number; maxMs: number };
 }
 
 /**
- * Writes records in groups: what comes in while one group is being written makes up the next. An alert
- * alone waits for nothing, and in a storm a hundred share one write.
+ * Writes records in groups: records that arrive during one write form the next group. A single alert waits for
+ * nothing else. In a storm, a hundred alerts share one write.
  */
 export class GroupCommit<Item> {
   readonly #options: GroupCommitOptions<Item>;
   readonly #backOff: BackOff;
   #pending: Item[] = [];
-  /** Settled when all that was pending at the time is written. */
+  /** Settles when all records that are pending now are written. */
   #waiters: { after: number; resolve: () => void }[] = [];
   #added = 0;
   #written = 0;
@@ -37,7 +40,7 @@ export class GroupCommit<Item> {
     this.#backOff = new BackOff(options.retry ?? { firstMs: 1_000, maxMs: 30_000 });
   }
 
-  /** After `close` it does nothing: the storage may belong to somebody else by then. */
+  /** Does nothing after `close`, because another process may own the storage by then. */
   add(item: Item): void {
     if (this.#closed) return;
     this.#pending.push(item);
@@ -45,13 +48,19 @@ export class GroupCommit<Item> {
     this.#writing ??= this.#write();
   }
 
-  /** Resolves when everything added so far lasts. Never, while the storage refuses it, or once it is lost. */
+  /**
+   * Resolves when all records added so far are durable. Does not resolve while the storage refuses writes, or
+   * after it is lost.
+   */
   committed(): Promise<void> {
     if (this.#written >= this.#added) return Promise.resolve();
     return new Promise((resolve) => this.#waiters.push({ after: this.#added, resolve }));
   }
 
-  /** Writes what is left, once; what the storage refuses now is dropped. One that was lost is not written to. */
+  /**
+   * Writes the remaining records once. Drops them if the storage refuses them. Does not write to a lost
+   * storage.
+   */
   async close(): Promise<void> {
     this.#closing = true;
     this.#wake?.();
@@ -61,7 +70,7 @@ export class GroupCommit<Item> {
   }
 
   async #write(): Promise<void> {
-    // One turn of the event loop, so that what belongs together comes together.
+    // Waits for one turn of the event loop, so that related records share a commit.
     await new Promise(setImmediate);
     while (this.#pending.length > 0) {
       try {
@@ -74,7 +83,7 @@ export class GroupCommit<Item> {
         const trouble =
           error instanceof LedgerError ? error : new LedgerError('unavailable', String(error), error);
         this.#setTrouble(trouble);
-        // It is somebody else's now, for good.
+        // Another process owns it now, permanently.
         if (trouble.kind === 'lost') this.#closed = true;
         if (this.#closing || this.#closed) break;
         await this.#pause(this.#backOff.nextMs());
@@ -83,7 +92,7 @@ export class GroupCommit<Item> {
     this.#writing = undefined;
   }
 
-  /** A storage that could not be rewritten still takes what comes, and knows when to try again. */
+  /** A storage that could not be rewritten still accepts records, and knows when to try again. */
   async #compact(): Promise<void> {
     await this.#options.storage.compact(this.#options.snapshot()).catch(() => undefined);
   }

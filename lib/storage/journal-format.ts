@@ -6,9 +6,8 @@ import { createHash } from 'node:crypto';
  *   {"format":"sekoia-ledger","version":2,"epoch":7}
  *   <checksum> <epoch>:<number> <JSON of the records committed together>
  *
- * Commits are numbered without a gap. The checksum tells a line that was cut by a crash from one that was
- * written whole; the number tells a line that was written twice from a new one; the epoch says whose it is.
- * Version 1, which knew no owners, has no epochs.
+ * Commits are numbered without a gap. The checksum detects a line that a crash cut short. The number detects a
+ * line that was written twice. The epoch identifies the owner. Version 1 had no owners and no epochs.
  */
 export const FORMAT_VERSION = 2;
 
@@ -21,7 +20,7 @@ export interface Commit<Item> {
   items: Item[];
 }
 
-/** What is there is not a journal, or one of a version to come. */
+/** The file is not a journal, or a later version wrote it. */
 export class ForeignJournal extends Error {
   override readonly name = 'ForeignJournal';
 }
@@ -31,24 +30,24 @@ export function encodeCommit(epoch: number, number: number, items: readonly unkn
   return `${checksum(text)} ${text}\n`;
 }
 
-/** What neither a crash nor a repeated write explains: something was changed, or is missing. */
+/** Damage that neither a crash nor a repeated write explains: a line was changed or is missing. */
 export interface Damage<Item> {
-  /** Where, as a sentence goes on. */
+  /** The place of the damage, as the end of a sentence. */
   where: string;
-  /** What can be read behind it. */
+  /** The readable records after the damage. */
   behind: Commit<Item>[];
 }
 
 export interface DecodedJournal<Item> {
   /** Without a gap from the first on. */
   commits: Commit<Item>[];
-  /** Undefined for a journal that is whole, but for a tail that a crash has cut. */
+  /** Undefined if the journal is intact, apart from a tail that a crash cut short. */
   damage?: Damage<Item>;
 }
 
 /**
- * Reads a journal back. A tail that was cut anywhere, or written twice, is passed over.
- * @throws ForeignJournal when there is nothing in it to read, and more than the rest of a crash
+ * Reads a journal. Ignores a tail that was cut short or written twice.
+ * @throws ForeignJournal if nothing is readable, and a crash does not explain the content
  */
 export function decodeJournal<Item>(content: Buffer): DecodedJournal<Item> {
   const header = headerLine(content);
@@ -65,7 +64,7 @@ export function decodeJournal<Item>(content: Buffer): DecodedJournal<Item> {
   }
   const decoded = lines.decoded;
   if (version === undefined && decoded.damage === undefined)
-    throw new ForeignJournal('its first line is not that of a ledger');
+    throw new ForeignJournal('its first line is not the header of a ledger');
   return decoded;
 }
 
@@ -74,7 +73,7 @@ class Lines<Item> {
   readonly #commits: Commit<Item>[] = [];
   readonly #behind: Commit<Item>[] = [];
   #last = 0;
-  /** A line that cannot be read: damage, if something new comes after it. */
+  /** An unreadable line. It is damage if new content follows it. */
   #suspicion: string | undefined;
   #damage: string | undefined;
 
@@ -91,13 +90,13 @@ class Lines<Item> {
 
   read(text: string, line: number): void {
     const whole = decodeCommit<Item>(text);
-    // A good commit may stand behind one whose end of line was lost; a repeated tail looks so too.
+    // An intact commit may follow one whose line feed was lost. A repeated tail looks the same.
     const commit = whole ?? commitWithin<Item>(text, this.#last + 1);
     if (whole === undefined) this.damaged(`line ${line} cannot be read`);
     if (commit === undefined || commit.number <= this.#last) return;
     const gap = commit.number > this.#last + 1;
     this.#last = commit.number;
-    // What lies between is lost, not merely repeated.
+    // The content in between is lost, not just repeated.
     if (this.#suspicion !== undefined) this.#damage ??= this.#suspicion;
     else if (gap) this.#damage ??= `a commit is missing before line ${line}`;
     const contiguous = this.#behind.length === 0 && !gap;
@@ -114,7 +113,7 @@ function decodeCommit<Item>(line: string): Commit<Item> | undefined {
   return { number: Number(number), items: JSON.parse(json) as Item[] };
 }
 
-/** A good commit at the end of a line, if it is beyond what is expected. */
+/** An intact commit at the end of a line, if its number is higher than expected. */
 function commitWithin<Item>(line: string, expected: number): Commit<Item> | undefined {
   for (const { index } of line.matchAll(/[0-9a-f]{16} (?:\d+:)?\d+ \[/g)) {
     const commit = decodeCommit<Item>(line.slice(index));
@@ -136,7 +135,7 @@ function headerLine(content: Buffer): string | undefined {
   if (end !== -1) return content.toString('latin1', 0, end);
   const start = content.toString('latin1', 0, 100);
   if (HEADER_START.startsWith(start.slice(0, HEADER_START.length))) return undefined;
-  throw new ForeignJournal('its first line is not that of a ledger');
+  throw new ForeignJournal('its first line is not the header of a ledger');
 }
 
 function versionOf(header: string): number | undefined {

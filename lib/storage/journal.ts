@@ -6,43 +6,46 @@ import { LedgerError } from './ledger-error';
 import { type LedgerFiles, damagedFile, filesOf, journalFile } from './ledger-files';
 import type { LedgerStorage } from './ledger-storage';
 
-/** A journal is rewritten once it is this much larger than what it was after the last rewriting. */
+/** A journal is rewritten when it is this many times larger than after the last rewrite. */
 const GROWTH_BEFORE_COMPACTION = 4;
 const MIN_BYTES_BEFORE_COMPACTION = 256 * 1024;
 
-/** When that failed, it is tried again once the journal is this much larger than it was then. */
+/**
+ * After a failed rewrite, the next one follows when the journal is this many times larger than at the failure.
+ */
 const GROWTH_BEFORE_RETRY = 2;
 
 /** Records in a line of a rewritten journal. */
 const RECORDS_PER_LINE = 1000;
 
-/** Damaged journals that are kept; beyond so many the oldest is deleted. */
+/** How many damaged journals to keep. The oldest is deleted first. */
 const KEPT_DAMAGED = 3;
 
 const OWNER_ONLY = 0o600;
 
-/** What is made of a damaged journal. */
+/** The result of a repair. */
 export interface Repaired<Item> {
   items: Item[];
-  /** What that means for the alerts, in sentences. */
+  /** The consequences for alerts, in sentences. */
   consequences: string;
 }
 
 export interface JournalOptions<Item> {
   /** The fencing number of the owner whose journal it is, 1 or more. */
   epoch: number;
-  /** @param behind what could be read behind the damage */
+  /** @param behind the readable records after the damage */
   repair: (intact: Item[], behind: Item[]) => Repaired<Item>;
-  /** A damaged journal was repaired, and set aside. */
+  /** A damaged journal was repaired; the damaged file was renamed. */
   onRepaired: (message: string) => void;
 }
 
 /**
- * An append-only file of one owner. Each commit is on the disk when `append` resolves, and a kill at any byte
- * leaves a file that can be read. A failed write leaves what was good, and the next one goes on from there.
+ * An append-only file of one owner. Each commit is on the disk when `append` resolves. A kill at any byte
+ * leaves a readable file. After a failed write, the previous content is intact and the next write continues
+ * there.
  *
- * When it is loaded, it takes over what the newest journal of the owners before holds, and deletes theirs. So
- * what a former owner writes late is in a file that nobody reads.
+ * Loading copies the newest journal of the previous owners and deletes their journals. So a late write of a
+ * previous owner goes to a file that nobody reads.
  */
 export class Journal<Item> implements LedgerStorage<Item> {
   readonly #base: string;
@@ -64,7 +67,7 @@ export class Journal<Item> implements LedgerStorage<Item> {
     return this.#file;
   }
 
-  /** @throws LedgerError when a file cannot be read or written, or is no journal; all is then left as it is. */
+  /** @throws LedgerError if a file cannot be read or written, or is not a journal; nothing changes then */
   async load(): Promise<Item[]> {
     let source = this.#base;
     try {
@@ -78,7 +81,7 @@ export class Journal<Item> implements LedgerStorage<Item> {
       }
       const { items, consequences } = this.#repaired(found);
       await this.#rewrite(items);
-      // Much of it may matter no more: it is compacted after the first commit if it is long.
+      // Much of it may be obsolete: a long journal is compacted after the first commit.
       this.#compactedBytes = 0;
       if (found.damage !== undefined)
         await this.#setAside(source, files, `${found.damage.where}. ${consequences}`);
@@ -90,11 +93,11 @@ export class Journal<Item> implements LedgerStorage<Item> {
     }
   }
 
-  /** @throws LedgerError when the disk did not take it; nothing of it counts then. */
+  /** @throws LedgerError if the write fails; then none of the records count */
   async append(items: readonly Item[]): Promise<void> {
     const data = Buffer.from(encodeCommit(this.#options.epoch, this.#commits + 1, items));
     try {
-      // Never a new file: it would lack all that came before.
+      // Never a new file: it would lack all previous records.
       this.#handle ??= await open(this.#file, 'r+');
       const { bytesWritten } = await this.#handle.write(data, 0, data.length, this.#bytes);
       if (bytesWritten < data.length) throw new Error('the disk is full');
@@ -114,8 +117,8 @@ export class Journal<Item> implements LedgerStorage<Item> {
   }
 
   /**
-   * Replaces the journal by one that holds just these. Until the very end the old file stays as it is.
-   * @throws LedgerError when that failed; the journal goes on as it was, and is worth compacting again later.
+   * Replaces the journal with one that contains only these records. The old file is intact until the end.
+   * @throws LedgerError if this fails; the old journal continues and can be compacted later
    */
   async compact(items: readonly Item[]): Promise<void> {
     try {
@@ -139,7 +142,7 @@ export class Journal<Item> implements LedgerStorage<Item> {
     try {
       const handle = await open(fresh, 'w', OWNER_ONLY);
       try {
-        // Line by line: of a hundred thousand alerts, the text is not needed all at once.
+        // Line by line, to avoid the text of a hundred thousand alerts in memory.
         for (const line of linesOf(this.#options.epoch, items)) {
           await handle.writeFile(line);
           bytes += Buffer.byteLength(line);
@@ -149,7 +152,7 @@ export class Journal<Item> implements LedgerStorage<Item> {
       } finally {
         await handle.close();
       }
-      // Windows replaces no file that is open. The next append opens it again.
+      // Windows cannot replace an open file. The next append opens it again.
       await this.close();
       await rename(fresh, this.#file);
     } catch (error) {
@@ -171,7 +174,7 @@ export class Journal<Item> implements LedgerStorage<Item> {
     );
   }
 
-  /** For whoever wants to look into it. By now all that can be read of it is in the journal of this owner. */
+  /** Kept for inspection. The journal of this owner already contains all readable records. */
   async #setAside(source: string, { damaged }: LedgerFiles, what: string): Promise<void> {
     const aside = damagedFile(this.#base, (damaged[0] ?? 0) + 1);
     if (source === this.#file) return;
@@ -179,11 +182,11 @@ export class Journal<Item> implements LedgerStorage<Item> {
     for (const number of damaged.slice(KEPT_DAMAGED - 1))
       await rm(damagedFile(this.#base, number), { force: true }).catch(() => undefined);
     this.#options.onRepaired(
-      `The ledger ${source} was damaged and has been repaired; the damaged file is kept as ${aside}: ${what}`,
+      `The ledger ${source} was damaged and has been repaired. The damaged file is kept as ${aside}: ${what}`,
     );
   }
 
-  /** One that cannot be deleted now is passed over by every later owner, and deleted if it can be. */
+  /** If it cannot be deleted now, later owners ignore it and try to delete it. */
   async #removeFormer({ journals, unfinished }: LedgerFiles): Promise<void> {
     const former = journals
       .map((epoch) => journalFile(this.#base, epoch))
@@ -200,10 +203,10 @@ function* linesOf(epoch: number, items: readonly unknown[]): Generator<string> {
 }
 
 function keepAll<Item>(intact: Item[], behind: Item[]): Repaired<Item> {
-  return { items: [...intact, ...behind], consequences: 'What can be read of it is kept' };
+  return { items: [...intact, ...behind], consequences: 'All intact records are kept' };
 }
 
-/** Makes a new name in a folder last. Not all platforms can; there it lasts without. */
+/** Makes a new name in a folder durable. Some platforms do not support this and do not need it. */
 async function syncFolder(folder: string): Promise<void> {
   try {
     const handle = await open(folder, 'r');
@@ -216,7 +219,7 @@ async function syncFolder(folder: string): Promise<void> {
 function foreign(file: string, cause: ForeignJournal): LedgerError {
   return new LedgerError(
     'foreign',
-    `The ledger ${file} cannot be read: ${cause.message}. Restore it from a backup; or move it away and deploy: alerts from then on are delivered, those that were waiting in it are not`,
+    `The ledger ${file} cannot be read: ${cause.message}. Restore it from a backup, or move it away and deploy. Then alerts are delivered from that time on, but the alerts that waited in the ledger are lost`,
     cause,
   );
 }
@@ -225,7 +228,7 @@ function cannotUse(file: string, cause: unknown): LedgerError {
   const why = cause instanceof Error ? cause.message : String(cause);
   return new LedgerError(
     'unavailable',
-    `The ledger ${file} cannot be used: ${why}. Free the disk or make the folder writable, or name a context store in “Ledger in” of the node`,
+    `The ledger ${file} cannot be used: ${why}. Free the disk or make the folder writable, or enter a context store in “Remember delivered alerts in” of the node`,
     cause,
   );
 }

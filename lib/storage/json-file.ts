@@ -4,7 +4,7 @@ import path from 'node:path';
 
 const OWNER_ONLY = 0o600;
 
-/** A small file that is replaced as a whole: whenever the process is killed, it holds what was last saved. */
+/** A small file that is replaced atomically: after a kill, it contains what was last saved. */
 export class JsonFile {
   readonly #file: string;
   #saving: Promise<unknown> = Promise.resolve();
@@ -32,7 +32,10 @@ export class JsonFile {
     return JSON.parse(text) as unknown;
   }
 
-  /** Resolves when it lasts. @throws when it does not; the file is then as it was. */
+  /**
+   * Resolves when the content is durable.
+   * @throws if saving fails; the file does not change then
+   */
   save(value: unknown): Promise<void> {
     const saved = this.#saving.then(() => this.#replace(`${JSON.stringify(value)}\n`));
     this.#saving = saved.catch(() => undefined);
@@ -56,7 +59,7 @@ export class JsonFile {
     }
   }
 
-  /** Another Node-RED that shares the folder may be saving its own just now, or was killed when it did. */
+  /** Another Node-RED that shares the folder may be saving now, or was killed while it did. */
   async #openFresh(): Promise<{ handle: FileHandle; fresh: string }> {
     const fresh = `${this.#file}.new`;
     try {

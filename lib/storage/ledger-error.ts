@@ -1,14 +1,14 @@
-/** Why a trigger cannot keep its ledger. The message names the file or store, and the way out. */
+/** Why a trigger cannot use its ledger. The message names the file or store, and a solution. */
 export class LedgerError extends Error {
   override readonly name = 'LedgerError';
   readonly code = 'SEKOIA_LEDGER';
 
   constructor(
     /**
-     * foreign      what is there is not a ledger that this version can read; stays so until somebody acts.
-     * unavailable  may pass: a full disk, a store that is away.
+     * foreign      this version cannot read the content; permanent until somebody acts.
+     * unavailable  can be temporary: a full disk, a missing store.
      * standby      another process owns the ledger.
-     * lost         another process has taken the ledger over from this one, which may not write to it any more.
+     * lost         another process has taken over the ledger; this one must not write to it.
      */
     readonly kind: 'foreign' | 'unavailable' | 'standby' | 'lost',
     message: string,

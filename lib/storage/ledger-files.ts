@@ -34,9 +34,9 @@ export interface LedgerFiles {
   owners: number[];
   /** Epochs of the journals, newest first. */
   journals: number[];
-  /** Files that were not finished. */
+  /** Incomplete files. */
   unfinished: string[];
-  /** Numbers of the journals that were set aside, newest first. */
+  /** Numbers of the damaged journals, newest first. */
   damaged: number[];
 }
 
@@ -66,7 +66,7 @@ export async function ledgersIn(folder: string): Promise<Map<string, LedgerFiles
   return ledgers;
 }
 
-/** The id of the node that a ledger belongs to; undefined when this is not one. */
+/** The ID of the node that a ledger belongs to; undefined if the name is not that of a ledger. */
 export function nodeIdOf(base: string): string | undefined {
   const [, id] = /^ledger-(.+)$/.exec(path.basename(base)) ?? [];
   try {

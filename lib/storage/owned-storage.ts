@@ -3,7 +3,7 @@ import type { LedgerStorage } from './ledger-storage';
 import type { LedgerLease } from './lease/ledger-lease';
 import type { LedgerLock } from './lease/ledger-lock';
 
-/** A storage that only its owner writes to: acquires the ledger when it is loaded, lets go of it when it is closed. */
+/** A storage that only its owner writes to. Loading acquires the ledger, and closing releases it. */
 export class OwnedStorage<Item> implements LedgerStorage<Item> {
   readonly lost: Promise<void>;
   readonly #lock: Pick<LedgerLock, 'acquire' | 'base'>;
@@ -14,8 +14,8 @@ export class OwnedStorage<Item> implements LedgerStorage<Item> {
   #tellLost!: () => void;
 
   /**
-   * @param storageOf what an owner of an epoch writes to
-   * @param withoutLock what is written to when no owner file may be made; undefined: nothing is then
+   * @param storageOf the storage of the owner with an epoch
+   * @param withoutLock the storage if no owner file can be created; undefined: none
    */
   constructor(
     lock: Pick<LedgerLock, 'acquire' | 'base'>,
@@ -59,7 +59,7 @@ export class OwnedStorage<Item> implements LedgerStorage<Item> {
 
   async close(): Promise<void> {
     await this.#storage?.close();
-    // Last of all: from now on others write.
+    // Last, because other processes may write from now on.
     await this.#lease?.release();
   }
 
@@ -71,12 +71,12 @@ export class OwnedStorage<Item> implements LedgerStorage<Item> {
     if (this.#storage !== undefined && this.held()) return this.#storage;
     throw new LedgerError(
       'lost',
-      `Another Node-RED has taken over the ledger ${this.name}: this one writes and sends nothing any more`,
+      `Another Node-RED has taken over the ledger ${this.name}. This one no longer writes or sends anything`,
     );
   }
 }
 
-/** A folder that nobody may write to, rather than a disk that is full for a while. */
+/** The folder is not writable; this is not just a full disk. */
 function isForbidden(error: unknown): boolean {
   const cause = error instanceof LedgerError ? (error.cause as NodeJS.ErrnoException | undefined) : undefined;
   return ['EROFS', 'EACCES', 'EPERM'].includes(cause?.code ?? '');

@@ -8,7 +8,7 @@ export interface StoredValue {
   set(value: unknown): Promise<void>;
 }
 
-/** That of version 0.1, too: what is new is read over by it. */
+/** Also the version of 0.1, which ignores what is new. */
 const VERSION = 1;
 
 export interface SnapshotStorageOptions<Item> {
@@ -21,14 +21,14 @@ export interface SnapshotStorageOptions<Item> {
   onRepaired: (message: string) => void;
 }
 
-/** A ledger that is kept whole as one value, where there is no file to append to: containers, FlowFuse. */
+/** A ledger that is stored as one value, for environments without a file system: containers, FlowFuse. */
 export class SnapshotStorage<Item> implements LedgerStorage<Item> {
   readonly name: string;
   readonly #value: StoredValue;
   readonly #options: Partial<SnapshotStorageOptions<Item>>;
   readonly worthCompacting = false;
 
-  /** @param name what a message calls it, e.g. `the context store "redis"` */
+  /** @param name the name in messages, for example `the context store "redis"` */
   constructor(name: string, value: StoredValue, options: Partial<SnapshotStorageOptions<Item>> = {}) {
     this.name = name;
     this.#value = value;
@@ -47,7 +47,7 @@ export class SnapshotStorage<Item> implements LedgerStorage<Item> {
     if (version !== VERSION || !Array.isArray(records))
       throw new LedgerError(
         'foreign',
-        `The ledger in ${this.name} cannot be read: it is none, or was written by another version of this package. Remove it from the store and deploy: alerts from then on are delivered, those that were waiting in it are not`,
+        `The ledger in ${this.name} cannot be read: it is not a ledger, or another version of this package wrote it. Remove it from the store and deploy. Then alerts are delivered from that time on, but the alerts that waited in the ledger are lost`,
       );
     return this.#repaired(stored, records);
   }
@@ -79,7 +79,7 @@ export class SnapshotStorage<Item> implements LedgerStorage<Item> {
       () => true,
       () => false,
     );
-    const where = kept === true ? '; what was there is kept under the key sekoia-ledger-damaged' : '';
+    const where = kept === true ? '; the damaged value is kept under the key sekoia-ledger-damaged' : '';
     onRepaired?.(
       `The ledger in ${this.name} was damaged and has been repaired${where}: record ${bad + 1} cannot be read. ${consequences}`,
     );

@@ -26,7 +26,7 @@ export function compileJson(source: string, locate: (offset: number) => Position
   } catch (fault) {
     if (!(fault instanceof JsonFault)) throw fault;
     const isEmpty = source.slice(contentStart(source)).trim() === '';
-    const reason = 'the template is empty: write the JSON body, as {"title": "{{ payload.title }}"}.';
+    const reason = 'the template is empty: write a JSON body such as {"title": "{{ payload.title }}"}.';
     const problem = isEmpty ? { offset: 0, reason } : explainFault(source, fault, locate);
     return { part: () => null, paths: new Map(), problems: [problem] };
   }
@@ -79,8 +79,7 @@ class JsonCompiler {
 
   private scalar({ start, end, value }: JsonScalar): Part {
     if (typeof value === 'number' && !isExact(this.source.slice(start, end), value)) {
-      const reason =
-        'this number is too large to be sent as it is written: put it in quotes, or write it shorter.';
+      const reason = 'this number is too large to be sent unchanged: put it in quotes, or shorten it.';
       this.problems.push({ offset: start, reason });
     }
     return () => value;
@@ -102,7 +101,7 @@ class JsonCompiler {
   private checkName(name: JsonString): void {
     const offset = name.value.indexOf('{{');
     const reason =
-      'a property name cannot hold a placeholder, since a value could then replace another property of the ' +
+      'a property name cannot contain a placeholder, because a value could then replace another property of the ' +
       'body: write the name itself, or build the object in a function node before this one.';
     this.report(name, offset === -1 ? checkTags(name.value).problems : [{ offset, reason }]);
   }

@@ -37,7 +37,7 @@ export class MissingValueError extends TemplateError {
     const list = placeholders.map((path) => `{{ ${path} }}`).join(', ');
     super(
       `The message has no value for ${list}. Check the path${placeholders.length === 1 ? '' : 's'}, ` +
-        'or let the template send null for what is missing.',
+        'or let the template send null for missing fields.',
     );
   }
 }

@@ -34,7 +34,7 @@ export function isLiteralWord(expression: string): boolean {
  */
 export function explainExpression(expression: string, from: number): Finding {
   if (expression === '') {
-    return { offset: 0, reason: 'the placeholder is empty: write a path, as {{ payload.title }}.' };
+    return { offset: 0, reason: 'the placeholder is empty: write a path such as {{ payload.title }}.' };
   }
   const sign = /^[-+](?![0-9])|[-+]$/.exec(expression);
   if (sign) {

@@ -36,8 +36,8 @@ function bracesOutsideQuotes(source: string, at: number): Finding | undefined {
   const end = source.indexOf(closing, offset);
   const placeholder = end === -1 ? '{{ … }}' : clip(source.slice(offset, end + closing.length));
   const reason =
-    `the placeholder ${placeholder} stands outside quotes: write "${placeholder}". A string that is one ` +
-    "placeholder and nothing else keeps the value's type, so that a number stays a number.";
+    `the placeholder ${placeholder} is outside quotes: write "${placeholder}". A string that is one ` +
+    "placeholder and nothing else keeps the value's type, so a number stays a number.";
   return { offset, reason };
 }
 
@@ -59,13 +59,15 @@ function explain(source: string, fault: JsonFault, locate: (offset: number) => P
   const character = String.fromCodePoint(code);
   if (opened !== undefined && source[opened] === '"') return explainInString(character);
   const found = describe(character);
-  if (character === "'") return 'JSON takes double quotes (") around strings and names, not single ones.';
+  if (character === "'")
+    return 'JSON requires double quotes (") around strings and names, not single quotes.';
   if (/[\u2018-\u201F\u00AB\u00BB]/u.test(character)) {
-    return `${found} is a typographic quote: JSON takes the plain double quote (").`;
+    return `${found} is a typographic quote: JSON requires the plain double quote (").`;
   }
-  if (/^(?:#|\/[/*])/.test(source.slice(offset, offset + 2))) return 'JSON has no comments: remove this one.';
+  if (/^(?:#|\/[/*])/.test(source.slice(offset, offset + 2)))
+    return 'JSON does not allow comments: remove this one.';
   if ('}]'.includes(character) && source.slice(0, offset).trimEnd().endsWith(',')) {
-    return `no comma may stand before ${found}: remove it.`;
+    return `a comma is not allowed before ${found}: remove it.`;
   }
   const [word = ''] = /^[\p{L}_$][\p{L}\p{N}_$]*/u.exec(source.slice(offset, offset + 80)) ?? [];
   const spelling = OTHER_SPELLINGS.get(word);
@@ -79,7 +81,7 @@ function explainEnd(
   opened: number | undefined,
   locate: (offset: number) => Position,
 ): string {
-  if (opened === undefined) return 'the template ends here, before its JSON does.';
+  if (opened === undefined) return 'the template ends here, but its JSON is incomplete.';
   const { line, column } = locate(opened);
   const what = source[opened] === '"' ? 'the string' : `the '${source[opened] ?? ''}'`;
   return `the template ends here, but ${what} that opens at line ${line}, column ${column} is not closed.`;
@@ -88,11 +90,11 @@ function explainEnd(
 function explainInString(character: string): string {
   if (character === '\\') return 'this is not a JSON escape: write a backslash as \\\\.';
   if (character === '\n' || character === '\r') {
-    return 'a string cannot go on in the next line: close it with a double quote, or write \\n for a line break.';
+    return 'a string cannot continue on the next line: close it with a double quote, or write \\n for a line break.';
   }
-  if (character === '\t') return 'a tab cannot stand in a string as it is: write \\t.';
+  if (character === '\t') return 'a tab is not allowed in a string: write \\t.';
   const hex = character.charCodeAt(0).toString(16).padStart(4, '0');
-  return `the control character U+${hex.toUpperCase()} cannot stand in a string as it is: write \\u${hex}.`;
+  return `the control character U+${hex.toUpperCase()} is not allowed in a string: write \\u${hex}.`;
 }
 
 function describe(character: string): string {

@@ -86,7 +86,7 @@ function explainSections(text: string, error: unknown): Finding {
       reason: `the section ${opening} is not closed: add ${closing}.`,
     };
   }
-  return { offset: 0, reason: `mustache cannot read this text: ${clip(message)}.` };
+  return { offset: 0, reason: `Mustache cannot parse this text: ${clip(message)}.` };
 }
 
 function lastOpening(text: string, name: string): number {

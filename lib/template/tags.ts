@@ -43,7 +43,7 @@ export function checkTags(text: string): TagCheck {
 
 /** @param length Negative if the tag has no end */
 function tagProblem(sigil: string, length: number, describe: () => string): string | undefined {
-  if (sigil === '=') return 'other delimiters ({{= … =}}) are not supported: use {{ … }}.';
+  if (sigil === '=') return 'custom delimiters ({{= … =}}) are not supported: use {{ … }}.';
   if (length < 0) {
     return `the placeholder ${describe()} is not closed: end it with ${sigil === '{' ? '}}}' : '}}'}.`;
   }

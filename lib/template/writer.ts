@@ -45,10 +45,7 @@ export class PathContext extends mustache.Context {
   override lookup(tag: string): unknown {
     const value = this.find(this.rendering.paths.get(tag) ?? []);
     if (typeof value === 'function') {
-      throw new TemplateValueError(
-        tag,
-        'is a function, which JSON cannot hold: send what it returns instead.',
-      );
+      throw new TemplateValueError(tag, 'is a function, which JSON cannot contain: send its result instead.');
     }
     return value;
   }

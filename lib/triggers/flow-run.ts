@@ -42,8 +42,8 @@ export class FlowRun implements Delivery {
   }
 
   /**
-   * A function of its own: what the constructor waits for stays as long as the run is known, and holds on to all
-   * that any closure made beside it captures. That must not be the message.
+   * A separate function: its closure lives as long as the run is remembered, and keeps everything alive that
+   * closures in the same scope capture. That must not include the message.
    */
   #start(runId: string, message: Record<string, unknown>): RunHandle {
     const { tracker, runTimeoutMs, failOnHttpError, deliveredWhen, send } = this.#options;

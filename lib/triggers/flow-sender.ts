@@ -46,7 +46,7 @@ export class FlowSender implements Sender {
     return run;
   }
 
-  /** Lets go of all runs. Resolves when that is recorded. */
+  /** Abandons all runs. Resolves when this is recorded. */
   async close(): Promise<void> {
     for (const run of this.#runs) run.abandon();
     await Promise.all([...this.#runs].map(({ over }) => over));

@@ -6,8 +6,9 @@ import { MAX_PAGE_SIZE, type RestClient } from '../sekoia/rest-client';
 type Client = Pick<RestClient, 'listAlerts'>;
 
 /**
- * Alerts that a read of the list would find and the ledger does not know, from the list's own total: roughly, since
- * alerts that a LiveAPI notice was wrong about, or that are gone, count as well. Null when the platform does not say.
+ * The number of alerts that a read would find and the ledger does not know, from the total of the list. It is
+ * approximate, because deleted alerts and alerts with a wrong time in their notice also count. Null if the
+ * platform does not report a total.
  */
 export async function waitingOnPlatform(
   client: Client,
@@ -36,13 +37,13 @@ async function firstMoment(client: Client, ledger: Ledger, startAgoSeconds: numb
   return (answeredAt ?? alerts[0]?.createdAt ?? 0) - startAgoSeconds;
 }
 
-/** Where there is no alert to go by, so much earlier than the `Date` says. */
+/** Without any alert: how much earlier than the `Date`. */
 const UNPROVEN_SECONDS = 24 * 3600;
 
 /**
- * The present moment on the platform, in epoch seconds, and the alerts that were created in it or just before:
- * times are cut to whole seconds, so they would pass for newer. The moment is never later than the newest alert: what
- * comes after that one is new, whereas the `Date` may be that of a proxy whose clock is ahead.
+ * The current time on the platform, in epoch seconds, and the alerts that were created just before: times are
+ * truncated to seconds, so these alerts would look newer. The time is never later than the newest alert,
+ * because the `Date` may come from a proxy whose clock is ahead.
  * @throws SekoiaError
  */
 export async function readNow(
@@ -63,7 +64,7 @@ export async function readNow(
     seconds: now,
     alerts: alerts
       .filter(({ createdAt }) => createdAt >= now - 1)
-      // One that claims to be of next year would be remembered till then.
+      // An alert with a time in the next year would be remembered until then.
       .map(({ uuid, createdAt }) => ({ uuid, createdAt: Math.min(createdAt, Math.ceil(latest)) })),
   };
 }

@@ -2,7 +2,7 @@ import type { RecordedError } from '../history';
 import type { RunError, RunOutcome } from '../runs';
 import { describe, systemCode } from '../util/error-text';
 
-/** Why a run failed, as whoever hears of it is told: with the node's name in front. */
+/** Why a run failed, with the name of the node in front. */
 export class FlowError extends Error {
   readonly code?: string;
 
@@ -22,7 +22,7 @@ export function timeOutOf(
   const where = nodes === '' ? '' : `, waiting for ${nodes}`;
   const message = unconfirmed
     ? `The alert was not confirmed within ${seconds} s: the flow did not reach an Alert Delivered node`
-    : `The run was not over after ${seconds} s${where}`;
+    : `The run timed out after ${seconds} s${where}`;
   return Object.assign(new Error(message), { code: 'SEKOIA_TIMEOUT' });
 }
 

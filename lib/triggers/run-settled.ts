@@ -5,7 +5,7 @@ import { recordedError } from './run-errors';
 
 const INTERRUPTED = {
   code: RUN_INTERRUPTED,
-  message: 'The trigger was stopped, by a deploy for instance, while the run was under way',
+  message: 'The trigger stopped during the run, for example because of a deploy',
 };
 
 /** Verdicts after which the alert is sent again by itself. */

@@ -3,11 +3,11 @@ import type { PlatformState } from '../delivery/platform-watch';
 /**
  * The state of a trigger, as status line, sidebar, and API show it.
  *
- * off            switched off: no socket for its sake, nothing is sent, the ledger keeps what waits.
+ * off            switched off: no socket is open, nothing is sent, and the ledger keeps waiting alerts.
  * misconfigured  there is no Sekoia configuration, or it cannot be used.
  * standby        another process owns its ledger: it takes over when that process is gone.
  * ledger         its ledger cannot be opened or written.
- * paused         the other tool fails: one alert at a time is tried, rarely.
+ * paused         the other tool fails: the trigger rarely probes with one alert.
  *
  * The others are those of the platform.
  */

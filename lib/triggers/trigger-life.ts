@@ -17,7 +17,7 @@ import { type ShownState, shownState } from './shown-state';
 import type { Switches } from './switches';
 import { Trigger, type TriggerOptions, type TriggerStatus } from './trigger';
 
-/** Why something that was asked of a trigger is not done. */
+/** Why a trigger cannot do what was requested. */
 export class TriggerNotReadyError extends Error {
   constructor(
     readonly reason: 'off' | 'not-ready',
@@ -46,8 +46,8 @@ export interface TriggerLifeOptions extends Pick<
 }
 
 /**
- * A trigger from one deploy to the next: its ledger, opened as soon as it can be, and on it, while it is
- * switched on, a Trigger. What is asked of it happens in the order in which it was asked.
+ * A trigger from one deploy to the next. It opens the ledger as soon as possible, and runs a Trigger on it
+ * while it is switched on. Requests are handled in order.
  */
 export class TriggerLife {
   readonly #options: TriggerLifeOptions;
@@ -118,7 +118,7 @@ export class TriggerLife {
     return this.#ledger?.counts;
   }
 
-  /** Alerts in the ledger: those that are still to be delivered, and those that were given up. */
+  /** Alerts in the ledger: those that wait for delivery, and the dead letters. */
   get counts(): { waiting: number; dead: number } {
     const { queued = 0, running = 0, waiting = 0, dead = 0 } = this.ledgerCounts ?? {};
     return { waiting: queued + running + waiting, dead };
@@ -134,7 +134,7 @@ export class TriggerLife {
     });
   }
 
-  /** As a deploy or the end of Node-RED asks for: gives running runs a moment, writes down where it stands. */
+  /** For a deploy or the end of Node-RED: gives runs time to end, and writes the remaining records. */
   close(): Promise<void> {
     this.#closed.abort();
     this.#stopListening?.();
@@ -162,8 +162,8 @@ export class TriggerLife {
 
   /**
    * Nothing happens if it is on.
-   * @param from whether what came up meanwhile is sent, or passed over
-   * @throws NotRememberedError; TriggerNotReadyError when what is to be passed over cannot be known
+   * @param from whether to send or skip the alerts that arrived in the meantime
+   * @throws NotRememberedError; TriggerNotReadyError if the alerts to skip are unknown
    */
   switchOn(from: 'stopped' | 'now'): Promise<void> {
     return this.#queue.run(async () => {
@@ -181,7 +181,7 @@ export class TriggerLife {
     });
   }
 
-  /** Alerts that it would send if it were on; before filters. Null when that cannot be known. */
+  /** The number of alerts that it would send if it were on, before filters. Null if unknown. */
   async waiting(): Promise<number | null> {
     const { platform, startAgoSeconds } = this.#options;
     const { waiting } = this.counts;
@@ -191,12 +191,12 @@ export class TriggerLife {
     return onPlatform === null ? null : waiting + onPlatform;
   }
 
-  /** Whether it is on and not kept from sending by what is wrong here. */
+  /** Whether it is on and able to send. */
   get canSend(): boolean {
     return this.on && this.#trigger !== undefined && this.#access.error === undefined;
   }
 
-  /** Alerts that were given up, by uuid. */
+  /** Dead letters, by UUID. */
   givenUp(): string[] {
     return this.#ledger?.givenUp().map(({ uuid }) => uuid) ?? [];
   }
@@ -227,9 +227,8 @@ export class TriggerLife {
   }
 
   #assertOpen(): void {
-    if (this.#isClosed())
-      throw new TriggerNotReadyError('not-ready', 'The trigger is just being deployed anew');
-    // The switch is remembered in a file that both read, but the other one reads it only when it starts.
+    if (this.#isClosed()) throw new TriggerNotReadyError('not-ready', 'The trigger is being redeployed');
+    // Both processes read the file with the switch, but the other one reads it only when it starts.
     if (this.#access.standby)
       throw new TriggerNotReadyError('not-ready', `${this.#access.error ?? ''}. Switch it in that Node-RED`);
   }
@@ -252,7 +251,7 @@ export class TriggerLife {
     this.#changed();
   }
 
-  /** The ledger may be there now. The process that had it may have switched the trigger meanwhile. */
+  /** Tries to open the ledger again. Its previous owner may have switched the trigger in the meantime. */
   async #retry(): Promise<void> {
     if (this.#isClosed() || this.#trigger !== undefined) return;
     if ((await this.#access.open()) !== undefined) this.#on = await this.#options.switches.isOn(this.id);
@@ -264,12 +263,12 @@ export class TriggerLife {
     return this.#access.ledger;
   }
 
-  /** Another process has the ledger now: nothing more is sent, and this one stands by. */
+  /** Another process owns the ledger now: send nothing more, and go into standby. */
   #lost(): void {
     const [trigger, sender] = [this.#trigger, this.#sender];
     this.#trigger = undefined;
     this.#sender = undefined;
-    // Both at once: what runs is let go rather than given time.
+    // Both at once: runs in progress are abandoned without a grace period.
     const ended = Promise.all([trigger?.stop(), sender?.close()]);
     this.#inBackground(async () => {
       await ended;
@@ -299,7 +298,7 @@ export class TriggerLife {
       ledger,
       events,
       sender: this.#fenced(sender),
-      // Alerts count from the deploy on, not from when the ledger could be opened at last.
+      // Alerts count from the deploy, not from the time when the ledger was opened.
       startAgoSeconds: startAgoSeconds + (performance.now() - this.#createdMs) / 1000,
     });
     events.subscribe((event) => {
@@ -340,7 +339,7 @@ export class TriggerLife {
     } catch (error) {
       throw new TriggerNotReadyError(
         'not-ready',
-        `What is to be passed over cannot be asked of the platform: ${describe(error)}`,
+        `The platform does not answer which alerts to skip: ${describe(error)}`,
       );
     }
   }

@@ -7,9 +7,9 @@ export interface TriggerTiming extends DispatcherTiming {
   pollMs: number;
   /** How long an announced alert may be unreadable: the notice can be faster than the database. */
   notFoundForMs: number;
-  /** How long an alert that was read ahead of its turn is good for: what is sent is never older. */
+  /** How long an alert that was read ahead is valid: sent alerts are never older. */
   readAheadForMs: number;
-  /** How long runs that are under way may go on when the trigger stops. */
+  /** How long runs in progress may continue when the trigger stops. */
   stopTimeoutMs: number;
 }
 

@@ -24,7 +24,7 @@ export interface TriggerStatus {
   readonly lastSentAt?: Date;
   readonly counts: LedgerCounts;
   readonly circuit: CircuitState;
-  /** What is wrong with the platform, in `polling` and `refused`. */
+  /** The platform error, in `polling` and `refused`. */
   readonly error?: SekoiaError;
   /** Why nothing is sent: the ledger cannot write. */
   readonly ledgerError?: LedgerError;
@@ -123,7 +123,7 @@ export class Trigger {
     };
   }
 
-  /** The ledger cannot write, or, with undefined, can again. */
+  /** Reports that the ledger cannot write; undefined when it can write again. */
   ledgerChanged(error: LedgerError | undefined): void {
     this.#ledgerError = error;
     this.#dispatcher.suspend(error !== undefined);

@@ -1,8 +1,8 @@
 import { setMaxListeners } from 'node:events';
 
 /**
- * The promise, for as long as the caller wants it: what it stands for goes on, but is no longer waited for.
- * @throws the signal's reason, as soon as it aborts
+ * Waits for a promise until the signal aborts. The work behind the promise continues.
+ * @throws the signal's reason as soon as it aborts
  */
 export function abortable<Result>(
   promise: Promise<Result>,
@@ -12,7 +12,7 @@ export function abortable<Result>(
   return new Promise((resolve, reject) => {
     const giveUp = (): void => reject(signal.reason as Error);
     if (signal.aborted) giveUp();
-    // Any number may wait under one signal: no leak to warn of, each lets go of it.
+    // Many callers may share one signal. This is not a leak, because each removes its listener.
     setMaxListeners(0, signal);
     signal.addEventListener('abort', giveUp, { once: true });
     promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', giveUp));

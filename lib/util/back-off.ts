@@ -4,8 +4,8 @@ export interface BackOffSettings {
 }
 
 /**
- * Growing, jittered waits: each is twice the one before up to a maximum, and a random half of it is taken
- * off, so that many clients that failed together do not come back together.
+ * Exponential backoff with jitter. Each wait is twice the previous one, up to a maximum, less a random part of
+ * at most half, so that clients that failed together do not retry together.
  */
 export class BackOff {
   readonly #settings: BackOffSettings;

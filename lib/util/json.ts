@@ -1,4 +1,4 @@
-/** Reading values out of JSON that may hold anything: null, other types, missing fields. Nothing here throws. */
+/** Reads values from untrusted JSON: null, other types, missing fields. Nothing here throws. */
 
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -18,10 +18,10 @@ export function number(value: unknown): number | null {
 
 const ISO_TIME = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?)?(Z|[+-]\d\d:?\d\d)?$/i;
 
-/** From here on a number is no time in seconds, or one of the year 5138. */
+/** From here on, a number is not a time in seconds, or it is in the year 5138. */
 const MILLISECONDS_FROM = 1e11;
 
-/** No date of JavaScript is later. */
+/** The latest date in JavaScript. */
 const MAX_MILLISECONDS = 8.64e15;
 
 /** Whether a time is given in milliseconds, where the platform writes seconds. */
@@ -38,7 +38,7 @@ export function epochSeconds(value: unknown): number | null {
     if (!Number.isFinite(value) || value > MAX_MILLISECONDS) return null;
     return Math.floor(isInMilliseconds(value) ? value / 1000 : value);
   }
-  // Date.parse alone finds a date in almost any text with a number in it.
+  // Date.parse alone accepts almost any text with a number.
   const time = typeof value === 'string' ? ISO_TIME.exec(value) : null;
   if (time === null) return null;
   const [whole, offset] = time;

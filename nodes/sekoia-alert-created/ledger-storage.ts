@@ -38,7 +38,7 @@ export function ledgerStorage(RED: NodeAPI, node: Node, store: string): () => St
     return () => {
       throw new LedgerError(
         'unavailable',
-        'This Node-RED has no user directory: name a context store in “Ledger in” of this node',
+        'This Node-RED has no user directory: enter a context store in “Remember delivered alerts in” of this node',
       );
     };
   const storageOf = (epoch: number): Storage =>
@@ -55,11 +55,11 @@ function contextStorage(
 ): Storage {
   const stores: unknown = RED.settings.contextStorage;
   const known = typeof stores === 'object' && stores !== null ? Object.keys(stores) : [];
-  // Node-RED would take its own memory instead, and say so only in the log.
+  // Otherwise, Node-RED would use its memory store and only log a warning.
   if (!known.includes(store))
     throw new LedgerError(
       'unavailable',
-      `There is no context store "${store}": configure it in contextStorage of settings.js, or leave “Ledger in” of this node empty`,
+      `There is no context store "${store}": configure it in contextStorage of settings.js, or leave “Remember delivered alerts in” of this node blank`,
     );
   return new SnapshotStorage(`the context store "${store}"`, valueAt(node, store, KEY), {
     epoch,

@@ -19,20 +19,20 @@ import type { AlertCreatedSettings } from './properties';
 /** Between attempts at opening a ledger whose disk or store is away. */
 const REOPEN_AFTER_MS = 30_000;
 
-/** Node-RED's own, unless settings.js says otherwise: a node that takes longer to close is left behind. */
+/** Node-RED's default. Node-RED does not wait longer for a node to close. */
 const NODE_CLOSE_TIMEOUT_MS = 15_000;
 
-/** For the ledger and the history, once the runs have ended. */
+/** Time for the ledger and the history after the runs have ended. */
 const RESERVE_MS = 2_000;
 
-/** How long runs may go on when the node is closed: for as long as Node-RED waits, less what follows. */
+/** How long runs may continue when the node closes: as long as Node-RED waits, less the reserve. */
 function stopTimeoutMs(RED: NodeAPI): number {
   const { nodeCloseTimeout } = RED.settings as { nodeCloseTimeout?: unknown };
   const closeMs = readNumber(nodeCloseTimeout, { min: 0, max: 3_600_000, otherwise: NODE_CLOSE_TIMEOUT_MS });
   return Math.max(closeMs / 2, closeMs - RESERVE_MS);
 }
 
-/** The life of a node's trigger, wired to the node and to what all nodes share. */
+/** Connects the trigger of a node to the node and to the shared runtime. */
 export function lifeOf(
   RED: NodeAPI,
   node: Node,

@@ -28,7 +28,10 @@ const LOOK: Record<ShownState, Pick<NodeStatus, 'fill' | 'shape'>> = {
   refused: { fill: 'red', shape: 'ring' },
 };
 
-/** What stands under the node, e.g. `live · 12:03:41 · 42 delivered, 3 running, 1 waiting, 2 dead letters`. */
+/**
+ * The status under the node, for example `live · 12:03:41 · 42 delivered, 3 running, 1 waiting, 2 dead
+ * letters`.
+ */
 export class StatusLine {
   readonly #node: Node;
   readonly #status: () => NodeStatus;
@@ -36,13 +39,13 @@ export class StatusLine {
   #due = false;
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param status what is to be shown at present */
+  /** @param status returns the current status */
   constructor(node: Node, status: () => NodeStatus) {
     this.#node = node;
     this.#status = status;
   }
 
-  /** Something has changed. Shows it at once, and what changes right after that a moment later. */
+  /** Shows a change immediately, and further changes a moment later. */
   changed(): void {
     this.#due = true;
     if (this.#timer === undefined) this.#showDue();
@@ -67,7 +70,7 @@ export class StatusLine {
   }
 }
 
-/** @param hasConfig whether there is a Sekoia configuration, be it one that cannot be used */
+/** @param hasConfig whether the node has a Sekoia configuration, even an unusable one */
 export function statusOfLife(life: TriggerLife, hasConfig: boolean, translate: Translate): NodeStatus {
   const { state, status } = life;
   if (state === 'misconfigured' && !hasConfig) return { ...GREY_RING, text: translate('off') };
@@ -98,7 +101,7 @@ function waitText(wait: LimiterWait, translate: Translate): string {
 
 function refusal(error: SekoiaError | undefined): string {
   if (error?.code === 'SEKOIA_FORBIDDEN') return 'forbidden';
-  // Nobody was asked: there is no key that could be sent.
+  // No request was sent, because there is no usable key.
   return error?.status === undefined ? 'no-key' : 'refused';
 }
 

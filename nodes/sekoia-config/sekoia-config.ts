@@ -13,7 +13,7 @@ import { REST_TIMING } from '../../lib/sekoia/rest-client';
 import { registerAdminRoutes } from './admin-routes';
 import { readTransport } from './transport';
 
-/** A flow file that was written by hand may leave out any of them. */
+/** A handwritten flow file may omit any of them. */
 export interface SekoiaConfigProperties {
   baseUrl?: string;
   liveUrl?: string;
@@ -45,7 +45,7 @@ export function platformOf(RED: NodeAPI, configId: string): Platform {
   if (typeof config?.platform !== 'function')
     throw new SekoiaError(
       'SEKOIA_BAD_INPUT',
-      'No Sekoia configuration is chosen: open this node and choose one',
+      'No Sekoia configuration is selected: open this node and choose one',
     );
   return config.platform();
 }
@@ -78,7 +78,7 @@ export function readPlatformSettings(
 
 function readTiming(RED: NodeAPI): PlatformTiming {
   const scale = timeScale(RED);
-  // How long Get Alert may use what its trigger has read; 0: each reads for itself.
+  // Reuse a read of the same alert for this long. 0 turns this off.
   const shareForMs = readNumber(packageSettings(RED).shareReadsForMs, {
     min: 0,
     max: 60_000,
@@ -100,7 +100,7 @@ export default function (RED: NodeAPI): void {
     const leave = runtime.join();
     runtime.hide(apiKey ?? '');
     if (platform instanceof Platform) runtime.platforms.set(this.id, platform);
-    // Node-RED leaves the key in plain sight on the node, where any dump of it would show it.
+    // Node-RED leaves the key on the node in plain text, where any dump would show it.
     Reflect.deleteProperty(this, 'credentials');
 
     this.platform = () => {

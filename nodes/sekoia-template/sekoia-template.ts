@@ -3,7 +3,7 @@ import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red';
 import { type OutputType, setTypedValue } from '../../lib/node-red/typed-value';
 import { type CompiledTemplate, compileTemplate } from '../../lib/template';
 
-/** A flow file that was written by hand may leave out any of them. */
+/** A handwritten flow file may omit any of them. */
 interface TemplateDef extends NodeDef {
   template?: string;
   missing?: 'null' | 'fail';

@@ -89,7 +89,7 @@ describe('sekoia-alert-created, connection', () => {
       ] as const) {
         await bench.status(id, shown.text);
         assert.deepEqual(bench.statusesOf(id), [{ id, ...shown }]);
-        assert.match(bench.logged(id).join(), /No Sekoia configuration is chosen: open this node/);
+        assert.match(bench.logged(id).join(), /No Sekoia configuration is selected: open this node/);
       }
       assert.equal(platform.live.accepted, 0);
     });

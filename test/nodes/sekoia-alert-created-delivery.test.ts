@@ -171,7 +171,7 @@ describe('sekoia-alert-created, delivery', () => {
       const { uuid } = platform.raise();
       const [caught] = await bench.received('caught', 1);
       assert.equal(errorOf(caught).code, 'SEKOIA_TIMEOUT');
-      assert.match(errorOf(caught).message, /not over after 1 s, waiting for sink/);
+      assert.match(errorOf(caught).message, /timed out after 1 s, waiting for sink/);
       assert.equal(alertOf(caught), uuid);
       await figures('1 dead letter');
       assert.deepEqual(sendings(uuid), ['1 live', '2 retry']);

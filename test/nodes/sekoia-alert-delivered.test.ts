@@ -101,7 +101,7 @@ describe('sekoia-alert-delivered', () => {
     const [caught] = await bench.received('caught', 1);
     const { code, message } = errorOf(caught);
     assert.equal(code, 'SEKOIA_BAD_INPUT');
-    assert.match(message, /"payload" names no alert: set "Alerts" to the uuid of an alert/);
+    assert.match(message, /"payload" names no alert: set "Alerts" to the UUID of an alert/);
     assert.deepEqual(shown('delivered'), { fill: 'red', text: 'SEKOIA_BAD_INPUT' });
     bench.send('delivered', { payload: A });
     await bench.received('completed', 1);

@@ -345,7 +345,7 @@ describe('sekoia-get-alert', () => {
       await within(1_000, world.redeploy(getAlert({ name: 'Another' }), 'nodes'));
       const [caught] = await bench.received('caught', 1);
       assert.equal(errorOf(caught).code, 'SEKOIA_UNAVAILABLE');
-      assert.match(errorOf(caught).message, /stopped or redeployed/);
+      assert.match(errorOf(caught).message, /stopped or was redeployed/);
 
       fault.clear();
       const got = await answerTo({ payload: { alert_uuid: platform.raise().uuid } });

@@ -7,13 +7,13 @@ import { tokens } from './owner';
 const BEAT_EVERY_MS = 1_000;
 
 /**
- * That a ledger is owned, for as long as the owner file is there and says so. Whoever takes the ledger over
- * removes that file before anything else.
+ * Ownership of a ledger, for as long as the owner file exists and contains the token. A process that takes over
+ * the ledger first removes this file.
  */
 export class LedgerLease {
-  /** The fencing number: higher than that of all owners before. */
+  /** The fencing number, higher than those of all previous owners. */
   readonly epoch: number;
-  /** Resolves when somebody else has taken the ledger over. */
+  /** Resolves when another process has taken over the ledger. */
   readonly lost: Promise<void>;
   readonly #file: string;
   readonly #token: string;
@@ -24,7 +24,7 @@ export class LedgerLease {
   #over = false;
   #tellLost!: () => void;
 
-  /** @param file the owner file, which is there and holds the token */
+  /** @param file the owner file, which exists and contains the token */
   constructor(epoch: number, file: string, token: string, clock: Clock) {
     this.epoch = epoch;
     this.#file = file;
@@ -35,9 +35,9 @@ export class LedgerLease {
   }
 
   /**
-   * Whether the ledger is still owned, to be asked before each commit and each sending. It looks at the disk each time:
-   * what it saw before may have ended since, in particular if the process was stopped for long, and others are just
-   * taking the ledger over. Once false, it stays so.
+   * Whether this process still owns the ledger. Check this before each commit and each send. It reads the disk
+   * each time, because the answer may have changed: the process may have been suspended while another one took
+   * over. Once false, it stays false.
    */
   held(): boolean {
     if (this.#over) return false;
@@ -47,11 +47,11 @@ export class LedgerLease {
   }
 
   /**
-   * Shows that the owner is alive, each second. The times written are counted rather than read off a clock, so
-   * that each differs from the one before; they need no room on the disk.
+   * Shows every second that the owner is alive. The times are counted, not read from a clock, so that each
+   * differs from the previous one. They need no space on the disk.
    */
   async beat(): Promise<void> {
-    // A disk that stalls.
+    // The disk stalls.
     if (this.#beating || this.#over) return;
     this.#beating = true;
     try {
@@ -66,7 +66,7 @@ export class LedgerLease {
     }
   }
 
-  /** Lets others have the ledger. Call it when nothing is written any more. */
+  /** Releases the ledger. Call it when all writes are done. */
   async release(): Promise<void> {
     this.#over = true;
     clearInterval(this.#timer);
@@ -82,7 +82,7 @@ export class LedgerLease {
     this.#tellLost();
   }
 
-  /** What cannot be read counts as lost: then nobody knows. */
+  /** An unreadable file counts as lost, because the owner is unknown. */
   #isInFile(): boolean {
     try {
       return readFileSync(this.#file, 'utf8').includes(this.#token);
@@ -91,7 +91,7 @@ export class LedgerLease {
     }
   }
 
-  /** Only the own file; one of the same name may be another's by now. */
+  /** Only if the file is ours; a file with the same name may belong to another owner by now. */
   async #remove(): Promise<boolean> {
     try {
       if ((await readFile(this.#file, 'utf8')).includes(this.#token)) await rm(this.#file, { force: true });
@@ -101,7 +101,7 @@ export class LedgerLease {
     }
   }
 
-  /** On a disk that is away now, it would keep everybody else out for as long as this process runs. */
+  /** If the disk is gone now, the file would lock out all others for as long as this process runs. */
   #removeLater(): void {
     const timer = setInterval(() => {
       void this.#remove().then((removed) => {

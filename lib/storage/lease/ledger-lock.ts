@@ -18,11 +18,12 @@ export interface LedgerLockOptions {
 }
 
 /**
- * Gives a ledger one owner at a time among all processes that share its folder. It is to be kept between the
- * attempts at acquiring: whether an owner on another machine is alive shows after some of them.
+ * Gives a ledger one owner at a time among all processes that share its folder. Keep the object between
+ * attempts to acquire: it takes several attempts to detect whether an owner on another machine is alive.
  *
- * An owner claims an epoch higher than all before by creating the owner file of that epoch, which only one can.
- * It then removes the owner files of those before, who so learn that they have lost the ledger.
+ * A process acquires the ledger by creating the owner file of an epoch higher than all previous ones. Only one
+ * process can create it. It then removes the files of previous owners, which tells them that they have lost the
+ * ledger.
  */
 export class LedgerLock {
   readonly base: string;
@@ -41,7 +42,10 @@ export class LedgerLock {
     this.#watch = new OwnerWatch(self, () => clocks.monotonicMs());
   }
 
-  /** @throws LedgerError `standby` while another is the owner; `unavailable` when the folder cannot be used */
+  /**
+   * @throws LedgerError `standby` while another process is the owner; `unavailable` if the folder cannot be
+   * used
+   */
   async acquire(): Promise<LedgerLease> {
     try {
       await mkdir(path.dirname(this.base), { recursive: true, mode: OWNER_ONLY_FOLDER });
@@ -60,7 +64,7 @@ export class LedgerLock {
     }
     const lease = await this.#claim(Math.max(0, ...owners, ...journals) + 1);
     const now = await filesOf(this.base);
-    // Others have come and gone, or come and stayed, between the two looks.
+    // Other owners may have appeared between the two checks.
     if (
       now.owners.some((epoch) => epoch > lease.epoch) ||
       now.journals.some((epoch) => epoch >= lease.epoch)
@@ -81,13 +85,13 @@ export class LedgerLock {
   async #claim(epoch: number): Promise<LedgerLease> {
     const owner: Owner = { ...this.#self, token: randomUUID() };
     const file = ownerFile(this.base, epoch);
-    // Before the file is there: another trigger of this process may read it at once.
+    // Before the file exists: another trigger of this process may read it immediately.
     tokens().add(owner.token);
     try {
       await createWith(file, `${JSON.stringify(owner)}\n`, owner.token);
     } catch (error) {
       tokens().delete(owner.token);
-      // Another has claimed the epoch, or cleared up what was in preparation here, since it owns the ledger.
+      // Another process has acquired this epoch, or owns the ledger and has removed our temporary file.
       const { code } = error as NodeJS.ErrnoException;
       throw code === 'EEXIST' || code === 'ENOENT' ? ownedBy(undefined) : error;
     }
@@ -95,7 +99,7 @@ export class LedgerLock {
   }
 }
 
-/** Creates a file, unless there is one, so that nobody sees it without its content: with a second name. */
+/** Creates a file if none exists, through a second name, so that nobody sees it without its content. */
 async function createWith(file: string, content: string, token: string): Promise<void> {
   const prepared = `${file}.${token}.new`;
   try {
@@ -103,14 +107,14 @@ async function createWith(file: string, content: string, token: string): Promise
     await link(prepared, file);
   } catch (error) {
     if (!NO_LINKS.includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
-    // Whoever sees it empty takes it for that of an owner on another machine, for some seconds.
+    // A process that sees it empty takes it for an owner on another machine, for some seconds.
     await writeNew(file, content);
   } finally {
     await rm(prepared, { force: true }).catch(() => undefined);
   }
 }
 
-/** What file systems answer that know no second names. */
+/** Error codes of file systems without hard links. */
 const NO_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'];
 
 async function writeNew(file: string, content: string): Promise<void> {
@@ -129,7 +133,7 @@ function ownedBy(owner: Owner | undefined): LedgerError {
   const who = owner === undefined ? '' : ` (process ${owner.pid} on ${owner.host})`;
   return new LedgerError(
     'standby',
-    `Another Node-RED runs this trigger${who}. This one stands by, and takes over within 10 s when that one has ended`,
+    `Another Node-RED runs this trigger${who}. This one is in standby, and takes over within 10 s after the other one ends`,
   );
 }
 
@@ -137,7 +141,7 @@ function cannotOwn(base: string, cause: unknown): LedgerError {
   const why = cause instanceof Error ? cause.message : String(cause);
   return new LedgerError(
     'unavailable',
-    `The ledger ${base} cannot be used: ${why}. Free the disk or make the folder writable, or name a context store in “Ledger in” of the node`,
+    `The ledger ${base} cannot be used: ${why}. Free the disk or make the folder writable, or enter a context store in “Remember delivered alerts in” of the node`,
     cause,
   );
 }

@@ -2,22 +2,25 @@ import { open } from 'node:fs/promises';
 
 import { type Owner, type ProcessIdentity, stateOf } from './owner';
 
-/** An owner whose file has not changed for so long is gone, where the process table cannot tell. */
+/** If the process table cannot tell: an owner whose file has not changed for this long is gone. */
 const GONE_AFTER_MS = 7_000;
 
-/** What counts between two looks at most: whoever looks may have been stopped meanwhile, and the owner with it. */
+/**
+ * The most that counts between two checks: the observer may have been suspended in between, and the owner with
+ * it.
+ */
 const MAX_BETWEEN_LOOKS_MS = 2_000;
 
 export interface Sighting {
   readonly alive: boolean;
-  /** Undefined when the file cannot be read, since it is just being written for instance. */
+  /** Undefined if the file cannot be read, for example because it is being written. */
   readonly owner: Owner | undefined;
 }
 
 /**
- * Tells whether the owner of a ledger is alive. On this machine the process table decides. Elsewhere the owner
- * file does, whose time the owner changes each second: only that it changes counts, on the clock of whoever
- * looks, so that no two clocks are compared.
+ * Detects whether the owner of a ledger is alive. On this machine, the process table decides. On other
+ * machines, the owner file decides: the owner changes its time every second. Only the change counts, on the
+ * clock of the observer, so no two clocks are compared.
  */
 export class OwnerWatch {
   readonly #self: ProcessIdentity;
@@ -26,13 +29,13 @@ export class OwnerWatch {
   #lookedAtMs = -Infinity;
   #unchangedMs = 0;
 
-  /** @param nowMs a clock that only goes forward */
+  /** @param nowMs a monotonic clock */
   constructor(self: ProcessIdentity, nowMs: () => number) {
     this.#self = self;
     this.#nowMs = nowMs;
   }
 
-  /** @throws what reading the file throws; a file that is gone is an owner that is */
+  /** @throws what reading the file throws; a missing file means that the owner is gone */
   async look(file: string): Promise<Sighting> {
     const found = await read(file);
     if (found === undefined) return { alive: false, owner: undefined };
@@ -53,7 +56,7 @@ export class OwnerWatch {
   }
 }
 
-/** Opened rather than asked for its state: that is when NFS asks the server. */
+/** Opens the file instead of calling stat, because NFS asks the server only then. */
 async function read(file: string): Promise<{ fingerprint: string; owner: Owner | undefined } | undefined> {
   try {
     const handle = await open(file, 'r');

@@ -1,25 +1,25 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import os from 'node:os';
 
-/** Who owns a ledger: what an owner file says. */
+/** The owner of a ledger: the content of an owner file. */
 export interface Owner {
   readonly host: string;
-  /** Differs after each start of the machine. Empty where the system does not tell. */
+  /** Changes at each start of the machine. Empty if the system does not provide it. */
   readonly boot: string;
-  /** Process ids mean something within one of these only. Empty where the system knows none. */
+  /** Process IDs are valid only within one namespace. Empty if the system has none. */
   readonly pidNamespace: string;
   readonly pid: number;
-  /** When the process began, in the system's own count. Empty where the system does not tell. */
+  /** When the process started, in the system's own unit. Empty if the system does not provide it. */
   readonly started: string;
-  /** Of this very acquisition. */
+  /** Identifies this acquisition. */
   readonly token: string;
 }
 
 export type ProcessIdentity = Omit<Owner, 'token'>;
 
 /**
- * What Linux tells of processes: proc_pid_stat(5), pid_namespaces(7), and boot_id in
- * proc_sys_kernel(5). Elsewhere what it would tell is empty.
+ * Process information of Linux: proc_pid_stat(5), pid_namespaces(7), and boot_id in proc_sys_kernel(5). Empty
+ * on other systems.
  */
 export function thisProcess(): ProcessIdentity {
   return {
@@ -32,9 +32,9 @@ export function thisProcess(): ProcessIdentity {
 }
 
 /**
- * running  the process is there, whether it gets on or not.
+ * running  the process exists, even if it is suspended.
  * gone     it has ended.
- * unknown  the process table of this machine cannot tell: it runs elsewhere, or another may have got its id.
+ * unknown  the process table of this machine cannot tell: the process runs elsewhere, or its ID may have been reused.
  */
 export type ProcessState = 'running' | 'gone' | 'unknown';
 
@@ -55,10 +55,10 @@ export function tokens(): Set<string> {
 
 const TOKENS = Symbol.for('@sekoia-flows/node-red-sekoia/ledger-owners/1');
 
-/** Undefined when there is no such process, or one that has ended and is only still listed. */
+/** Undefined if the process does not exist or is a zombie. */
 function startOf(pid: number): string | undefined {
   const stat = told(() => readFileSync(`/proc/${pid}/stat`, 'utf8'));
-  // The name of the program, in parentheses, may hold anything. State is field 3, start time field 22.
+  // The program name in parentheses can contain anything. The state is field 3, the start time field 22.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields[19];
 }

@@ -127,7 +127,7 @@ describe('journal: a file that cannot be used is left as it is', () => {
     writeFileSync(file(), content);
     const error = await refusal(at('ledger'));
     assert.equal(error.kind, 'foreign');
-    assert.match(error.message, /format 7.*Restore it from a backup; or move it away and deploy/);
+    assert.match(error.message, /format 7.*Restore it from a backup, or move it away and deploy/);
     assert.equal(readFileSync(file(), 'utf8'), content);
   });
 
@@ -141,7 +141,7 @@ describe('journal: a file that cannot be used is left as it is', () => {
     mkdirSync(file());
     const error = await refusal(at('ledger'));
     assert.equal(error.kind, 'unavailable');
-    assert.match(error.message, /make the folder writable, or name a context store/);
+    assert.match(error.message, /make the folder writable, or enter a context store/);
     assert.ok(statSync(file()).isDirectory());
   });
 

@@ -56,7 +56,7 @@ describe('a ledger goes on with what can be read of it', () => {
     // It is remembered until no read of the list can meet it any more.
     ledger.advance(NOW + 300);
     assert.equal(ledger.take('a', NOW + 10, 'catch-up'), false);
-    assert.doesNotMatch(consequences, /under way/);
+    assert.doesNotMatch(consequences, /being sent/);
   });
 
   it('takes over what a rewritten journal tells of alerts, before and behind the damage, each once', async () => {

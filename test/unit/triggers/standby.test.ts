@@ -209,7 +209,7 @@ describe('a trigger of which another process owns the ledger', () => {
     hurriedMs += 5_000;
     simulated.raise();
     await until(() => first.troubles.length > 0);
-    assert.match(first.troubles.join(), /taken this trigger over/);
+    assert.match(first.troubles.join(), /taken over this trigger/);
     // It acquires the ledger anew, for nobody else has it, and goes on.
     await until(() => first.runs.length === 1);
     assert.equal(first.life.state === 'standby', false);

@@ -48,7 +48,7 @@ describe('switches of triggers', () => {
     await assert.rejects(switches.set('a', false), NotRememberedError);
     await assert.rejects(
       switches.set('a', false),
-      /switches\.json cannot be written.*EISDIR.*stays as it is/,
+      /switches\.json cannot be written.*EISDIR.*did not change/,
     );
     assert.equal(await switches.isOn('a'), true);
   });
