@@ -30,6 +30,7 @@ export interface Job {
   readonly suite: string;
   readonly command: string;
   readonly args: string[];
+  readonly needsBrowser: boolean;
 }
 
 export interface JobResult {
@@ -54,7 +55,8 @@ export function jobsOf(names: string[]): Job[] {
 }
 
 function checkJob(name: string): Job {
-  return { name, suite: name, command: 'npm', args: ['run', '--silent', CHECKS[name] ?? name] };
+  const args = ['run', '--silent', CHECKS[name] ?? name];
+  return { name, suite: name, command: 'npm', args, needsBrowser: false };
 }
 
 function jobsOfSuite({ name, byFile }: (typeof SUITES)[number]): Job[] {
@@ -67,7 +69,13 @@ function jobsOfSuite({ name, byFile }: (typeof SUITES)[number]): Job[] {
 
 function mochaJob(name: string, suite: string, files: string): Job {
   const args = [require.resolve('mocha/bin/mocha.js'), '--reporter', path.join(__dirname, 'mocha-counts.ts')];
-  return { name, suite, command: process.execPath, args: [...args, files] };
+  return {
+    name,
+    suite,
+    command: process.execPath,
+    args: [...args, files],
+    needsBrowser: suite === 'editor',
+  };
 }
 
 /** Never rejects: a job that ends without a report, or badly after a good one, has failed. */

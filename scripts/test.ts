@@ -5,6 +5,7 @@
  */
 import os from 'node:os';
 
+import { type BrowserSearch, findOrGetBrowser } from './browser';
 import { type Job, type JobResult, jobsOf, knownNames, runJob } from './test-jobs';
 
 const JOBS_PER_CORE = 2;
@@ -16,20 +17,26 @@ async function main(): Promise<void> {
     console.error(`Unknown suite: ${unknown.join(', ')}. Choose from: ${knownNames().join(', ')}`);
     process.exit(2);
   }
-  const results = await runAll(jobsOf(names.length > 0 ? names : knownNames()));
+  const jobs = jobsOf(names.length > 0 ? names : knownNames());
+  const search = jobs.some(({ needsBrowser }) => needsBrowser) ? findOrGetBrowser() : undefined;
+  const results = await runAll(jobs, search);
   for (const { failures } of results) if (failures !== undefined) console.log(failures);
   console.table(bySuite(results));
+  const browser = await search;
+  if (browser !== undefined && 'missing' in browser) console.log(`editor suite skipped: ${browser.missing}`);
   const passed = sum(results, 'passed');
   const failed = sum(results, 'failed');
   console.log(`${passed} passed, ${failed} failed`);
   process.exit(failed === 0 ? 0 : 1);
 }
 
-async function runAll(jobs: Job[]): Promise<JobResult[]> {
+/** @param search what the jobs that need a browser wait for; without one, they are left out */
+async function runAll(jobs: Job[], search: Promise<BrowserSearch> | undefined): Promise<JobResult[]> {
   const waiting = [...jobs];
   const results: JobResult[] = [];
   const work = async (): Promise<void> => {
     for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) {
+      if (job.needsBrowser && !(await isFound(search))) continue;
       const result = await runJob(job);
       results.push(result);
       const { name, passed, failed, seconds } = result;
@@ -39,6 +46,11 @@ async function runAll(jobs: Job[]): Promise<JobResult[]> {
   };
   await Promise.all(Array.from({ length: jobsAtATime() }, work));
   return results;
+}
+
+async function isFound(search: Promise<BrowserSearch> | undefined): Promise<boolean> {
+  const result = await search;
+  return result !== undefined && 'browser' in result;
 }
 
 function jobsAtATime(): number {
