@@ -119,13 +119,16 @@ function linkPackage(userDir: string): void {
   symlinkSync(ROOT, link, 'junction');
 }
 
+/** Who tries things may want to install other nodes. */
+const SETTINGS = { externalModules: { palette: { allowInstall: true } } };
+
 async function startNodeRed(userDir: string): Promise<NodeRedProcess> {
   try {
-    return await NodeRedProcess.start({ userDir, port: 1880 });
+    return await NodeRedProcess.start({ userDir, port: 1880, settings: SETTINGS });
   } catch (error) {
     // Another Node-RED is likely to run on its usual port.
     if (error instanceof Error && error.message.includes('EADDRINUSE'))
-      return NodeRedProcess.start({ userDir });
+      return NodeRedProcess.start({ userDir, settings: SETTINGS });
     throw error;
   }
 }

@@ -174,6 +174,8 @@ function settingsFile(port: number, settings: Record<string, unknown>): string {
     credentialSecret: 'not a secret: this Node-RED is a demo or a test',
     telemetry: { enabled: false, updateNotification: false },
     editorTheme: { tours: false, projects: { enabled: false } },
+    // Where packages can be installed from the editor, each start runs npm once, only to see that it is there.
+    externalModules: { palette: { allowInstall: false } },
     logging: { console: { level: 'info', metrics: false, audit: false } },
     ...settings,
   };

@@ -9,18 +9,25 @@ const ROOT = path.resolve(__dirname, '..');
 
 const CHECKS: Record<string, string> = { lint: 'lint', format: 'format:check', types: 'types' };
 
+interface Suite {
+  readonly name: string;
+  readonly byFile?: boolean;
+  readonly needsPackage?: boolean;
+  readonly needsBrowser?: boolean;
+}
+
 /** Folders of `test/`. Suites that start processes or browsers run file by file; the longest come first. */
-const SUITES: { name: string; byFile: boolean }[] = [
-  { name: 'network', byFile: true },
-  { name: 'chaos', byFile: false },
-  { name: 'integration', byFile: true },
-  { name: 'editor', byFile: true },
+const SUITES: readonly Suite[] = [
+  { name: 'chaos', needsPackage: true },
+  { name: 'unit' },
+  { name: 'network', byFile: true, needsPackage: true },
+  { name: 'integration', byFile: true, needsPackage: true },
+  { name: 'editor', byFile: true, needsPackage: true, needsBrowser: true },
   { name: 'nodes', byFile: true },
-  { name: 'unit', byFile: false },
-  { name: 'runs', byFile: false },
-  { name: 'simulator', byFile: false },
-  { name: 'contract', byFile: false },
-  { name: 'package', byFile: false },
+  { name: 'runs' },
+  { name: 'simulator' },
+  { name: 'contract' },
+  { name: 'package' },
 ];
 
 export interface Job {
@@ -30,6 +37,9 @@ export interface Job {
   readonly suite: string;
   readonly command: string;
   readonly args: string[];
+  /** Needs the packed package, installed. */
+  readonly needsPackage: boolean;
+  readonly needsBrowser: boolean;
 }
 
 export interface JobResult {
@@ -48,26 +58,31 @@ export function knownNames(): string[] {
 }
 
 export function jobsOf(names: string[]): Job[] {
-  const suites = SUITES.filter(({ name }) => names.includes(name)).flatMap(jobsOfSuite);
   const checks = Object.keys(CHECKS).filter((name) => names.includes(name));
-  return [...suites, ...checks.map(checkJob)];
+  const suites = SUITES.filter(({ name }) => names.includes(name));
+  // The checks first: lint takes longest of all.
+  return [...checks.map(checkJob), ...suites.flatMap(jobsOfSuite)];
 }
 
 function checkJob(name: string): Job {
-  return { name, suite: name, command: 'npm', args: ['run', '--silent', CHECKS[name] ?? name] };
+  const args = ['run', '--silent', CHECKS[name] ?? name];
+  return { name, suite: name, command: 'npm', args, needsPackage: false, needsBrowser: false };
 }
 
-function jobsOfSuite({ name, byFile }: (typeof SUITES)[number]): Job[] {
-  if (!byFile) return [mochaJob(name, name, `test/${name}/**/*.test.ts`)];
+function jobsOfSuite(suite: Suite): Job[] {
+  const { name, byFile = false } = suite;
+  if (!byFile) return [mochaJob(name, suite, `test/${name}/**/*.test.ts`)];
   return readdirSync(path.join(ROOT, 'test', name), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.test.ts'))
     .sort()
-    .map((file) => mochaJob(`${name}/${file.replace('.test.ts', '')}`, name, `test/${name}/${file}`));
+    .map((file) => mochaJob(`${name}/${file.replace('.test.ts', '')}`, suite, `test/${name}/${file}`));
 }
 
-function mochaJob(name: string, suite: string, files: string): Job {
-  const args = [require.resolve('mocha/bin/mocha.js'), '--reporter', path.join(__dirname, 'mocha-counts.ts')];
-  return { name, suite, command: process.execPath, args: [...args, files] };
+function mochaJob(name: string, suite: Suite, files: string): Job {
+  const { needsPackage = false, needsBrowser = false } = suite;
+  const mocha = require.resolve('mocha/bin/mocha.js');
+  const args = [mocha, '--reporter', path.join(__dirname, 'mocha-counts.ts'), files];
+  return { name, suite: suite.name, command: process.execPath, args, needsPackage, needsBrowser };
 }
 
 /** Never rejects: a job that ends without a report, or badly after a good one, has failed. */

@@ -13,6 +13,7 @@ import {
 } from '../../simulator';
 import { EditorComms } from './support/editor-comms';
 import { makeUserDir, readExample } from './support/package';
+import { UNUSED_NODES } from './support/unused-nodes';
 import { API_KEY, EXAMPLE_1, TOOL_TOKEN, fillIn, nodeOf } from './support/world';
 
 /** Within this a Node-RED takes over from one that is gone. */
@@ -58,7 +59,12 @@ describe('two Node-REDs with one user directory', () => {
 
   /** Each says in its requests which one it is. */
   async function start(name: string, nodeArgs: string[] = []): Promise<Instance> {
-    const nodeRed = await NodeRedProcess.start({ userDir, nodeArgs, env: { NAME_OF_THE_INSTANCE: name } });
+    const nodeRed = await NodeRedProcess.start({
+      userDir,
+      nodeArgs,
+      settings: { nodesExcludes: UNUSED_NODES },
+      env: { NAME_OF_THE_INSTANCE: name },
+    });
     const instance = { name, nodeRed, comms: await EditorComms.open(nodeRed.url) };
     instances.push(instance);
     return instance;

@@ -2,6 +2,7 @@ import type { FlowNode, NodeRedProcess } from '../../../scripts/node-red-process
 import { type ExternalTool, type Platform, startExternalTool, startPlatform } from '../../../simulator';
 import { EditorComms } from '../../integration/support/editor-comms';
 import { makeUserDir, readExample } from '../../integration/support/package';
+import { UNUSED_NODES } from '../../integration/support/unused-nodes';
 import { API_KEY, EXAMPLE_1, TOOL_TOKEN, fillIn } from '../../integration/support/world';
 import { startNodeRed } from './node-red';
 
@@ -42,7 +43,11 @@ export async function openSite(): Promise<Site> {
 export async function openNodeRedSite(timeScale: number, nodeArgs: string[]): Promise<NodeRedSite> {
   const site = await openSite();
   const start = (): Promise<NodeRedProcess> =>
-    startNodeRed({ userDir: site.userDir, settings: { sekoia: { timeScale } }, nodeArgs });
+    startNodeRed({
+      userDir: site.userDir,
+      settings: { nodesExcludes: UNUSED_NODES, sekoia: { timeScale } },
+      nodeArgs,
+    });
   let nodeRed: NodeRedProcess | undefined;
   try {
     nodeRed = await start();

@@ -1,16 +1,6 @@
-import { existsSync } from 'node:fs';
-
 import { type Browser, type BrowserContextOptions, chromium } from 'playwright-core';
 
-/** Where distributions put Chromium; CHROMIUM_PATH names another. */
-const KNOWN_PATHS = [
-  process.env.CHROMIUM_PATH,
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-  'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
-];
+import { findBrowser } from '../../../scripts/browser';
 
 /** Nothing leaves this machine, neither for the browser itself nor for the page: there may be no network. */
 const QUIET = [
@@ -25,10 +15,11 @@ const QUIET = [
 ];
 
 export async function launchBrowser(): Promise<Browser> {
-  const executablePath = KNOWN_PATHS.find((path) => path !== undefined && existsSync(path));
-  if (executablePath === undefined)
-    throw new Error('No Chromium was found: install it, or name it in CHROMIUM_PATH');
-  return chromium.launch({ executablePath, args: QUIET });
+  const found = await findBrowser();
+  if (found === undefined)
+    throw new Error('No Chromium was found: install one, name one in CHROMIUM_PATH, or run npm test');
+  const { executablePath, env } = found;
+  return chromium.launch({ executablePath, args: QUIET, env: { ...process.env, ...env } });
 }
 
 /** A desktop screen, in English unless told otherwise. */

@@ -33,7 +33,8 @@ export class RunsSidebar {
   /** What a step put out, opened if it is not. */
   async outputOf(name: string): Promise<Locator> {
     const step = this.steps(name).first();
-    if ((await step.getAttribute('aria-expanded')) !== 'true') await step.click();
+    // The sidebar may open a step by itself in the meantime; a click would then close it.
+    while ((await step.getAttribute('aria-expanded')) !== 'true') await step.click();
     return step.locator('xpath=following-sibling::*');
   }
 

@@ -5,10 +5,15 @@ import path from 'node:path';
 
 export const ROOT = path.resolve(__dirname, '..', '..', '..');
 
-let installed: string | undefined;
+/** Names the folder of an installed package that several processes share. */
+const FOLDER_VARIABLE = 'TEST_PACKAGE_FOLDER';
 
-/** The packed package, installed with its runtime dependencies only, once for all tests. */
+/**
+ * The packed package, installed with its runtime dependencies only. Once for all tests: also for those in processes
+ * that this one starts from now on.
+ */
 export function installedPackage(): string {
+  const installed = process.env[FOLDER_VARIABLE];
   if (installed !== undefined) return installed;
   const folder = mkdtempSync(path.join(os.tmpdir(), 'node-red-sekoia-package-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
@@ -24,7 +29,7 @@ export function installedPackage(): string {
     ['install', '--no-audit', '--no-fund', '--omit=dev', '--loglevel=error', `./${tarball.filename}`],
     folder,
   );
-  installed = folder;
+  process.env[FOLDER_VARIABLE] = folder;
   return folder;
 }
 

@@ -8,6 +8,7 @@ import {
 } from '../../../simulator';
 import { EditorComms } from './editor-comms';
 import { makeUserDir, readExample } from './package';
+import { UNUSED_NODES } from './unused-nodes';
 
 export const API_KEY = 'key-of-the-integration-tests-0123456789';
 export const TOOL_TOKEN = 'token-of-the-external-tool';
@@ -40,8 +41,9 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const { userDir, remove } = makeUserDir();
   // For what is configured as ${NAME}.
   const env = { PLATFORM_OF_THE_TEST: platform.url, KEY_OF_THE_TEST: API_KEY, ...options.nodeRed?.env };
+  const settings = { nodesExcludes: UNUSED_NODES, ...options.nodeRed?.settings };
   const startNodeRed = (): Promise<NodeRedProcess> =>
-    NodeRedProcess.start({ userDir, ...options.nodeRed, env });
+    NodeRedProcess.start({ userDir, ...options.nodeRed, settings, env });
   const nodeRed = await startNodeRed();
   const world: World = {
     platform,
