@@ -1,3 +1,9 @@
+/**
+ * No call takes longer than this by itself: all are bounded in size. If one seems to, the operating system ran another
+ * process meanwhile, or a garbage collection happened. That is not charged, or it would use up the reserve at once.
+ */
+const MAX_CHARGE_MS = 2;
+
 /** Lets something take no more than a share of all time. It saves up unused time for a burst. */
 export class TimeBudget {
   readonly #share: number;
@@ -28,7 +34,7 @@ export class TimeBudget {
     this.#at = began;
     if (this.#savedMs <= 0) return undefined;
     const result = act();
-    this.#savedMs -= (this.#now() - began) * times(result);
+    this.#savedMs -= Math.min(this.#now() - began, MAX_CHARGE_MS) * times(result);
     return result;
   }
 }

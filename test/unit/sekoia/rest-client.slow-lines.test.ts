@@ -118,10 +118,11 @@ async function narrowPlatform(atMost: number) {
 describe('REST client: where 100 alerts are too many to come in time', () => {
   const ending = endings();
 
-  async function setUp(atMost: number) {
+  /** @param silenceTimeoutMs long enough for an answer that comes at once, even on a busy machine */
+  async function setUp(atMost: number, silenceTimeoutMs = 2_000) {
     const platform = await narrowPlatform(atMost);
     ending(() => platform.server.stop());
-    const client = restClient(platform.server.url, { silenceTimeoutMs: 80, attempts: 2 });
+    const client = restClient(platform.server.url, { silenceTimeoutMs, attempts: 2 });
     ending(() => client.close());
     return { ...platform, platform, client };
   }
@@ -146,7 +147,7 @@ describe('REST client: where 100 alerts are too many to come in time', () => {
   });
 
   it('what is asked for alone is tried again, then SEKOIA_TIMEOUT', async () => {
-    const { client, limits } = await setUp(0);
+    const { client, limits } = await setUp(0, 80);
     await assert.rejects(client.listAlerts({ limit: 100 }), { code: 'SEKOIA_TIMEOUT' });
     assert.deepEqual(limits, [100, 50, 25, 12, 6, 3, 1, 1]);
   });
