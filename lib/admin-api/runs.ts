@@ -71,7 +71,7 @@ function failedAlerts(
 ): AlertOfTrigger[] {
   const failed = [
     ...history.failed(filter),
-    ...(filter.alert === undefined ? givenUp(triggers, filter) : []),
+    ...(filter.alert === undefined ? deadLetters(triggers, filter) : []),
   ];
   const once = new Map(failed.map((one) => [JSON.stringify([one.triggerId, one.alertUuid]), one]));
   return [...once.values()].filter(({ triggerId, alertUuid }) => {
@@ -80,10 +80,10 @@ function failedAlerts(
   });
 }
 
-function givenUp(triggers: TriggerRegistry, { trigger }: Pick<RunQuery, 'trigger'>): AlertOfTrigger[] {
+function deadLetters(triggers: TriggerRegistry, { trigger }: Pick<RunQuery, 'trigger'>): AlertOfTrigger[] {
   return triggers.all
     .filter(({ life }) => trigger === undefined || life.id === trigger)
-    .flatMap(({ life }) => life.givenUp().map((alertUuid) => ({ triggerId: life.id, alertUuid })));
+    .flatMap(({ life }) => life.deadLetters().map((alertUuid) => ({ triggerId: life.id, alertUuid })));
 }
 
 function sendAgain({ life }: DeployedTrigger, uuid: string): boolean {

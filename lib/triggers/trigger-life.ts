@@ -197,8 +197,8 @@ export class TriggerLife {
   }
 
   /** Dead letters, by UUID. */
-  givenUp(): string[] {
-    return this.#ledger?.givenUp().map(({ uuid }) => uuid) ?? [];
+  deadLetters(): string[] {
+    return this.#ledger?.deadLetters().map(({ uuid }) => uuid) ?? [];
   }
 
   /** Whether an alert waits to be sent, or is being sent. */

@@ -169,7 +169,7 @@ describe('a trigger of which another process owns the ledger', () => {
     await assert.rejects(life.switchOff(), refused);
     await assert.rejects(life.switchOn('now'), refused);
     assert.throws(() => life.rerun('x'), refused);
-    assert.deepEqual([life.canSend, life.givenUp(), life.on], [false, [], true]);
+    assert.deepEqual([life.canSend, life.deadLetters(), life.on], [false, [], true]);
   });
 
   it('is off when it takes over, if it was switched off meanwhile', async () => {

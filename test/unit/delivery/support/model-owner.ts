@@ -97,7 +97,7 @@ export class ModelOwner {
 
   rerun(): void {
     this.machine.run(() => {
-      for (const { uuid } of this.ledger?.givenUp() ?? []) this.ledger?.rerun(uuid, 0);
+      for (const { uuid } of this.ledger?.deadLetters() ?? []) this.ledger?.rerun(uuid, 0);
       this.#working?.dispatcher.dispatch();
     });
   }
