@@ -129,18 +129,18 @@ describe('the sidebar Sekoia runs', () => {
       60_000,
     );
     const answered = editor.page.waitForResponse(/alert=brute/);
-    await runs.root.getByPlaceholder('Short id or title').fill('brute FORCE');
+    await runs.root.getByPlaceholder('Short ID or title').fill('brute FORCE');
     await answered;
     await runs.rows().nth(49).waitFor();
     await runs.rows().nth(49).scrollIntoViewIfNeeded();
     await runs.rows().nth(59).waitFor();
     assert.equal(await runs.rows().count(), 60);
-    await runs.root.getByPlaceholder('Short id or title').fill(last.short_id.toLowerCase());
+    await runs.root.getByPlaceholder('Short ID or title').fill(last.short_id.toLowerCase());
     await runs.rows().nth(1).waitFor({ state: 'detached' });
     assert.match(await runs.rows().innerText(), new RegExp(last.short_id));
-    await runs.root.getByPlaceholder('Short id or title').fill('no such alert');
+    await runs.root.getByPlaceholder('Short ID or title').fill('no such alert');
     await runs.root.getByText('No run matches').waitFor();
-    await runs.root.getByPlaceholder('Short id or title').fill('');
+    await runs.root.getByPlaceholder('Short ID or title').fill('');
     assert.equal(await editor.changed(), false);
   });
 
