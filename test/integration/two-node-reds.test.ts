@@ -14,7 +14,7 @@ import {
 import { EditorComms } from './support/editor-comms';
 import { makeUserDir, readExample } from './support/package';
 import { UNUSED_NODES } from './support/unused-nodes';
-import { API_KEY, EXAMPLE_1, TOOL_TOKEN, fillIn, nodeOf } from './support/world';
+import { API_KEY, EXAMPLE_1, TOOL_TOKEN, fillIn, nodeOf } from './support/use-case-fixture';
 
 /** Within this a Node-RED takes over from one that is gone. */
 const TAKE_OVER_MS = 10_000;

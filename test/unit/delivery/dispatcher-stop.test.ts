@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 
 import { Ledger } from '../../../lib/delivery/ledger';
 import { LedgerError } from '../../../lib/delivery/ledger-error';
-import { DispatcherRig, FAILED, SUCCEEDED, TIMED_OUT } from './support/dispatcher-rig';
+import { DispatcherFixture, FAILED, SUCCEEDED, TIMED_OUT } from './support/dispatcher-fixture';
 import { ManualTimers } from './support/manual-timers';
 import { openLedger } from './support/ledger';
 import { MemoryStorage } from './support/memory-storage';
@@ -10,95 +10,95 @@ import { Deferred, turns } from './support/turns';
 
 describe('dispatcher: at most once', () => {
   const timers = new ManualTimers();
-  let rig: DispatcherRig;
+  let fixture: DispatcherFixture;
 
   beforeEach(async () => {
     timers.install();
-    rig = await DispatcherRig.create({ atMostOnce: true, maxInFlight: 2 });
+    fixture = await DispatcherFixture.create({ atMostOnce: true, maxInFlight: 2 });
   });
   afterEach(() => timers.restore());
 
   function nextStart(): Promise<Ledger> {
-    return openLedger(new MemoryStorage([...rig.storage.content]));
+    return openLedger(new MemoryStorage([...fixture.storage.content]));
   }
 
   it('sends an alert only when it is written down that it was', async () => {
     const gate = new Deferred();
-    rig.storage.gate = gate.promise;
-    await rig.take('a');
+    fixture.storage.gate = gate.promise;
+    await fixture.take('a');
     await turns(20);
-    assert.deepEqual(rig.sentUuids, []);
+    assert.deepEqual(fixture.sentUuids, []);
     gate.resolve();
     await turns();
-    assert.deepEqual(rig.sentUuids, ['a']);
+    assert.deepEqual(fixture.sentUuids, ['a']);
     assert.ok((await nextStart()).entry('a')?.state === 'delivered');
   });
 
   it('does not send again what failed, and says so once', async () => {
-    await rig.take('a');
-    await rig.end('a', FAILED);
+    await fixture.take('a');
+    await fixture.end('a', FAILED);
     assert.deepEqual(timers.waits, []);
-    assert.deepEqual(rig.dead, [['a', 'the other tool is down']]);
-    assert.equal(rig.state('a'), 'delivered');
+    assert.deepEqual(fixture.dead, [['a', 'the other tool is down']]);
+    assert.equal(fixture.state('a'), 'delivered');
   });
 
   it('does not send again what a flow refused when it was sent', async () => {
-    rig.emit = () => {
+    fixture.emit = () => {
       throw new Error('a fault of the flow');
     };
-    await rig.take('a');
-    assert.deepEqual(rig.reads, ['a']);
-    assert.equal(rig.dead.length, 1);
+    await fixture.take('a');
+    assert.deepEqual(fixture.reads, ['a']);
+    assert.equal(fixture.dead.length, 1);
     assert.equal((await nextStart()).next(), undefined);
   });
 
   it('stops although the ledger cannot write, and the next start sends what was not sent', async () => {
-    rig.storage.refusal = new LedgerError('unavailable', 'the disk is full');
-    await rig.take('a');
-    assert.deepEqual(rig.sentUuids, []);
-    await rig.dispatcher.stop();
-    rig.storage.refusal = undefined;
-    await rig.ledger.close();
-    assert.deepEqual(rig.sentUuids, []);
+    fixture.storage.refusal = new LedgerError('unavailable', 'the disk is full');
+    await fixture.take('a');
+    assert.deepEqual(fixture.sentUuids, []);
+    await fixture.dispatcher.stop();
+    fixture.storage.refusal = undefined;
+    await fixture.ledger.close();
+    assert.deepEqual(fixture.sentUuids, []);
     assert.equal((await nextStart()).next()?.uuid, 'a');
     assert.deepEqual(timers.waits, []);
   });
 
   it('does so too when the alert was forgotten by then', async () => {
     const gate = new Deferred();
-    rig.storage.gate = gate.promise;
-    await rig.take('a');
-    rig.ledger.advance(10_000);
-    assert.equal(rig.ledger.entry('a'), undefined);
-    const stopped = rig.dispatcher.stop();
+    fixture.storage.gate = gate.promise;
+    await fixture.take('a');
+    fixture.ledger.advance(10_000);
+    assert.equal(fixture.ledger.entry('a'), undefined);
+    const stopped = fixture.dispatcher.stop();
     gate.resolve();
     await stopped;
-    await rig.ledger.close();
-    assert.deepEqual(rig.sentUuids, []);
+    await fixture.ledger.close();
+    assert.deepEqual(fixture.sentUuids, []);
     assert.equal((await nextStart()).next()?.uuid, 'a');
   });
 });
 
 describe('dispatcher: stop', () => {
   const timers = new ManualTimers();
-  let rig: DispatcherRig;
+  let fixture: DispatcherFixture;
 
   beforeEach(async () => {
     timers.install();
-    rig = await DispatcherRig.create({ maxInFlight: 5 });
+    fixture = await DispatcherFixture.create({ maxInFlight: 5 });
   });
   afterEach(() => timers.restore());
 
   async function nextStart(): Promise<Ledger> {
-    await rig.ledger.close();
-    return openLedger(new MemoryStorage([...rig.storage.content]));
+    await fixture.ledger.close();
+    return openLedger(new MemoryStorage([...fixture.storage.content]));
   }
 
   it('sends nothing more, and the next start sends what was abandoned', async () => {
-    await rig.take('a', 'b', 'c', 'd', 'e', 'f');
-    await rig.dispatcher.stop();
-    await rig.take('g');
-    assert.equal(rig.sent.length, 5);
+    await fixture.take('a', 'b', 'c', 'd', 'e', 'f');
+    await fixture.dispatcher.stop();
+    await fixture.take('g');
+    assert.equal(fixture.sent.length, 5);
     const ledger = await nextStart();
     assert.equal(ledger.counts.queued, 7);
     assert.deepEqual([ledger.next()?.source, ledger.entry('a')?.attempt], ['retry', 1]);
@@ -106,34 +106,34 @@ describe('dispatcher: stop', () => {
 
   it('does not send what is being read at that moment', async () => {
     const read = new Deferred();
-    rig.read = () => read.promise;
-    await rig.take('a');
-    const stopped = rig.dispatcher.stop();
+    fixture.read = () => read.promise;
+    await fixture.take('a');
+    const stopped = fixture.dispatcher.stop();
     read.resolve();
     await stopped;
-    assert.deepEqual(rig.sent, []);
+    assert.deepEqual(fixture.sent, []);
     const entry = (await nextStart()).next();
     assert.deepEqual([entry?.uuid, entry?.attempt], ['a', 0]);
   });
 
   it('does not report a read that was cut short', async () => {
-    rig.read = async () => {
+    fixture.read = async () => {
       await turns(1);
       throw new Error('aborted');
     };
-    rig.ledger.take('a', 1, 'live');
-    rig.dispatcher.fill();
-    await rig.dispatcher.stop();
-    assert.deepEqual(rig.troubles, []);
-    assert.deepEqual(rig.dead, []);
+    fixture.ledger.take('a', 1, 'live');
+    fixture.dispatcher.fill();
+    await fixture.dispatcher.stop();
+    assert.deepEqual(fixture.troubles, []);
+    assert.deepEqual(fixture.dead, []);
   });
 
   it('leaves no timer behind: of retries, probes or reads', async () => {
-    await rig.take('a', 'b', 'c', 'd', 'e', 'f');
-    await rig.endAll(FAILED);
-    await rig.endAll(FAILED);
+    await fixture.take('a', 'b', 'c', 'd', 'e', 'f');
+    await fixture.endAll(FAILED);
+    await fixture.endAll(FAILED);
     assert.ok(timers.waits.length > 0);
-    await rig.dispatcher.stop();
+    await fixture.dispatcher.stop();
     assert.deepEqual(timers.waits, []);
   });
 
@@ -143,7 +143,7 @@ describe('dispatcher: stop', () => {
   ] as const)
     it(`does not count what ${what} while it stops, and the next start sends it again`, async () => {
       const failed: [string, boolean][] = [];
-      const last = await DispatcherRig.create({
+      const last = await DispatcherFixture.create({
         retries: 0,
         onFailed: ({ uuid }, sentAgain) => failed.push([uuid, sentAgain]),
         deliver: async (_entry, send, signal) => {
@@ -164,30 +164,30 @@ describe('dispatcher: stop', () => {
     });
 
   it('writes down what succeeds late while it stops', async () => {
-    await rig.take('a');
-    await rig.end('a', TIMED_OUT);
-    await rig.take('b');
-    const stopped = rig.dispatcher.stop();
-    await rig.sent[0]!.revise({ kind: 'succeeded' });
+    await fixture.take('a');
+    await fixture.end('a', TIMED_OUT);
+    await fixture.take('b');
+    const stopped = fixture.dispatcher.stop();
+    await fixture.sent[0]!.revise({ kind: 'succeeded' });
     await stopped;
     assert.equal((await nextStart()).entry('a')?.state, 'delivered');
   });
 
   it('writes down what fails late while it stops', async () => {
-    await rig.take('a');
-    await rig.end('a', SUCCEEDED);
-    const stopped = rig.dispatcher.stop();
-    await rig.sent[0]!.revise({ kind: 'failed', error: new Error('later') });
+    await fixture.take('a');
+    await fixture.end('a', SUCCEEDED);
+    const stopped = fixture.dispatcher.stop();
+    await fixture.sent[0]!.revise({ kind: 'failed', error: new Error('later') });
     await stopped;
     const entry = (await nextStart()).entry('a');
     assert.deepEqual([entry?.state, entry?.failures], ['queued', 0]);
   });
 
   it('writes down what succeeds while it stops', async () => {
-    await rig.take('a');
-    const run = [...rig.running][0]!;
+    await fixture.take('a');
+    const run = [...fixture.running][0]!;
     void run.end(SUCCEEDED);
-    await rig.dispatcher.stop();
+    await fixture.dispatcher.stop();
     assert.equal((await nextStart()).entry('a')?.state, 'delivered');
   });
 });

@@ -51,7 +51,7 @@ export class TestRun implements Run {
 }
 
 /** A trigger on a simulated platform, between one deploy and the next. */
-export class TriggerRig {
+export class TriggerFixture {
   readonly runs: TestRun[] = [];
   readonly dead: [uuid: string, title: string | null | undefined][] = [];
   readonly statuses: TriggerStatus[] = [];
@@ -73,7 +73,7 @@ export class TriggerRig {
     platform: Platform,
     storage = new MemoryStorage(),
     options: Partial<TriggerOptions> = {},
-  ): Promise<TriggerRig> {
+  ): Promise<TriggerFixture> {
     const addresses = deriveAddresses({ baseUrl: platform.url });
     const apiKey = new ApiKey('simulator-key');
     const client = new RestClient({
@@ -86,9 +86,9 @@ export class TriggerRig {
       apiKey,
       timing: { firstReconnectMs: 5, maxReconnectMs: 20, refusedRetryMs: 20 },
     });
-    const ledger = await Ledger.open({ storage, onTrouble: (error) => rig.trigger.ledgerChanged(error) });
-    const rig = new TriggerRig(storage, ledger, client, live);
-    rig.trigger = new Trigger({
+    const ledger = await Ledger.open({ storage, onTrouble: (error) => fixture.trigger.ledgerChanged(error) });
+    const fixture = new TriggerFixture(storage, ledger, client, live);
+    fixture.trigger = new Trigger({
       client,
       live,
       ledger,
@@ -109,14 +109,14 @@ export class TriggerRig {
         maxRetryMs: 20,
         stopTimeoutMs: 20,
       },
-      emit: (message, onRevised) => rig.#emit(message, onRevised),
-      onStatus: (status) => rig.statuses.push(status),
-      onCounted: (what) => (rig.counted[what] += 1),
-      onDead: (entry, _error, summary) => rig.dead.push([entry.uuid, summary?.title]),
+      emit: (message, onRevised) => fixture.#emit(message, onRevised),
+      onStatus: (status) => fixture.statuses.push(status),
+      onCounted: (what) => (fixture.counted[what] += 1),
+      onDead: (entry, _error, summary) => fixture.dead.push([entry.uuid, summary?.title]),
       ...options,
     });
-    rig.trigger.start();
-    return rig;
+    fixture.trigger.start();
+    return fixture;
   }
 
   get sent(): string[] {

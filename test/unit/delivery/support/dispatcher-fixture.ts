@@ -27,7 +27,7 @@ export const SUCCEEDED: Outcome = { kind: 'succeeded' };
 export const TIMED_OUT: Outcome = { kind: 'timed-out', error: new Error('no answer in time') };
 
 /** A dispatcher, its ledger, and a stand-in for reading alerts and running flows. */
-export class DispatcherRig {
+export class DispatcherFixture {
   readonly storage = new MemoryStorage();
   /** All sendings, in order; and those whose runs are under way. */
   readonly sent: Sent[] = [];
@@ -48,24 +48,24 @@ export class DispatcherRig {
   ledger!: Ledger;
   dispatcher!: Dispatcher;
 
-  static async create(options: Partial<DispatcherOptions> = {}): Promise<DispatcherRig> {
-    const rig = new DispatcherRig();
-    rig.ledger = await Ledger.open({ storage: rig.storage, onTrouble: () => undefined });
-    rig.dispatcher = new Dispatcher({
-      ledger: rig.ledger,
+  static async create(options: Partial<DispatcherOptions> = {}): Promise<DispatcherFixture> {
+    const fixture = new DispatcherFixture();
+    fixture.ledger = await Ledger.open({ storage: fixture.storage, onTrouble: () => undefined });
+    fixture.dispatcher = new Dispatcher({
+      ledger: fixture.ledger,
       maxInFlight: 10,
       retries: 3,
       atMostOnce: false,
       afterTimeout: 'retry',
       now: () => 1_000,
-      deliver: (entry, send, signal) => rig.#deliver(entry, send, signal),
-      onFailed: (entry, sentAgain) => rig.failed.push([entry.uuid, sentAgain]),
-      onDead: (entry, error) => rig.dead.push([entry.uuid, error.message]),
-      onReadTrouble: (error) => rig.#troubled(error),
-      onChange: () => (rig.changes += 1),
+      deliver: (entry, send, signal) => fixture.#deliver(entry, send, signal),
+      onFailed: (entry, sentAgain) => fixture.failed.push([entry.uuid, sentAgain]),
+      onDead: (entry, error) => fixture.dead.push([entry.uuid, error.message]),
+      onReadTrouble: (error) => fixture.#troubled(error),
+      onChange: () => (fixture.changes += 1),
       ...options,
     });
-    return rig;
+    return fixture;
   }
 
   /** Alerts that come in, oldest first. */
