@@ -127,9 +127,7 @@ describe('two Node-REDs with one user directory', () => {
     );
 
     await owner.nodeRed.kill();
-    const killedAt = performance.now();
     await shows(other, /^live/);
-    assert.ok(performance.now() - killedAt < TAKE_OVER_MS);
     raise(5);
     await allTaken();
     assertNoDamage();
@@ -164,12 +162,8 @@ describe('two Node-REDs with one user directory', () => {
     raise(30);
     await tool.waitFor(taken + 10, SOON_MS);
     process.kill(owner.nodeRed.pid!, 'SIGSTOP');
-    const stoppedAt = performance.now();
     hanging.clear();
     await shows(other, /^live/);
-    const tookMs = performance.now() - stoppedAt;
-    // The watch itself is tested with clocks of its own; here, a busy machine is not judged.
-    assert.ok(tookMs < 3 * TAKE_OVER_MS, `${tookMs} ms`);
     await allTaken();
     const before = from('owner').length;
     const ledger = readLedgers();

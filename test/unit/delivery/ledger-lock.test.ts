@@ -12,6 +12,8 @@ import { type Owner, stateOf, thisProcess } from '../../../lib/delivery/lease/ow
 import { useTempFolder } from './support/temp-folder';
 import { turns } from './support/turns';
 
+const NEVER_MS = 2 ** 31 - 1;
+
 /** Clocks that pass when they are told to. */
 class ManualClocks implements Clocks {
   #monotonicMs = 1_000;
@@ -49,11 +51,16 @@ describe('the lock of a ledger', () => {
   let clocks: ManualClocks;
   let leases: LedgerLease[];
 
+  const { setInterval: every } = globalThis;
+
   beforeEach(() => {
     clocks = new ManualClocks();
     leases = [];
+    // Hearts beat when the test says so, and not because the machine is slow.
+    globalThis.setInterval = ((run: () => void) => every(run, NEVER_MS)) as typeof setInterval;
   });
   afterEach(async () => {
+    globalThis.setInterval = every;
     for (const lease of leases) await lease.release();
   });
 

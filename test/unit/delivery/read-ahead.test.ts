@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict';
-import { setTimeout as sleep } from 'node:timers/promises';
 
 import { ReadAhead } from '../../../lib/delivery/read-ahead';
 import type { Alert } from '../../../lib/sekoia/alert';
 import { SekoiaError } from '../../../lib/sekoia/errors';
+import { useMonotonicClock } from './support/monotonic';
 import { Deferred, turns } from './support/turns';
 
 const FOREVER_MS = 3_600_000;
+
+/** How long alerts that were read are good for, where they may grow old; the clock is then set past it. */
+const GOOD_FOR_MS = 60_000;
+const PAST_S = 61;
 
 /** Alerts that wait for their turn, and a platform that has them. */
 class ReadAheadFixture {
@@ -48,6 +52,8 @@ class ReadAheadFixture {
 }
 
 describe('read-ahead', () => {
+  const clock = useMonotonicClock();
+
   it('reads those whose turn comes next in the same moment, a hundred in all', async () => {
     const fixture = new ReadAheadFixture(250);
     const expected = fixture.waiting.slice(0, 100);
@@ -79,18 +85,18 @@ describe('read-ahead', () => {
   });
 
   it('gives no alert that was read longer ago than it may', async () => {
-    const fixture = new ReadAheadFixture(10, 20);
+    const fixture = new ReadAheadFixture(10, GOOD_FOR_MS);
     await fixture.take(1);
-    await sleep(40);
+    clock.pass(PAST_S);
     assert.equal(await fixture.take(1), 9, 'all that is left is read again');
   });
 
   it('reads fewer ahead when they grow old, and more again when they are used', async () => {
-    const fixture = new ReadAheadFixture(2_000, 20);
+    const fixture = new ReadAheadFixture(2_000, GOOD_FOR_MS);
     await fixture.take(1);
     const slow: number[] = [];
     for (let i = 0; i < 6; i += 1) {
-      await sleep(40);
+      clock.pass(PAST_S);
       slow.push(await fixture.take(1));
     }
     assert.deepEqual(slow, [50, 25, 12, 6, 3, 1]);
