@@ -19,6 +19,9 @@ import { API_KEY, EXAMPLE_1, TOOL_TOKEN, fillIn, nodeOf } from './support/use-ca
 /** Within this a Node-RED takes over from one that is gone. */
 const TAKE_OVER_MS = 10_000;
 
+/** Windows cannot stop a process and let it go on. */
+const itWhereProcessesStop = process.platform === 'win32' ? it.skip : it;
+
 /** For what takes as long as the machine needs. */
 const SOON_MS = 60_000;
 
@@ -50,7 +53,7 @@ describe('two Node-REDs with one user directory', () => {
   afterEach(async () => {
     for (const { nodeRed, comms } of instances) {
       comms.close();
-      if (nodeRed.running) process.kill(nodeRed.pid!, 'SIGCONT');
+      if (nodeRed.running && process.platform !== 'win32') process.kill(nodeRed.pid!, 'SIGCONT');
       await nodeRed.stop();
     }
     await Promise.all([platform.stop(), tool.stop()]);
@@ -133,7 +136,7 @@ describe('two Node-REDs with one user directory', () => {
     assertNoDamage();
   });
 
-  it('one that is stopped and goes on is not taken for gone on this machine', async () => {
+  itWhereProcessesStop('one that is stopped and goes on is not taken for gone on this machine', async () => {
     const owner = await startOwner();
     const other = await start('other');
     await standsBy(other);
@@ -150,7 +153,7 @@ describe('two Node-REDs with one user directory', () => {
     assertNoDamage();
   });
 
-  it('one on another machine that was stopped sends and writes nothing after it was replaced', async () => {
+  itWhereProcessesStop('one on another machine that was stopped sends and writes nothing after it was replaced', async () => {
     const owner = await startOwner(['--require', path.join(__dirname, 'support', 'another-host.cjs')]);
     const other = await start('other');
     await standsBy(other);

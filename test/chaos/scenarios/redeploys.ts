@@ -29,6 +29,11 @@ interface Figures {
   timers: number;
 }
 
+/** The process prints its figures for a signal that Windows does not have. */
+function noSignals(): string | undefined {
+  return process.platform === 'win32' ? 'needs signals' : undefined;
+}
+
 /** Time passes as it does: what is under way at a deploy has the time that it would have. */
 export const REDEPLOYS: Group = {
   name: 'deploys',
@@ -39,6 +44,7 @@ export const REDEPLOYS: Group = {
   scenarios: [
     {
       fault: `${DEPLOYS} deploys of the changed trigger`,
+      missing: noSignals,
       run: async (fixture, rng) => {
         await fixture.begin(TRIGGER);
         return redeployed(fixture, rng, async () => {
@@ -49,6 +55,7 @@ export const REDEPLOYS: Group = {
     },
     {
       fault: `${DEPLOYS} full deploys`,
+      missing: noSignals,
       run: async (fixture, rng) => {
         await fixture.begin(TRIGGER);
         // A deploy meets runs that wait for the tool; it answers within the time that Node-RED gives nodes to close.
