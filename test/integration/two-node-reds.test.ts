@@ -153,38 +153,41 @@ describe('two Node-REDs with one user directory', () => {
     assertNoDamage();
   });
 
-  itWhereProcessesStop('one on another machine that was stopped sends and writes nothing after it was replaced', async () => {
-    const owner = await startOwner(['--require', path.join(__dirname, 'support', 'another-host.cjs')]);
-    const other = await start('other');
-    await standsBy(other);
-    raise(3);
-    await allTaken();
-    // Ten are under way, and more wait, when it is stopped.
-    const hanging = tool.answer({ delayMs: 2_000 });
-    const taken = tool.received.length;
-    raise(30);
-    await tool.waitFor(taken + 10, SOON_MS);
-    process.kill(owner.nodeRed.pid!, 'SIGSTOP');
-    hanging.clear();
-    await shows(other, /^live/);
-    await allTaken();
-    const before = from('owner').length;
-    const ledger = readLedgers();
+  itWhereProcessesStop(
+    'one on another machine that was stopped sends and writes nothing after it was replaced',
+    async () => {
+      const owner = await startOwner(['--require', path.join(__dirname, 'support', 'another-host.cjs')]);
+      const other = await start('other');
+      await standsBy(other);
+      raise(3);
+      await allTaken();
+      // Ten are under way, and more wait, when it is stopped.
+      const hanging = tool.answer({ delayMs: 2_000 });
+      const taken = tool.received.length;
+      raise(30);
+      await tool.waitFor(taken + 10, SOON_MS);
+      process.kill(owner.nodeRed.pid!, 'SIGSTOP');
+      hanging.clear();
+      await shows(other, /^live/);
+      await allTaken();
+      const before = from('owner').length;
+      const ledger = readLedgers();
 
-    process.kill(owner.nodeRed.pid!, 'SIGCONT');
-    await standsBy(owner);
-    raise(5);
-    await allTaken();
-    assert.equal(from('owner').length, before, 'it sends nothing');
-    assert.deepEqual(Object.keys(readLedgers()), Object.keys(ledger), 'it writes no file of its own');
+      process.kill(owner.nodeRed.pid!, 'SIGCONT');
+      await standsBy(owner);
+      raise(5);
+      await allTaken();
+      assert.equal(from('owner').length, before, 'it sends nothing');
+      assert.deepEqual(Object.keys(readLedgers()), Object.keys(ledger), 'it writes no file of its own');
 
-    // And it takes over again when the other one ends.
-    await other.nodeRed.stop();
-    await shows(owner, /^live/);
-    raise(2);
-    await allTaken();
-    assertNoDamage();
-  });
+      // And it takes over again when the other one ends.
+      await other.nodeRed.stop();
+      await shows(owner, /^live/);
+      raise(2);
+      await allTaken();
+      assertNoDamage();
+    },
+  );
 
   it('rolling updates under load lose nothing', async () => {
     let current = await startOwner();

@@ -56,7 +56,11 @@ export async function playRolling(rng: Rng): Promise<Verdict> {
       before = twice;
       kills += killed ? 1 : 0;
     }
-    return { ...(await delivered(fixture)), mayBeTwice: (STOP_KILLS ? UPDATES : kills) * MAX_IN_FLIGHT, broken: fixture.broken };
+    return {
+      ...(await delivered(fixture)),
+      mayBeTwice: (STOP_KILLS ? UPDATES : kills) * MAX_IN_FLIGHT,
+      broken: fixture.broken,
+    };
   } finally {
     await current?.kill();
     await site.close();
