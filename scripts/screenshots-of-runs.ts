@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright-core';
 
 import { Editor, boxOf } from '../test/editor/support/editor';
 import { RunsSidebar } from '../test/editor/support/runs-sidebar';
-import { deployAndGoLive, nodeOf, startWorld } from '../test/integration/support/world';
+import { deployAndGoLive, nodeOf, startUseCase } from '../test/integration/support/use-case-fixture';
 
 const RULES = [
   'Suspicious PowerShell download',
@@ -25,7 +25,7 @@ export async function makeRuns(
   suffix: string,
   prepare: (editor: Editor) => Promise<unknown>,
 ): Promise<void> {
-  const world = await startWorld();
+  const world = await startUseCase();
   try {
     Object.assign(nodeOf(world.flows, 'sekoia-alert-created'), { retries: 0 });
     await deployAndGoLive(world);

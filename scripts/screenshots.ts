@@ -11,7 +11,13 @@ import type { Browser } from 'playwright-core';
 import { launchBrowser } from '../test/editor/support/browser';
 import { Editor, boxOf } from '../test/editor/support/editor';
 import { turnDark } from '../test/editor/support/theme';
-import { API_KEY, type World, deployAndGoLive, nodeOf, startWorld } from '../test/integration/support/world';
+import {
+  API_KEY,
+  type UseCaseFixture,
+  deployAndGoLive,
+  nodeOf,
+  startUseCase,
+} from '../test/integration/support/use-case-fixture';
 import { makeRuns } from './screenshots-of-runs';
 
 const IMAGES = path.resolve(__dirname, '..', 'docs', 'images');
@@ -22,7 +28,7 @@ const RULES = ['RAT beaconing "HTTP"', 'Audit log cleared', 'Brute force on the 
 async function main(): Promise<void> {
   mkdirSync(IMAGES, { recursive: true });
   const browser = await launchBrowser();
-  const world = await startWorld();
+  const world = await startUseCase();
   try {
     await deployAndGoLive(world);
     for (const name of RULES) world.platform.raise({ rule: { name } });
@@ -47,7 +53,7 @@ async function main(): Promise<void> {
   }
 }
 
-async function makeForms(editor: Editor, { flows, platform }: World, suffix: string): Promise<void> {
+async function makeForms(editor: Editor, { flows, platform }: UseCaseFixture, suffix: string): Promise<void> {
   const { page } = editor;
   await editor.edit(nodeOf(flows, 'sekoia-alert-created').id);
   await page.fill('#node-input-urgencyMin', '70');
@@ -114,7 +120,7 @@ async function shoot({ page }: Editor, form: string, height: number, suffix: str
   });
 }
 
-async function makeHelp(editor: Editor, { flows }: World): Promise<void> {
+async function makeHelp(editor: Editor, { flows }: UseCaseFixture): Promise<void> {
   const { page } = editor;
   await page.locator(`[id="${nodeOf(flows, 'sekoia-alert-created').id}"] .red-ui-flow-node`).click();
   await page.keyboard.press('ControlOrMeta+g');
@@ -124,7 +130,7 @@ async function makeHelp(editor: Editor, { flows }: World): Promise<void> {
 }
 
 /** The canvas alone, as wide as the flow. */
-async function makeFlow(browser: Browser, { nodeRed, flows }: World): Promise<void> {
+async function makeFlow(browser: Browser, { nodeRed, flows }: UseCaseFixture): Promise<void> {
   const editor = await Editor.open(browser, nodeRed.url, {
     deviceScaleFactor: 1.5,
     viewport: { width: 1260, height: 560 },
@@ -144,7 +150,7 @@ async function makeFlow(browser: Browser, { nodeRed, flows }: World): Promise<vo
   await editor.close();
 }
 
-async function makeExternalTool(browser: Browser, { tool }: World): Promise<void> {
+async function makeExternalTool(browser: Browser, { tool }: UseCaseFixture): Promise<void> {
   const page = await browser.newPage({
     deviceScaleFactor: 1.5,
     locale: 'en-US',

@@ -2,7 +2,7 @@ import { assertGood } from './support/judge';
 import { FULL } from './support/form';
 import { Rng, SEED } from './support/rng';
 import type { Group } from './support/scenario';
-import { Stage } from './support/stage';
+import { ChaosFixture } from './support/chaos-fixture';
 import { type Row, table } from './support/table';
 import { DISK } from './scenarios/disk';
 import { KILLS, playKills } from './scenarios/kills';
@@ -17,7 +17,7 @@ import { FOREIGN_CLOCK, SLOW_LINE } from './scenarios/way';
 const GROUPS: readonly Group[] = [
   {
     name: 'the platform, the tool and the disk',
-    stage: { timeScale: 0.01 },
+    options: { timeScale: 0.01 },
     scenarios: [...PLATFORM, FOREIGN_CLOCK, ...TOOL, ...DISK],
   },
   OUTAGES,
@@ -49,13 +49,13 @@ describe(`chaos, ${FULL ? 'long' : 'short'} form (CHAOS_SEED=${SEED})`, function
       assertGood(row.verdict);
     });
 
-  for (const { name, stage: options, scenarios } of GROUPS)
+  for (const { name, options, scenarios } of GROUPS)
     describe(name, () => {
-      let stage: Stage | undefined;
+      let fixture: ChaosFixture | undefined;
       before(async () => {
-        stage = await Stage.open(options);
+        fixture = await ChaosFixture.open(options);
       });
-      after(() => stage?.close());
+      after(() => fixture?.close());
 
       for (const { fault, missing, run } of scenarios)
         it(fault, async function () {
@@ -65,7 +65,7 @@ describe(`chaos, ${FULL ? 'long' : 'short'} form (CHAOS_SEED=${SEED})`, function
             row.verdict = `skipped: ${why}`;
             this.skip();
           }
-          row.verdict = await run(stage!, new Rng(fault));
+          row.verdict = await run(fixture!, new Rng(fault));
           assertGood(row.verdict);
         });
     });

@@ -3,32 +3,37 @@ import assert from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
 
 import { COMMUNITIES } from '../../simulator';
-import { deployAndGoLive, nodeOf } from '../integration/support/world';
-import { WITHOUT_MONACO, useDesk } from './support/desk';
+import { deployAndGoLive, nodeOf } from '../integration/support/use-case-fixture';
+import { WITHOUT_MONACO, useEditorFixture } from './support/editor-fixture';
 
 describe('the filters', () => {
-  const desk = useDesk({
-    world: WITHOUT_MONACO,
-    prepare: async (world) => {
-      world.platform.raiseMany(60);
-      await deployAndGoLive(world);
+  const fixture = useEditorFixture({
+    useCase: WITHOUT_MONACO,
+    prepare: async (useCase) => {
+      useCase.platform.raiseMany(60);
+      await deployAndGoLive(useCase);
     },
   });
   let trigger = '';
 
   before(async () => {
-    trigger = nodeOf(desk.world.flows, 'sekoia-alert-created').id;
-    await desk.editor.edit(trigger);
+    trigger = nodeOf(fixture.useCase.flows, 'sekoia-alert-created').id;
+    await fixture.editor.edit(trigger);
   });
 
-  const field = (name: string): Locator => desk.editor.page.locator(`#sekoia-alert-created-${name}`);
+  const field = (name: string): Locator => fixture.editor.page.locator(`#sekoia-alert-created-${name}`);
   const options = (name: string): Locator =>
-    desk.editor.page.locator(`#sekoia-alert-created-${name}-suggestions [role="option"]`);
+    fixture.editor.page.locator(`#sekoia-alert-created-${name}-suggestions [role="option"]`);
   const tags = (name: string): Promise<string[]> =>
-    desk.editor.page.locator(`.sekoia-tags:has(#sekoia-alert-created-${name}) .sekoia-tag`).allInnerTexts();
+    fixture.editor.page
+      .locator(`.sekoia-tags:has(#sekoia-alert-created-${name}) .sekoia-tag`)
+      .allInnerTexts();
   const press = (...keys: string[]): Promise<void> =>
-    keys.reduce((before, key) => before.then(() => desk.editor.page.keyboard.press(key)), Promise.resolve());
-  const summary = (): Promise<string> => desk.editor.page.innerText('#sekoia-alert-created-summary');
+    keys.reduce(
+      (before, key) => before.then(() => fixture.editor.page.keyboard.press(key)),
+      Promise.resolve(),
+    );
+  const summary = (): Promise<string> => fixture.editor.page.innerText('#sekoia-alert-created-summary');
 
   /** Types into a field and takes the suggestion, marked with the arrow keys. */
   const choose = async (name: string, typed: string, wanted: RegExp): Promise<void> => {
@@ -37,7 +42,7 @@ describe('the filters', () => {
     const texts = await options(name).allInnerTexts();
     const index = texts.findIndex((text) => wanted.test(text));
     await press(...Array.from({ length: index + 1 }, () => 'ArrowDown'));
-    await desk.editor.page
+    await fixture.editor.page
       .locator(`#sekoia-alert-created-${name}-suggestions [aria-selected="true"]`, { hasText: wanted })
       .waitFor();
     await press('Enter');
@@ -67,12 +72,12 @@ describe('the filters', () => {
     // It is chosen already.
     assert.deepEqual(await options('rules').allInnerTexts(), ['Use “VPN gate”']);
     await field('rules').fill('no rule has this name');
-    await desk.editor.page
+    await fixture.editor.page
       .locator('.sekoia-suggestions .sekoia-note', { hasText: 'Nothing found' })
       .waitFor();
     await press('Escape', 'Escape');
     assert.equal(await field('rules').inputValue(), '');
-    assert.ok(await desk.editor.page.isVisible('#node-dialog-ok'), 'Escape has closed the form');
+    assert.ok(await fixture.editor.page.isVisible('#node-dialog-ok'), 'Escape has closed the form');
   });
 
   it('take any text, and give it back', async () => {
@@ -81,12 +86,12 @@ describe('the filters', () => {
     assert.deepEqual(await tags('rules'), ['Brute force on the VPN gateway', 'Ransom*']);
     await press('Backspace');
     assert.deepEqual(await tags('rules'), ['Brute force on the VPN gateway']);
-    await desk.editor.page.getByRole('button', { name: 'Remove Brute force on the VPN gateway' }).click();
+    await fixture.editor.page.getByRole('button', { name: 'Remove Brute force on the VPN gateway' }).click();
     assert.deepEqual(await tags('rules'), []);
   });
 
   it('show hostile names as text', async () => {
-    const { page } = desk.editor;
+    const { page } = fixture.editor;
     await choose('rules', 'onerror', /<img src=x onerror=alert\(1\)>/);
     await choose('rules', 'script>', /<script>alert\('rule'\)<\/script>/);
     await choose('entities', 'plant', /^Plant <3>$/);
@@ -95,18 +100,18 @@ describe('the filters', () => {
       "<script>alert('rule')</script> in a web form",
     ]);
     assert.match(await summary(), /<img src=x onerror=alert\(1\)>/);
-    await desk.editor.done();
-    assert.match(await desk.editor.label(trigger), /2 rules/);
+    await fixture.editor.done();
+    assert.match(await fixture.editor.label(trigger), /2 rules/);
     await page.locator(`[id="${trigger}"] .red-ui-flow-node`).hover();
-    await desk.editor.edit(trigger);
+    await fixture.editor.edit(trigger);
     assert.equal(await page.locator('img[src="x"]').count(), 0);
     assert.deepEqual(await tags('entities'), ['Site Lyon', 'Plant <3>']);
     assert.deepEqual(await tags('communities'), [COMMUNITIES[0].uuid]);
   });
 
   it('are stored as the flow’s contract has them', async () => {
-    await desk.editor.done();
-    const { rules, entities, communities, alertTypes, statuses } = await desk.editor.node(trigger);
+    await fixture.editor.done();
+    const { rules, entities, communities, alertTypes, statuses } = await fixture.editor.node(trigger);
     assert.deepEqual(
       { rules, entities, communities, alertTypes, statuses },
       {
@@ -123,7 +128,7 @@ describe('the filters', () => {
   });
 
   it('say why there is nothing to suggest', async () => {
-    const { editor } = desk;
+    const { editor } = fixture;
     await editor.edit(trigger);
     await editor.page.selectOption('#node-input-config', '_ADD_');
     await field('rules').fill('brute');

@@ -1,55 +1,55 @@
 import assert from 'node:assert/strict';
 
-import { API_KEY, EXAMPLE_1, EXAMPLE_3, nodeOf } from '../integration/support/world';
-import { WITHOUT_MONACO, useDesk } from './support/desk';
+import { API_KEY, EXAMPLE_1, EXAMPLE_3, nodeOf } from '../integration/support/use-case-fixture';
+import { WITHOUT_MONACO, useEditorFixture } from './support/editor-fixture';
 import { Keyboard } from './support/keyboard';
 
 const EXAMPLES = '#red-ui-clipboard-dialog-import-tab-examples';
 
 describe('by keyboard alone', () => {
-  const desk = useDesk({ world: WITHOUT_MONACO });
+  const fixture = useEditorFixture({ useCase: WITHOUT_MONACO });
   let keys: Keyboard;
   let trigger = '';
 
   before(async () => {
-    keys = new Keyboard(desk.editor.page);
+    keys = new Keyboard(fixture.editor.page);
     // Its action “go to next node”, the only key to a first node, fails in Node-RED 5.0 on a variable that it
     // does not declare (selectFirstNode in its red.js).
-    await desk.editor.page.evaluate('window.candidates = undefined');
+    await fixture.editor.page.evaluate('window.candidates = undefined');
   });
 
   /** Opens the form of a node: the first one of the flow, or so many steps along the wires from there. */
   const open = async (steps: number): Promise<void> => {
     for (let step = 0; step <= steps; step++) await keys.run('go to next node');
     await keys.run('edit selected node');
-    await desk.editor.settled('#node-dialog-ok');
+    await fixture.editor.settled('#node-dialog-ok');
   };
   const close = async (isInner: boolean): Promise<void> => {
     await keys.press('ControlOrMeta+Enter');
-    await desk.editor.left(isInner);
+    await fixture.editor.left(isInner);
   };
 
   it('the example is imported', async () => {
     await keys.run('show examples import dialog');
-    await desk.editor.page.waitForSelector(`${EXAMPLES} .red-ui-treeList`);
+    await fixture.editor.page.waitForSelector(`${EXAMPLES} .red-ui-treeList`);
     await keys.tabTo(`${EXAMPLES} .red-ui-treeList`);
     await keys.walk(EXAMPLES, ['@sekoia-flows/node-red-sekoia', EXAMPLE_1]);
     await keys.tabTo('#red-ui-clipboard-dialog-ok');
     await keys.press('Enter');
-    await desk.editor.page.waitForSelector('#red-ui-clipboard-dialog-ok', { state: 'hidden' });
+    await fixture.editor.page.waitForSelector('#red-ui-clipboard-dialog-ok', { state: 'hidden' });
     await keys.run('show next tab');
-    trigger = nodeOf(await desk.editor.nodes(), 'sekoia-alert-created').id;
-    await desk.editor.waitForTriangle(trigger, true);
+    trigger = nodeOf(await fixture.editor.nodes(), 'sekoia-alert-created').id;
+    await fixture.editor.waitForTriangle(trigger, true);
   });
 
   it('the configuration is filled in and tried', async () => {
-    const { page } = desk.editor;
+    const { page } = fixture.editor;
     await open(0);
     await keys.tabTo('#node-input-btn-config-edit');
     await keys.press('Enter');
-    await desk.editor.settled('#node-config-dialog-ok');
+    await fixture.editor.settled('#node-config-dialog-ok');
     await keys.tabTo('#node-config-input-baseUrl');
-    await keys.write(desk.world.platform.url);
+    await keys.write(fixture.useCase.platform.url);
     await keys.tabTo('#node-config-input-apiKey');
     await keys.write(API_KEY);
     await keys.tabTo('#sekoia-config-test');
@@ -66,7 +66,7 @@ describe('by keyboard alone', () => {
   });
 
   it('a filter is added, taken back, and added again', async () => {
-    const { page } = desk.editor;
+    const { page } = fixture.editor;
     const tags = page.locator('.sekoia-tags:has(#sekoia-alert-created-rules) .sekoia-tag');
     await keys.tabTo('#sekoia-alert-created-rules');
     for (const text of ['One', 'Two', '*']) {
@@ -78,8 +78,8 @@ describe('by keyboard alone', () => {
     assert.deepEqual(await tags.allInnerTexts(), ['*']);
     await keys.press('Tab');
     await close(false);
-    assert.deepEqual((await desk.editor.node(trigger)).rules, ['*']);
-    await desk.editor.waitForTriangle(trigger, false);
+    assert.deepEqual((await fixture.editor.node(trigger)).rules, ['*']);
+    await fixture.editor.waitForTriangle(trigger, false);
   });
 
   it('a part of the alert is added', async () => {
@@ -88,12 +88,12 @@ describe('by keyboard alone', () => {
     await keys.tabTo('#sekoia-get-alert-include-comments');
     await keys.press('Space');
     await close(false);
-    const getAlert = nodeOf(await desk.editor.nodes(), 'sekoia-get-alert');
+    const getAlert = nodeOf(await fixture.editor.nodes(), 'sekoia-get-alert');
     assert.deepEqual(getAlert.include, ['comments']);
   });
 
   it('a JSON body is broken and put right', async () => {
-    const { page } = desk.editor;
+    const { page } = fixture.editor;
     const isFocused = (id: string): Promise<boolean> =>
       page.evaluate(`document.activeElement?.id === "${id}"`);
     await open(0);
@@ -112,12 +112,12 @@ describe('by keyboard alone', () => {
   });
 
   it('the choices about delivery are made', async () => {
-    const { page } = desk.editor;
+    const { page } = fixture.editor;
     const value = (name: string): Promise<string> => page.inputValue(`#node-input-${name}`);
     await keys.run('go to previous node');
     await keys.run('go to previous node');
     await keys.run('edit selected node');
-    await desk.editor.settled('#node-dialog-ok');
+    await fixture.editor.settled('#node-dialog-ok');
     await keys.tabTo('#sekoia-alert-created-delivery-toggle');
     await keys.press('Enter');
     await keys.tabTo('#node-input-deliveredWhen');
@@ -128,7 +128,7 @@ describe('by keyboard alone', () => {
     await keys.press('ArrowDown');
     assert.equal(await value('afterTimeout'), 'set-aside');
     await close(false);
-    const { deliveredWhen, afterTimeout } = await desk.editor.node(trigger);
+    const { deliveredWhen, afterTimeout } = await fixture.editor.node(trigger);
     assert.deepEqual([deliveredWhen, afterTimeout], ['end', 'set-aside']);
     // Back to the JSON body.
     await keys.run('go to next node');
@@ -136,21 +136,21 @@ describe('by keyboard alone', () => {
   });
 
   it('the external tool is filled in, and all of it deployed', async () => {
-    const { page } = desk.editor;
+    const { page } = fixture.editor;
     await open(0);
     await keys.tabTo('#node-input-url');
-    await keys.write(`${desk.world.tool.url}/api/alerts`);
+    await keys.write(`${fixture.useCase.tool.url}/api/alerts`);
     await close(false);
     await keys.press('ControlOrMeta+d');
     await page.waitForSelector('#red-ui-header-button-deploy.disabled');
-    await desk.editor.waitForStatus(trigger, /^live/);
-    const { uuid } = desk.world.platform.raise();
-    const [received] = await desk.world.tool.waitFor(1, 30_000);
+    await fixture.editor.waitForStatus(trigger, /^live/);
+    const { uuid } = fixture.useCase.platform.raise();
+    const [received] = await fixture.useCase.tool.waitFor(1, 30_000);
     assert.equal(received?.headers['idempotency-key'], uuid);
   });
 
   it('Alert Delivered is told where the alerts are', async () => {
-    const { page } = desk.editor;
+    const { page } = fixture.editor;
     await keys.run('show examples import dialog');
     await page.waitForSelector(`${EXAMPLES} .red-ui-treeList`);
     await keys.tabTo(`${EXAMPLES} .red-ui-treeList`);
@@ -170,7 +170,7 @@ describe('by keyboard alone', () => {
     await keys.tabTo('.red-ui-typedInput-input');
     await keys.write('delivered');
     await close(false);
-    const { alerts, alertsType } = nodeOf(await desk.editor.nodes(), 'sekoia-alert-delivered');
+    const { alerts, alertsType } = nodeOf(await fixture.editor.nodes(), 'sekoia-alert-delivered');
     assert.deepEqual([alerts, alertsType], ['delivered', 'flow']);
   });
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 
-import { deployAndGoLive, nodeOf } from '../integration/support/world';
-import { WITHOUT_MONACO, useDesk } from './support/desk';
+import { deployAndGoLive, nodeOf } from '../integration/support/use-case-fixture';
+import { WITHOUT_MONACO, useEditorFixture } from './support/editor-fixture';
 import { Editor } from './support/editor';
 import { paleTexts, tooWide } from './support/looks';
 import { turnDark } from './support/theme';
@@ -19,10 +19,10 @@ const DELIVERED = {
 };
 
 describe('the looks', function () {
-  const desk = useDesk({
-    world: WITHOUT_MONACO,
-    prepare: async (world) => {
-      Object.assign(nodeOf(world.flows, 'sekoia-alert-created'), {
+  const fixture = useEditorFixture({
+    useCase: WITHOUT_MONACO,
+    prepare: async (useCase) => {
+      Object.assign(nodeOf(useCase.flows, 'sekoia-alert-created'), {
         rules: [
           'Audit log cleared',
           'A rule whose name goes on and on until no dialog is wide enough for it',
@@ -31,9 +31,9 @@ describe('the looks', function () {
         deliveredWhen: 'confirmed',
         afterTimeout: 'set-aside',
       });
-      const { z } = nodeOf(world.flows, 'sekoia-alert-created');
-      world.flows.push({ ...DELIVERED, z });
-      await deployAndGoLive(world);
+      const { z } = nodeOf(useCase.flows, 'sekoia-alert-created');
+      useCase.flows.push({ ...DELIVERED, z });
+      await deployAndGoLive(useCase);
     },
   });
 
@@ -43,7 +43,7 @@ describe('the looks', function () {
     look: (editor: Editor, type: string) => Promise<void>,
   ): Promise<void> => {
     for (const type of TYPES) {
-      await editor.edit(nodeOf(desk.world.flows, type).id);
+      await editor.edit(nodeOf(fixture.useCase.flows, type).id);
       await unfold(editor);
       await look(editor, type);
       if (type === 'sekoia-alert-created') {
@@ -69,23 +69,23 @@ describe('the looks', function () {
     assert.deepEqual(await paleTexts(page), [], type);
   };
 
-  it('are legible in light', () => eachForm(desk.editor, look));
+  it('are legible in light', () => eachForm(fixture.editor, look));
 
   it('are legible in dark, where Node-RED has it', async function () {
-    if (!(await turnDark(desk.editor.page))) this.skip();
-    await eachForm(desk.editor, look);
+    if (!(await turnDark(fixture.editor.page))) this.skip();
+    await eachForm(fixture.editor, look);
   });
 
   it('fit into a narrow window', async () => {
-    const { page } = desk.editor;
+    const { page } = fixture.editor;
     await page.setViewportSize({ width: 900, height: 700 });
-    await eachForm(desk.editor, async (editor, type) => {
+    await eachForm(fixture.editor, async (editor, type) => {
       assert.deepEqual(await tooWide(editor.page), [], type);
     });
   });
 
   it('are French in a French browser', async () => {
-    const french = await Editor.open(desk.browser, desk.world.nodeRed.url, { locale: 'fr-FR' });
+    const french = await Editor.open(fixture.browser, fixture.useCase.nodeRed.url, { locale: 'fr-FR' });
     const { page } = french;
     const expected: Record<string, RegExp> = {
       'sekoia-alert-created':

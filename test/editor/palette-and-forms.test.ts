@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 
-import { API_KEY } from '../integration/support/world';
-import { WITHOUT_MONACO, useDesk } from './support/desk';
+import { API_KEY } from '../integration/support/use-case-fixture';
+import { WITHOUT_MONACO, useEditorFixture } from './support/editor-fixture';
 
 const TYPES = [
   'sekoia-alert-created',
@@ -11,16 +11,16 @@ const TYPES = [
 ] as const;
 
 describe('the palette and the forms', () => {
-  const desk = useDesk({ world: WITHOUT_MONACO });
+  const fixture = useEditorFixture({ useCase: WITHOUT_MONACO });
   let ids: string[] = [];
   let trigger = '';
   let config = '';
 
-  const text = (selector: string): Promise<string> => desk.editor.page.locator(selector).innerText();
-  const fill = (selector: string, value: string): Promise<void> => desk.editor.page.fill(selector, value);
+  const text = (selector: string): Promise<string> => fixture.editor.page.locator(selector).innerText();
+  const fill = (selector: string, value: string): Promise<void> => fixture.editor.page.fill(selector, value);
 
   it('has the nodes under the product’s name, and they can be wired', async () => {
-    const { editor } = desk;
+    const { editor } = fixture;
     const header = editor.page.locator('.red-ui-palette-header', { hasText: /Sekoia/ });
     assert.equal(await header.innerText(), 'Sekoia.io');
     for (const [index, type] of TYPES.entries()) ids.push(await editor.drag(type, 120 + index * 180, 120));
@@ -36,7 +36,7 @@ describe('the palette and the forms', () => {
   });
 
   it('say on the canvas what is missing', async () => {
-    const { editor } = desk;
+    const { editor } = fixture;
     for (const id of [ids[0]!, ids[1]!]) {
       await editor.waitForTriangle(id, true);
       assert.deepEqual(await editor.reasons(id), ['Choose a Sekoia configuration']);
@@ -45,7 +45,7 @@ describe('the palette and the forms', () => {
   });
 
   it('offer the regions, and show what follows from the base URL', async () => {
-    const { editor } = desk;
+    const { editor } = fixture;
     const { page } = editor;
     await editor.edit(trigger);
     await editor.editConfig('add');
@@ -66,13 +66,13 @@ describe('the palette and the forms', () => {
     assert.equal(await text('#sekoia-config-address-api'), 'not a web address');
     await page.keyboard.press('Tab');
     await page.locator('#node-config-input-baseUrl.input-error').waitFor();
-    await fill('#node-config-input-baseUrl', desk.world.platform.url);
+    await fill('#node-config-input-baseUrl', fixture.useCase.platform.url);
     assert.equal(await page.inputValue('#sekoia-config-region'), 'custom');
-    assert.equal(await text('#sekoia-config-address-api'), `${desk.world.platform.url}/api/v1`);
+    assert.equal(await text('#sekoia-config-address-api'), `${fixture.useCase.platform.url}/api/v1`);
   });
 
   it('say that the configuration has no key, until it has one', async () => {
-    const { editor } = desk;
+    const { editor } = fixture;
     await editor.done();
     await editor.done();
     await editor.waitForTriangle(trigger, true);
@@ -89,7 +89,7 @@ describe('the palette and the forms', () => {
   });
 
   it('say in a sentence what passes, and on the canvas in a few words', async () => {
-    const { editor } = desk;
+    const { editor } = fixture;
     await editor.edit(trigger);
     const summary = '#sekoia-alert-created-summary';
     assert.equal(await text(summary), 'New alerts of any urgency from any rule, from now on.');
@@ -111,7 +111,7 @@ describe('the palette and the forms', () => {
   });
 
   it('refuse a lowest urgency above the highest, and say why', async () => {
-    const { editor } = desk;
+    const { editor } = fixture;
     await editor.edit(trigger);
     await fill('#node-input-urgencyMin', '80');
     await fill('#node-input-urgencyMax', '20');
@@ -129,7 +129,7 @@ describe('the palette and the forms', () => {
   });
 
   it('name the parts that Get Alert adds', async () => {
-    const { editor } = desk;
+    const { editor } = fixture;
     await editor.edit(ids[1]!);
     await editor.page.selectOption('#node-input-config', config);
     await editor.page.check('#sekoia-get-alert-include-comments');
@@ -141,7 +141,7 @@ describe('the palette and the forms', () => {
   });
 
   it('say what each choice about delivery means, and hide what is none', async () => {
-    const { editor } = desk;
+    const { editor } = fixture;
     const { page } = editor;
     const isShown = (name: string): Promise<boolean> => page.locator(`#node-input-${name}`).isVisible();
     await editor.edit(trigger);
@@ -168,7 +168,7 @@ describe('the palette and the forms', () => {
   });
 
   it('warn who waits for a node that is on no flow', async () => {
-    const { editor } = desk;
+    const { editor } = fixture;
     const { page } = editor;
     const delivered = ids[3]!;
     await page.locator(`[id="${delivered}"] .red-ui-flow-node`).click();
@@ -188,7 +188,7 @@ describe('the palette and the forms', () => {
   });
 
   it('refuse what no choice has, and take what an older flow has', async () => {
-    const { editor } = desk;
+    const { editor } = fixture;
     const check = (property: string, value: string): Promise<unknown> =>
       editor.page.evaluate(
         `(({ _def, ...node }) => _def.defaults.${property}.validate.call(RED.nodes.node(node.id), ${value}, {}))(RED.nodes.node(${JSON.stringify(trigger)}))`,
@@ -203,7 +203,7 @@ describe('the palette and the forms', () => {
   });
 
   it('name where Alert Delivered reads the alerts, and say that it must be somewhere', async () => {
-    const { editor } = desk;
+    const { editor } = fixture;
     const [, , , delivered = ''] = ids;
     await editor.edit(delivered);
     const input = editor.page.locator('#node-input-alerts + .red-ui-typedInput-container input');
@@ -222,7 +222,7 @@ describe('the palette and the forms', () => {
   });
 
   it('never get the key back once it is deployed', async () => {
-    const { editor } = desk;
+    const { editor } = fixture;
     await editor.deploy();
     await editor.edit(trigger);
     await editor.editConfig();
@@ -237,7 +237,7 @@ describe('the palette and the forms', () => {
   });
 
   it('change nothing by being looked at', async () => {
-    const { editor } = desk;
+    const { editor } = fixture;
     for (const id of ids) {
       await editor.edit(id);
       if (id === ids[0] || id === ids[1]) {
@@ -250,7 +250,7 @@ describe('the palette and the forms', () => {
   });
 
   it('take an environment variable for the key', async () => {
-    const { editor } = desk;
+    const { editor } = fixture;
     await editor.edit(trigger);
     await editor.editConfig();
     await fill('#node-config-input-apiKey', '${SEKOIA_API_KEY}');

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 
 import type { FlowNode } from '../../scripts/node-red-process';
-import { deployAndGoLive, nodeOf } from '../integration/support/world';
-import { WITHOUT_MONACO, useDesk } from './support/desk';
+import { deployAndGoLive, nodeOf } from '../integration/support/use-case-fixture';
+import { WITHOUT_MONACO, useEditorFixture } from './support/editor-fixture';
 import { Editor, boxOf } from './support/editor';
 import { paleTexts } from './support/looks';
 import { RunsSidebar } from './support/runs-sidebar';
@@ -22,24 +22,24 @@ function switchTo(flows: FlowNode[]): FlowNode {
 }
 
 describe('the sidebar Sekoia runs: what a run sent', function () {
-  const desk = useDesk({
-    world: WITHOUT_MONACO,
-    prepare: async (world) => {
-      const filter = switchTo(world.flows);
-      Object.assign(nodeOf(world.flows, 'sekoia-alert-created'), { retries: 0, wires: [[filter.id]] });
-      world.flows.push(filter);
-      await deployAndGoLive(world);
+  const fixture = useEditorFixture({
+    useCase: WITHOUT_MONACO,
+    prepare: async (useCase) => {
+      const filter = switchTo(useCase.flows);
+      Object.assign(nodeOf(useCase.flows, 'sekoia-alert-created'), { retries: 0, wires: [[filter.id]] });
+      useCase.flows.push(filter);
+      await deployAndGoLive(useCase);
     },
   });
   let runs: RunsSidebar;
 
   before(async () => {
-    runs = new RunsSidebar(desk.editor.page);
+    runs = new RunsSidebar(fixture.editor.page);
     await runs.open();
   });
 
   it('says in the list and in the run that it sent nothing, and where it ended', async () => {
-    const { short_id: shortId } = desk.world.platform.raise({ rule: { name: DROPPED } });
+    const { short_id: shortId } = fixture.useCase.platform.raise({ rule: { name: DROPPED } });
     const row = runs.rows(shortId).filter({ hasText: 'Succeeded, nothing sent' });
     assert.match(await row.innerText(), /Succeeded, nothing sent\s*\(ended at Urgent\? <b>or<\/b>/);
     await looksFine();
@@ -52,16 +52,16 @@ describe('the sidebar Sekoia runs: what a run sent', function () {
   });
 
   it('lists the requests of a run with their answers', async () => {
-    const { world } = desk;
-    world.tool.answer({ status: 500, times: 1 });
-    const refused = world.platform.raise();
+    const { useCase } = fixture;
+    useCase.tool.answer({ status: 500, times: 1 });
+    const refused = useCase.platform.raise();
     await runs.openRun(refused.short_id, 'Failed');
     await sent(/POST\s*http:\/\/127\.0\.0\.1:\d+\/api\/alerts\s*500/);
     assert.equal(await runs.root.locator('.sekoia-runs-refused').count(), 1);
     await looksFine();
     await runs.back();
 
-    const taken = world.platform.raise();
+    const taken = useCase.platform.raise();
     await runs.openRun(taken.short_id, 'Succeeded');
     await sent(/POST\s*http:\/\/127\.0\.0\.1:\d+\/api\/alerts\s*201/);
     assert.equal(await runs.root.locator('.sekoia-runs-run-head .sekoia-runs-is-silent').count(), 0);
@@ -69,8 +69,8 @@ describe('the sidebar Sekoia runs: what a run sent', function () {
   });
 
   it('shows addresses of any kind as text, and how many more there were', async () => {
-    const { page } = desk.editor;
-    const { short_id: shortId } = [...desk.world.platform.alerts].at(-1)!;
+    const { page } = fixture.editor;
+    const { short_id: shortId } = [...fixture.useCase.platform.alerts].at(-1)!;
     await page.route(/sekoia\/runs\/[0-9a-f-]{36}$/, async (route) => {
       const run = (await (await route.fetch()).json()) as object;
       await route.fulfill({ json: { ...run, requests: REQUESTS, requestsLeftOut: 7 } });
@@ -87,7 +87,7 @@ describe('the sidebar Sekoia runs: what a run sent', function () {
   });
 
   it('says it in French in a French browser', async () => {
-    const french = await Editor.open(desk.browser, desk.world.nodeRed.url, { locale: 'fr-FR' });
+    const french = await Editor.open(fixture.browser, fixture.useCase.nodeRed.url, { locale: 'fr-FR' });
     const sidebar = new RunsSidebar(french.page);
     await sidebar.open();
     await sidebar.rows('Réussie, rien envoyé').filter({ hasText: 'terminée à Urgent?' }).waitFor();
@@ -96,7 +96,7 @@ describe('the sidebar Sekoia runs: what a run sent', function () {
   });
 
   it('is legible in dark, where Node-RED has it', async function () {
-    if (!(await turnDark(desk.editor.page))) this.skip();
+    if (!(await turnDark(fixture.editor.page))) this.skip();
     await looksFine();
     await runs.rows('nothing sent').first().click();
     await runs.steps().first().waitFor();
@@ -107,7 +107,7 @@ describe('the sidebar Sekoia runs: what a run sent', function () {
     runs.root.locator('.sekoia-runs-sent', { hasText: text }).waitFor();
 
   const looksFine = async (): Promise<void> => {
-    const { page } = desk.editor;
+    const { page } = fixture.editor;
     assert.deepEqual(await paleTexts(page, 4.5, '.sekoia-runs'), []);
     assert.equal(await runs.root.locator('b, img').count(), 0);
     const { x, width } = await boxOf(runs.root);

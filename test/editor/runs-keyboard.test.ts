@@ -1,36 +1,36 @@
 import assert from 'node:assert/strict';
 
-import { deployAndGoLive, nodeOf } from '../integration/support/world';
-import { WITHOUT_MONACO, useDesk } from './support/desk';
+import { deployAndGoLive, nodeOf } from '../integration/support/use-case-fixture';
+import { WITHOUT_MONACO, useEditorFixture } from './support/editor-fixture';
 import { Keyboard } from './support/keyboard';
 import { RunsSidebar } from './support/runs-sidebar';
 
 const FAILED_STEP = 'Send to the external tool';
 
 describe('the sidebar Sekoia runs, by keyboard alone', () => {
-  const desk = useDesk({
-    world: WITHOUT_MONACO,
-    prepare: async (world) => {
-      Object.assign(nodeOf(world.flows, 'sekoia-alert-created'), { retries: 0 });
-      await deployAndGoLive(world);
+  const fixture = useEditorFixture({
+    useCase: WITHOUT_MONACO,
+    prepare: async (useCase) => {
+      Object.assign(nodeOf(useCase.flows, 'sekoia-alert-created'), { retries: 0 });
+      await deployAndGoLive(useCase);
     },
   });
   let keys: Keyboard;
   let runs: RunsSidebar;
 
   before(() => {
-    keys = new Keyboard(desk.editor.page);
-    runs = new RunsSidebar(desk.editor.page);
+    keys = new Keyboard(fixture.editor.page);
+    runs = new RunsSidebar(fixture.editor.page);
   });
 
   /** Waits until the focus is at what matches; has such a text, if it is given. */
   const waitForFocus = (selector: string, text = ''): Promise<unknown> =>
-    desk.editor.page.waitForFunction(
+    fixture.editor.page.waitForFunction(
       `document.activeElement?.matches(${JSON.stringify(selector)}) && document.activeElement.textContent.includes(${JSON.stringify(text)})`,
     );
 
   it('a run is found, opened and left', async () => {
-    const { platform, tool } = desk.world;
+    const { platform, tool } = fixture.useCase;
     const [first, second] = [platform.raise(), platform.raise()];
     await tool.waitFor(2, 30_000);
     const broken = tool.answer({ status: 500 });
@@ -51,7 +51,7 @@ describe('the sidebar Sekoia runs, by keyboard alone', () => {
   });
 
   it('a step is looked into, down to its output', async () => {
-    const { page } = desk.editor;
+    const { page } = fixture.editor;
     await keys.tabTo('.sekoia-runs-step');
     await waitForFocus('.sekoia-runs-step', 'Alert Created');
     await keys.press('Enter');
@@ -82,7 +82,7 @@ describe('the sidebar Sekoia runs, by keyboard alone', () => {
   it('the trigger is switched', async () => {
     await keys.run('Show Sekoia runs');
     for (let presses = 0; presses < 5; presses++) {
-      if (await desk.editor.page.evaluate('document.activeElement?.matches(".sekoia-runs-switch")')) break;
+      if (await fixture.editor.page.evaluate('document.activeElement?.matches(".sekoia-runs-switch")')) break;
       await keys.press('Shift+Tab');
     }
     await keys.press(' ');
@@ -90,6 +90,6 @@ describe('the sidebar Sekoia runs, by keyboard alone', () => {
     await waitForFocus('.sekoia-runs-switch');
     await keys.press(' ');
     await runs.waitForSwitch(true);
-    assert.equal(await desk.editor.changed(), false);
+    assert.equal(await fixture.editor.changed(), false);
   });
 });

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 
 import type { Page } from 'playwright-core';
 
-import { deployAndGoLive, nodeOf } from '../integration/support/world';
-import { WITHOUT_MONACO, useDesk } from './support/desk';
+import { deployAndGoLive, nodeOf } from '../integration/support/use-case-fixture';
+import { WITHOUT_MONACO, useEditorFixture } from './support/editor-fixture';
 import { Editor, boxOf } from './support/editor';
 import { paleTexts } from './support/looks';
 import { RunsSidebar } from './support/runs-sidebar';
@@ -19,15 +19,15 @@ const HOSTILE = [
 const MISSING_KEY = /\bsekoia-[a-z-]+\.\w|__\w+__/;
 
 describe('the looks of the sidebar Sekoia runs', function () {
-  const desk = useDesk({
-    world: WITHOUT_MONACO,
-    prepare: async (world) => {
-      Object.assign(nodeOf(world.flows, 'sekoia-alert-created'), { retries: 0, name: HOSTILE[0] });
-      await deployAndGoLive(world);
-      world.tool.answer({ status: 500, times: 1, body: HOSTILE[0] });
+  const fixture = useEditorFixture({
+    useCase: WITHOUT_MONACO,
+    prepare: async (useCase) => {
+      Object.assign(nodeOf(useCase.flows, 'sekoia-alert-created'), { retries: 0, name: HOSTILE[0] });
+      await deployAndGoLive(useCase);
+      useCase.tool.answer({ status: 500, times: 1, body: HOSTILE[0] });
       for (const [index, title] of HOSTILE.entries()) {
-        world.platform.raise({ rule: { name: title } });
-        await world.tool.waitFor(index + 1, 30_000);
+        useCase.platform.raise({ rule: { name: title } });
+        await useCase.tool.waitFor(index + 1, 30_000);
       }
     },
   });
@@ -58,10 +58,10 @@ describe('the looks of the sidebar Sekoia runs', function () {
     assert.deepEqual(await standsOut(page), []);
   };
 
-  it('is legible in light, and what an alert says is text', () => eachView(desk.editor, looksFine));
+  it('is legible in light, and what an alert says is text', () => eachView(fixture.editor, looksFine));
 
   it('shows the title as it is', async () => {
-    const runs = new RunsSidebar(desk.editor.page);
+    const runs = new RunsSidebar(fixture.editor.page);
     await runs.rows('<img src=x onerror=alert(1)>').waitFor();
     await runs.rows('</script>').waitFor();
     const heights = await runs.rows().evaluateAll((rows) => rows.map((row) => row.clientHeight));
@@ -69,21 +69,21 @@ describe('the looks of the sidebar Sekoia runs', function () {
   });
 
   it('fits into 180 pixels', async () => {
-    const runs = new RunsSidebar(desk.editor.page);
+    const runs = new RunsSidebar(fixture.editor.page);
     await runs.resize(180);
     assert.ok((await boxOf(runs.root)).width <= 180);
-    await eachView(desk.editor, looksFine);
+    await eachView(fixture.editor, looksFine);
     await runs.resize(320);
   });
 
   it('is legible in dark, where Node-RED has it', async function () {
-    const { page } = desk.editor;
+    const { page } = fixture.editor;
     if (!(await turnDark(page))) this.skip();
-    await eachView(desk.editor, looksFine);
+    await eachView(fixture.editor, looksFine);
   });
 
   it('is French in a French browser', async () => {
-    const french = await Editor.open(desk.browser, desk.world.nodeRed.url, { locale: 'fr-FR' });
+    const french = await Editor.open(fixture.browser, fixture.useCase.nodeRed.url, { locale: 'fr-FR' });
     await eachView(french, async (page) => {
       assert.doesNotMatch(await page.innerText('.sekoia-runs'), MISSING_KEY);
     });

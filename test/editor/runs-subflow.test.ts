@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 
-import { deployAndGoLive, nodeOf } from '../integration/support/world';
-import { WITHOUT_MONACO, useDesk } from './support/desk';
+import { deployAndGoLive, nodeOf } from '../integration/support/use-case-fixture';
+import { WITHOUT_MONACO, useEditorFixture } from './support/editor-fixture';
 import { RunsSidebar, marked, waitForFlash } from './support/runs-sidebar';
 
 const SUBFLOW = 'ab0000000000f10a';
@@ -9,13 +9,13 @@ const INNER = 'ab0000000000f10b';
 const INSTANCE = 'ab0000000000f10c';
 
 describe('a run through a subflow', () => {
-  const desk = useDesk({
-    world: WITHOUT_MONACO,
-    prepare: async (world) => {
-      const trigger = nodeOf(world.flows, 'sekoia-alert-created');
-      const config = nodeOf(world.flows, 'sekoia-config');
-      world.flows = [
-        nodeOf(world.flows, 'tab'),
+  const fixture = useEditorFixture({
+    useCase: WITHOUT_MONACO,
+    prepare: async (useCase) => {
+      const trigger = nodeOf(useCase.flows, 'sekoia-alert-created');
+      const config = nodeOf(useCase.flows, 'sekoia-config');
+      useCase.flows = [
+        nodeOf(useCase.flows, 'tab'),
         config,
         { ...trigger, retries: 0, wires: [[INSTANCE]] },
         {
@@ -38,15 +38,15 @@ describe('a run through a subflow', () => {
         },
         { id: INSTANCE, type: `subflow:${SUBFLOW}`, z: trigger.z, x: 400, y: 200, wires: [] },
       ];
-      await deployAndGoLive(world);
+      await deployAndGoLive(useCase);
     },
   });
 
   it('marks the instance, and the node inside', async () => {
-    const { editor, world } = desk;
+    const { editor, useCase } = fixture;
     const runs = new RunsSidebar(editor.page);
     await runs.open();
-    await runs.openRun(world.platform.raise().short_id, 'Failed');
+    await runs.openRun(useCase.platform.raise().short_id, 'Failed');
     assert.deepEqual(await marked(editor.page, 'failed'), [INSTANCE]);
     const output = await runs.outputOf('Refuse');
     await output.getByText('refused here').waitFor();

@@ -1,21 +1,21 @@
 import assert from 'node:assert/strict';
 
-import { deployAndGoLive, nodeOf, receivedUuids } from '../integration/support/world';
-import { WITHOUT_MONACO, useDesk } from './support/desk';
+import { deployAndGoLive, nodeOf, receivedUuids } from '../integration/support/use-case-fixture';
+import { WITHOUT_MONACO, useEditorFixture } from './support/editor-fixture';
 import { RunsSidebar } from './support/runs-sidebar';
 
 describe('On and Off', () => {
-  const desk = useDesk({ world: WITHOUT_MONACO, prepare: deployAndGoLive });
+  const fixture = useEditorFixture({ useCase: WITHOUT_MONACO, prepare: deployAndGoLive });
   let runs: RunsSidebar;
   let trigger = '';
   let skipped: readonly string[] = [];
 
   const pressButton = (id = trigger): Promise<void> =>
-    desk.editor.page.locator(`[id="${id}"] .red-ui-flow-node-button-button`).click();
+    fixture.editor.page.locator(`[id="${id}"] .red-ui-flow-node-button-button`).click();
 
   before(async () => {
-    trigger = nodeOf(desk.world.flows, 'sekoia-alert-created').id;
-    runs = new RunsSidebar(desk.editor.page);
+    trigger = nodeOf(fixture.useCase.flows, 'sekoia-alert-created').id;
+    runs = new RunsSidebar(fixture.editor.page);
     await runs.open();
     await runs.waitForSwitch(true);
   });
@@ -23,10 +23,10 @@ describe('On and Off', () => {
   it('the button on the node switches off, without a deploy', async () => {
     await pressButton();
     await runs.waitForSwitch(false);
-    await desk.editor.waitForStatus(trigger, /^switched off/);
-    skipped = desk.world.platform.raiseMany(2);
-    assert.equal(await desk.editor.changed(), false);
-    assert.deepEqual(receivedUuids(desk.world.tool), []);
+    await fixture.editor.waitForStatus(trigger, /^switched off/);
+    skipped = fixture.useCase.platform.raiseMany(2);
+    assert.equal(await fixture.editor.changed(), false);
+    assert.deepEqual(receivedUuids(fixture.useCase.tool), []);
   });
 
   it('it says how many alerts wait, and leaves it off if one thinks better of it', async () => {
@@ -36,11 +36,11 @@ describe('On and Off', () => {
   });
 
   it('it switches on from now on', async () => {
-    const { platform, tool } = desk.world;
+    const { platform, tool } = fixture.useCase;
     await pressButton();
     await runs.answer(/2 alerts /, 'Skip');
     await runs.waitForSwitch(true);
-    await desk.editor.waitForStatus(trigger, /^live/);
+    await fixture.editor.waitForStatus(trigger, /^live/);
     const { uuid } = platform.raise();
     await tool.waitFor(1, 30_000);
     assert.deepEqual(receivedUuids(tool), [uuid]);
@@ -48,7 +48,7 @@ describe('On and Off', () => {
   });
 
   it('the switch of the sidebar does the same, and catches up', async () => {
-    const { platform, tool } = desk.world;
+    const { platform, tool } = fixture.useCase;
     await runs.onOff.click();
     await runs.waitForSwitch(false);
     const raised = platform.raiseMany(3);
@@ -57,11 +57,11 @@ describe('On and Off', () => {
     await runs.waitForSwitch(true);
     await tool.waitFor(4, 30_000);
     assert.deepEqual(receivedUuids(tool).slice(1).sort(), [...raised].sort());
-    assert.equal(await desk.editor.changed(), false);
+    assert.equal(await fixture.editor.changed(), false);
   });
 
   it('a node has something to switch once it is deployed', async () => {
-    const { editor } = desk;
+    const { editor } = fixture;
     const added = await editor.drag('sekoia-alert-created', 200, 400);
     await editor.page.waitForSelector(`[id="${added}"] .red-ui-flow-node-button-disabled`);
     await editor.deploy();
@@ -72,10 +72,10 @@ describe('On and Off', () => {
   });
 
   it('a button shows what its trigger is when the editor is loaded', async () => {
-    const { editor, world } = desk;
+    const { editor, useCase } = fixture;
     await pressButton();
     await runs.waitForSwitch(false);
-    await editor.load(world.nodeRed.url);
+    await editor.load(useCase.nodeRed.url);
     // It is drawn pale, and to the right.
     await editor.page.waitForSelector(
       `[id="${trigger}"] .red-ui-flow-node-button:not(.red-ui-flow-node-button-disabled) [fill-opacity="0.2"]`,

@@ -1,26 +1,26 @@
 import assert from 'node:assert/strict';
 
-import { deployAndGoLive, nodeOf, receivedUuids } from '../integration/support/world';
-import { WITHOUT_MONACO, useDesk } from './support/desk';
+import { deployAndGoLive, nodeOf, receivedUuids } from '../integration/support/use-case-fixture';
+import { WITHOUT_MONACO, useEditorFixture } from './support/editor-fixture';
 import { RunsSidebar, marked, waitForFlash } from './support/runs-sidebar';
 
 const BLOCKS = ['Alert Created', 'Get Alert', 'JSON body', 'Send to the external tool'];
 const OTHER_FLOW = 'Another flow';
 
 describe('the sidebar Sekoia runs', () => {
-  const desk = useDesk({
-    world: WITHOUT_MONACO,
-    prepare: async (world) => {
-      world.flows.push({ id: 'f10f10f10f10f10f', type: 'tab', label: OTHER_FLOW });
-      Object.assign(nodeOf(world.flows, 'sekoia-alert-created'), { retries: 0 });
-      await deployAndGoLive(world);
+  const fixture = useEditorFixture({
+    useCase: WITHOUT_MONACO,
+    prepare: async (useCase) => {
+      useCase.flows.push({ id: 'f10f10f10f10f10f', type: 'tab', label: OTHER_FLOW });
+      Object.assign(nodeOf(useCase.flows, 'sekoia-alert-created'), { retries: 0 });
+      await deployAndGoLive(useCase);
     },
   });
   let runs: RunsSidebar;
-  const idOf = (type: string, name?: string): string => nodeOf(desk.world.flows, type, name).id;
+  const idOf = (type: string, name?: string): string => nodeOf(fixture.useCase.flows, type, name).id;
 
   before(() => {
-    runs = new RunsSidebar(desk.editor.page);
+    runs = new RunsSidebar(fixture.editor.page);
   });
 
   it('says what to do while there is nothing to see', async () => {
@@ -31,8 +31,8 @@ describe('the sidebar Sekoia runs', () => {
   });
 
   it('shows a run that succeeded, block by block', async () => {
-    const { world, editor } = desk;
-    const alert = world.platform.raise({ rule: { name: 'Audit log cleared' } });
+    const { useCase, editor } = fixture;
+    const alert = useCase.platform.raise({ rule: { name: 'Audit log cleared' } });
     await runs.openRun(alert.short_id, 'Succeeded');
     const names = await runs.root.locator('.sekoia-runs-step-name').allInnerTexts();
     assert.deepEqual(names.slice(0, BLOCKS.length), BLOCKS);
@@ -62,9 +62,9 @@ describe('the sidebar Sekoia runs', () => {
   });
 
   it('leads from a failed run to the node that failed', async () => {
-    const { world, editor } = desk;
-    const answer = world.tool.answer({ status: 500, body: 'out of order' });
-    const alert = world.platform.raise();
+    const { useCase, editor } = fixture;
+    const answer = useCase.tool.answer({ status: 500, body: 'out of order' });
+    const alert = useCase.platform.raise();
     await runs.openRun(alert.short_id, 'Failed');
     assert.deepEqual(await marked(editor.page, 'failed'), [idOf('http request')]);
     // It is open from the start, with the error on top.
@@ -83,28 +83,28 @@ describe('the sidebar Sekoia runs', () => {
   });
 
   it('runs it again', async () => {
-    const { world } = desk;
-    const failed = [...world.platform.alerts].at(-1)!;
+    const { useCase } = fixture;
+    const failed = [...useCase.platform.alerts].at(-1)!;
     await runs.openRun(failed.short_id, 'Failed');
     await runs.root.getByRole('button', { name: 'Rerun' }).click();
     await runs.question.waitFor();
-    await desk.editor.page.keyboard.press('Escape');
+    await fixture.editor.page.keyboard.press('Escape');
     await runs.question.waitFor({ state: 'detached' });
-    const before = receivedUuids(world.tool).length;
+    const before = receivedUuids(useCase.tool).length;
 
     await runs.root.getByRole('button', { name: 'Rerun' }).click();
     await runs.answer(/1 alert\?.*second time/, 'Rerun');
     await runs.rows(failed.short_id).filter({ hasText: 'Succeeded' }).waitFor();
-    assert.deepEqual(receivedUuids(world.tool).slice(before), [failed.uuid]);
+    assert.deepEqual(receivedUuids(useCase.tool).slice(before), [failed.uuid]);
   });
 
   it('runs all again that failed, and says how many', async () => {
-    const { world } = desk;
-    const answer = world.tool.answer({ status: 503 });
-    const raised = world.platform.raiseMany(3);
+    const { useCase } = fixture;
+    const answer = useCase.tool.answer({ status: 503 });
+    const raised = useCase.platform.raiseMany(3);
     await runs.root.getByLabel('Status').selectOption('failed');
     for (const uuid of raised) {
-      const { short_id: shortId } = [...world.platform.alerts].find((alert) => alert.uuid === uuid)!;
+      const { short_id: shortId } = [...useCase.platform.alerts].find((alert) => alert.uuid === uuid)!;
       await runs.rows(shortId).waitFor();
     }
     answer.clear();
@@ -121,10 +121,10 @@ describe('the sidebar Sekoia runs', () => {
   });
 
   it('finds runs by short id and title, and loads older ones as one scrolls', async () => {
-    const { world, editor } = desk;
-    world.platform.raiseMany(60, { rule: { name: 'Brute force on the VPN gateway' } });
-    const last = [...world.platform.alerts].at(-1)!;
-    await world.tool.waitFor(
+    const { useCase, editor } = fixture;
+    useCase.platform.raiseMany(60, { rule: { name: 'Brute force on the VPN gateway' } });
+    const last = [...useCase.platform.alerts].at(-1)!;
+    await useCase.tool.waitFor(
       (received) => new Set(received.map(({ headers }) => headers['idempotency-key'])).size >= 65,
       60_000,
     );

@@ -7,8 +7,8 @@ import path from 'node:path';
 
 import { startPlatform } from '../../simulator';
 import { ConnectProxy } from '../integration/support/connect-proxy';
-import { API_KEY, deployAndGoLive, nodeOf } from '../integration/support/world';
-import { WITHOUT_MONACO, useDesk } from './support/desk';
+import { API_KEY, deployAndGoLive, nodeOf } from '../integration/support/use-case-fixture';
+import { WITHOUT_MONACO, useEditorFixture } from './support/editor-fixture';
 
 const FIXTURES = path.join(__dirname, '..', 'integration', 'fixtures');
 const RESULT = '#sekoia-config-test-result';
@@ -17,36 +17,36 @@ const KEY = '#node-config-input-apiKey';
 
 describe('the button Test connection', () => {
   let proxy: ConnectProxy | undefined;
-  const desk = useDesk({
-    world: WITHOUT_MONACO,
-    prepare: async (world) => {
+  const fixture = useEditorFixture({
+    useCase: WITHOUT_MONACO,
+    prepare: async (useCase) => {
       proxy = await ConnectProxy.start('alice:secret');
-      world.flows.push({ id: 'a-proxy', type: 'http proxy', name: 'Gateway', url: proxy.url, noproxy: [] });
-      await deployAndGoLive(world);
+      useCase.flows.push({ id: 'a-proxy', type: 'http proxy', name: 'Gateway', url: proxy.url, noproxy: [] });
+      await deployAndGoLive(useCase);
     },
   });
 
   after(() => proxy?.stop());
 
   afterEach(() => {
-    desk.world.platform.keyState = 'valid';
-    desk.world.platform.permissions.add('SIC_READ_ALERTS');
+    fixture.useCase.platform.keyState = 'valid';
+    fixture.useCase.platform.permissions.add('SIC_READ_ALERTS');
   });
 
   const openForm = async (which: 'edit' | 'add'): Promise<void> => {
-    await desk.editor.edit(nodeOf(desk.world.flows, 'sekoia-alert-created').id);
-    await desk.editor.editConfig(which);
+    await fixture.editor.edit(nodeOf(fixture.useCase.flows, 'sekoia-alert-created').id);
+    await fixture.editor.editConfig(which);
   };
   const closeForm = async (): Promise<void> => {
-    await desk.editor.cancel();
-    await desk.editor.cancel();
+    await fixture.editor.cancel();
+    await fixture.editor.cancel();
   };
   /** Presses the button, and waits for what it says. */
   const answer = async (
     look: 'good' | 'bad',
     more: { baseUrl?: string; key?: string } = {},
   ): Promise<string> => {
-    const { page } = desk.editor;
+    const { page } = fixture.editor;
     if (more.baseUrl !== undefined) await page.fill(BASE_URL, more.baseUrl);
     if (more.key !== undefined) await page.fill(KEY, more.key);
     await page.click('#sekoia-config-test');
@@ -57,7 +57,7 @@ describe('the button Test connection', () => {
     return said;
   };
   const isCleared = async (): Promise<void> => {
-    await desk.editor.page.waitForSelector(`${RESULT}:empty`, { state: 'attached' });
+    await fixture.editor.page.waitForSelector(`${RESULT}:empty`, { state: 'attached' });
   };
 
   it('tries the deployed configuration with its stored key', async () => {
@@ -81,13 +81,13 @@ describe('the button Test connection', () => {
 
   it('tries a configuration before it is deployed, and asks for a key first', async () => {
     await openForm('add');
-    const { url } = desk.world.platform;
+    const { url } = fixture.useCase.platform;
     assert.match(await answer('bad', { baseUrl: url }), /Enter an API key first/);
     assert.match(await answer('good', { key: API_KEY }), /Connected as/);
   });
 
   it('forgets its answer when a field changes', async () => {
-    const { page } = desk.editor;
+    const { page } = fixture.editor;
     await answer('good');
     await page.fill(KEY, 'something else');
     await isCleared();
@@ -95,11 +95,11 @@ describe('the button Test connection', () => {
     await answer('good');
     await page.selectOption('#sekoia-config-region', 'SGP1');
     await isCleared();
-    await page.fill(BASE_URL, desk.world.platform.url);
+    await page.fill(BASE_URL, fixture.useCase.platform.url);
   });
 
   it('says what is wrong with the key', async () => {
-    const { platform } = desk.world;
+    const { platform } = fixture.useCase;
     assert.match(await answer('bad', { key: 'unknown' }), /127\.0\.0\.1.* does not know this API key/);
     platform.keyState = 'expired';
     assert.match(await answer('bad', { key: API_KEY }), /has expired\. Create a new one/);
@@ -145,13 +145,13 @@ describe('the button Test connection', () => {
   });
 
   it('says that the proxy refused', async () => {
-    const { page } = desk.editor;
-    await page.fill(BASE_URL, desk.world.platform.url);
+    const { page } = fixture.editor;
+    await page.fill(BASE_URL, fixture.useCase.platform.url);
     await page.click('#sekoia-config-advanced');
     await page.selectOption('#node-config-input-proxy', { label: 'Gateway' });
     assert.match(await answer('bad'), /The proxy refused the connection.* user name and password/);
     assert.ok(proxy!.refused > 0);
     await closeForm();
-    assert.equal(await desk.editor.changed(), false);
+    assert.equal(await fixture.editor.changed(), false);
   });
 });

@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict';
 
-import { API_KEY, EXAMPLE_1, EXAMPLE_2, TOOL_TOKEN, nodeOf } from '../integration/support/world';
+import { API_KEY, EXAMPLE_1, EXAMPLE_2, TOOL_TOKEN, nodeOf } from '../integration/support/use-case-fixture';
 import type { FlowNode } from '../../scripts/node-red-process';
-import { useDesk } from './support/desk';
+import { useEditorFixture } from './support/editor-fixture';
 
 const FLOW_1 = 'Synchronise alerts with an external tool';
 const FLOW_2 = 'Send alerts to a custom intake';
 const INTAKE_KEY = 'intake-key-of-the-editor-tests';
 
 describe('the use case, in the editor', () => {
-  const desk = useDesk({ world: { platform: { intakeKey: INTAKE_KEY } } });
+  const fixture = useEditorFixture({ useCase: { platform: { intakeKey: INTAKE_KEY } } });
 
   const nodes = async (flow: string): Promise<FlowNode[]> => {
-    const all = await desk.editor.nodes();
+    const all = await fixture.editor.nodes();
     const tab = nodeOf(
       all.filter(({ label }) => label === flow),
       'tab',
@@ -22,17 +22,17 @@ describe('the use case, in the editor', () => {
 
   /** Enters address and key in the configuration of a trigger. */
   const configure = async (trigger: string): Promise<void> => {
-    const { editor, world } = desk;
+    const { editor, useCase } = fixture;
     await editor.edit(trigger);
     await editor.editConfig();
-    await editor.page.fill('#node-config-input-baseUrl', world.platform.url);
+    await editor.page.fill('#node-config-input-baseUrl', useCase.platform.url);
     await editor.page.fill('#node-config-input-apiKey', API_KEY);
     await editor.done();
     await editor.done();
   };
 
   it('imports the example, fills it in and goes live', async () => {
-    const { editor, world } = desk;
+    const { editor, useCase } = fixture;
     await editor.importExample(EXAMPLE_1);
     await editor.showFlow(FLOW_1);
     const flow = await nodes(FLOW_1);
@@ -42,7 +42,7 @@ describe('the use case, in the editor', () => {
     await editor.waitForTriangle(trigger, false);
 
     await editor.edit(nodeOf(flow, 'http request').id);
-    await editor.page.fill('#node-input-url', `${world.tool.url}/api/alerts`);
+    await editor.page.fill('#node-input-url', `${useCase.tool.url}/api/alerts`);
     const header = editor.page.locator('#node-input-headers-container li').first();
     await header.locator('.red-ui-typedInput-input').last().fill(`Bearer ${TOOL_TOKEN}`);
     await editor.done();
@@ -52,11 +52,11 @@ describe('the use case, in the editor', () => {
   });
 
   it('fills the page of the external tool, each alert once', async () => {
-    const { editor, world } = desk;
+    const { editor, useCase } = fixture;
     const page = await editor.page.context().newPage();
-    await page.goto(world.tool.url);
+    await page.goto(useCase.tool.url);
     const entries = page.locator('#entries > li');
-    const raised = world.platform.raiseMany(5);
+    const raised = useCase.platform.raiseMany(5);
     await page.locator('#entries > li', { hasText: 'Answered 201' }).nth(4).waitFor();
     assert.equal(await entries.count(), 5);
     for (const uuid of raised) await entries.filter({ hasText: uuid }).first().waitFor();
@@ -64,13 +64,13 @@ describe('the use case, in the editor', () => {
     await page.close();
 
     const flow = await nodes(FLOW_1);
-    const last = [...world.platform.alerts].at(-1);
+    const last = [...useCase.platform.alerts].at(-1);
     await editor.waitForStatus(nodeOf(flow, 'debug', 'Succeeded').id, new RegExp(last!.short_id));
     await editor.waitForStatus(nodeOf(flow, 'sekoia-alert-created').id, /^live .* 5 delivered/);
   });
 
   it('exports no key', async () => {
-    const { page } = desk.editor;
+    const { page } = fixture.editor;
     await page.keyboard.press('ControlOrMeta+e');
     await page.click('#red-ui-clipboard-dialog-export-rng-full');
     await page.click('[id="red-ui-tab-red-ui-clipboard-dialog-export-tab-clipboard-json"]');
@@ -82,7 +82,7 @@ describe('the use case, in the editor', () => {
   });
 
   it('imports the example for a custom intake beside it', async () => {
-    const { editor, world } = desk;
+    const { editor, useCase } = fixture;
     await editor.importExample(EXAMPLE_2);
     await editor.showFlow(FLOW_2);
     const flow = await nodes(FLOW_2);
@@ -94,14 +94,14 @@ describe('the use case, in the editor', () => {
     await editor.page.locator('#sekoia-template-preview-text', { hasText: INTAKE_KEY }).waitFor();
     await editor.done();
     await editor.edit(nodeOf(flow, 'http request').id);
-    await editor.page.fill('#node-input-url', world.platform.url);
+    await editor.page.fill('#node-input-url', useCase.platform.url);
     await editor.done();
     await editor.deploy();
     await editor.waitForStatus(trigger, /^live/);
 
-    const alert = world.platform.raise();
+    const alert = useCase.platform.raise();
     await editor.waitForStatus(nodeOf(flow, 'debug', 'Succeeded').id, new RegExp(alert.short_id));
-    assert.equal(world.platform.events.length, 1);
-    assert.match(JSON.stringify(world.platform.events[0]), new RegExp(alert.uuid));
+    assert.equal(useCase.platform.events.length, 1);
+    assert.match(JSON.stringify(useCase.platform.events[0]), new RegExp(alert.uuid));
   });
 });

@@ -7,7 +7,13 @@ import path from 'node:path';
 
 import { startPlatform } from '../../simulator';
 import { ConnectProxy } from './support/connect-proxy';
-import { API_KEY, type World, deployAndGoLive, nodeOf, startWorld } from './support/world';
+import {
+  API_KEY,
+  type UseCaseFixture,
+  deployAndGoLive,
+  nodeOf,
+  startUseCase,
+} from './support/use-case-fixture';
 
 interface TestAnswer {
   ok: boolean;
@@ -19,16 +25,16 @@ interface TestAnswer {
 const FIXTURES = path.join(__dirname, 'fixtures');
 
 describe('Test connection', () => {
-  let world: World;
+  let fixture: UseCaseFixture;
 
   before(async () => {
-    world = await startWorld();
-    world.flows.push(
+    fixture = await startUseCase();
+    fixture.flows.push(
       {
         id: 'undeployed-users',
         type: 'sekoia-config',
         name: '',
-        baseUrl: world.platform.url,
+        baseUrl: fixture.platform.url,
       },
       {
         id: 'with-variables',
@@ -38,21 +44,21 @@ describe('Test connection', () => {
         credentials: { apiKey: '${KEY_OF_THE_TEST}' },
       },
     );
-    await deployAndGoLive(world);
+    await deployAndGoLive(fixture);
   });
 
-  after(() => world.stop());
+  after(() => fixture.stop());
 
   afterEach(() => {
-    world.platform.keyState = 'valid';
-    world.platform.permissions.add('SIC_READ_ALERTS');
-    world.platform.faults.clear();
+    fixture.platform.keyState = 'valid';
+    fixture.platform.permissions.add('SIC_READ_ALERTS');
+    fixture.platform.faults.clear();
   });
 
   const test = async (body: object): Promise<TestAnswer> =>
-    (await world.nodeRed.request('POST', '/sekoia-config/test', body)) as TestAnswer;
+    (await fixture.nodeRed.request('POST', '/sekoia-config/test', body)) as TestAnswer;
   const typed = (more: object = {}): Promise<TestAnswer> =>
-    test({ baseUrl: world.platform.url, apiKey: API_KEY, ...more });
+    test({ baseUrl: fixture.platform.url, apiKey: API_KEY, ...more });
 
   it('says as whom it is connected', async () => {
     const answer = await typed();
@@ -61,8 +67,8 @@ describe('Test connection', () => {
   });
 
   it('uses the stored key for the stored address', async () => {
-    const { id } = nodeOf(world.flows, 'sekoia-config', 'ReadAlertContent');
-    const answer = await test({ id, baseUrl: world.platform.url });
+    const { id } = nodeOf(fixture.flows, 'sekoia-config', 'ReadAlertContent');
+    const answer = await test({ id, baseUrl: fixture.platform.url });
     assert.equal(answer.code, 'connected');
   });
 
@@ -77,7 +83,7 @@ describe('Test connection', () => {
   it('reads no other variable, and sends none to another address', async () => {
     const server = await startPlatform({ apiKey: API_KEY });
     try {
-      const { id } = nodeOf(world.flows, 'sekoia-config', 'ReadAlertContent');
+      const { id } = nodeOf(fixture.flows, 'sekoia-config', 'ReadAlertContent');
       const key = { apiKey: '${KEY_OF_THE_TEST}' };
       const refused = async (body: object): Promise<void> =>
         assert.equal((await test(body)).code, 'undeployed-variable');
@@ -96,10 +102,10 @@ describe('Test connection', () => {
 
   for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data'])
     it(`takes no ${type}, which a page of another site could have a browser send`, async () => {
-      const { status } = await fetch(`${world.nodeRed.url}/sekoia-config/test`, {
+      const { status } = await fetch(`${fixture.nodeRed.url}/sekoia-config/test`, {
         method: 'POST',
         headers: { 'Content-Type': type },
-        body: JSON.stringify({ baseUrl: world.platform.url, apiKey: API_KEY }),
+        body: JSON.stringify({ baseUrl: fixture.platform.url, apiKey: API_KEY }),
       });
       assert.equal(status, 415);
     });
@@ -107,10 +113,13 @@ describe('Test connection', () => {
   it('never sends the stored key to another address', async () => {
     const other = await startPlatform({ apiKey: API_KEY });
     try {
-      const { id } = nodeOf(world.flows, 'sekoia-config', 'ReadAlertContent');
-      const proxied = { id, baseUrl: world.platform.url, proxy: 'some-proxy' };
+      const { id } = nodeOf(fixture.flows, 'sekoia-config', 'ReadAlertContent');
+      const proxied = { id, baseUrl: fixture.platform.url, proxy: 'some-proxy' };
       assert.equal((await test({ id, baseUrl: other.url })).code, 'retype-key');
-      assert.equal((await test({ id, baseUrl: world.platform.url, liveUrl: other.url })).code, 'retype-key');
+      assert.equal(
+        (await test({ id, baseUrl: fixture.platform.url, liveUrl: other.url })).code,
+        'retype-key',
+      );
       assert.equal((await test(proxied)).code, 'retype-key');
       assert.equal(other.requests.length, 0);
     } finally {
@@ -123,7 +132,7 @@ describe('Test connection', () => {
     ['revoked', 'key-revoked'],
   ] as const)
     it(`says that the key is ${state}`, async () => {
-      world.platform.keyState = state;
+      fixture.platform.keyState = state;
       assert.equal((await typed()).code, code);
     });
 
@@ -133,7 +142,7 @@ describe('Test connection', () => {
   });
 
   it('says that the permission is missing', async () => {
-    world.platform.permissions.delete('SIC_READ_ALERTS');
+    fixture.platform.permissions.delete('SIC_READ_ALERTS');
     const answer = await typed();
     assert.equal(answer.code, 'forbidden');
     assert.match(answer.message, /SIC_READ_ALERTS/);
@@ -171,24 +180,24 @@ describe('Test connection', () => {
   it('says that the proxy refused', async () => {
     const proxy = await ConnectProxy.start('alice:secret');
     try {
-      await world.nodeRed.deploy([
+      await fixture.nodeRed.deploy([
         { id: 'a-proxy', type: 'http proxy', name: '', url: proxy.url, noproxy: [] },
-        ...world.flows,
+        ...fixture.flows,
       ]);
       const answer = await typed({ proxy: 'a-proxy' });
       assert.equal(answer.code, 'proxy-refused', answer.message);
       assert.match(answer.message, /407.*user name and password/);
     } finally {
-      await world.nodeRed.deploy(world.flows);
+      await fixture.nodeRed.deploy(fixture.flows);
       await proxy.stop();
     }
   });
 
   it('says that the platform is in trouble, or limits requests', async () => {
-    world.platform.faults.rest({ status: 503 });
+    fixture.platform.faults.rest({ status: 503 });
     assert.equal((await typed()).code, 'unavailable');
-    world.platform.faults.clear();
-    world.platform.faults.rest({ retryAfter: 3 });
+    fixture.platform.faults.clear();
+    fixture.platform.faults.rest({ retryAfter: 3 });
     assert.equal((await typed()).code, 'rate-limited');
   });
 
@@ -202,32 +211,32 @@ describe('Test connection', () => {
       const answer = await test(body);
       assert.equal(answer.ok, false);
     }
-    world.platform.faults.rest({ status: 500, body: { message: API_KEY } });
+    fixture.platform.faults.rest({ status: 500, body: { message: API_KEY } });
     assert.ok(!JSON.stringify(await typed()).includes(API_KEY));
   });
 });
 
 describe('choices for filters', () => {
-  let world: World;
+  let fixture: UseCaseFixture;
   let id: string;
 
   before(async () => {
-    world = await startWorld();
-    await deployAndGoLive(world);
-    ({ id } = nodeOf(world.flows, 'sekoia-config'));
-    world.platform.raiseMany(50);
+    fixture = await startUseCase();
+    await deployAndGoLive(fixture);
+    ({ id } = nodeOf(fixture.flows, 'sekoia-config'));
+    fixture.platform.raiseMany(50);
   });
 
-  after(() => world.stop());
+  after(() => fixture.stop());
 
   const choices = async (kind: string, search = ''): Promise<{ value: string; label: string }[]> => {
     const route = `/sekoia-config/${id}/choices/${kind}?search=${encodeURIComponent(search)}`;
-    return ((await world.nodeRed.request('GET', route)) as { items: { value: string; label: string }[] })
+    return ((await fixture.nodeRed.request('GET', route)) as { items: { value: string; label: string }[] })
       .items;
   };
 
   it('are the tenant’s own, of each kind', async () => {
-    const [alert] = [...world.platform.alerts];
+    const [alert] = [...fixture.platform.alerts];
     const values = async (kind: string): Promise<string[]> => (await choices(kind)).map(({ value }) => value);
     assert.ok((await values('rules')).includes(alert!.rule.name));
     assert.ok((await values('communities')).includes(alert!.community_uuid));
@@ -246,7 +255,7 @@ describe('choices for filters', () => {
   it('are refused in words for what does not exist', async () => {
     await assert.rejects(choices('secrets'), /404/);
     await assert.rejects(
-      world.nodeRed.request('GET', '/sekoia-config/none/choices/rules'),
+      fixture.nodeRed.request('GET', '/sekoia-config/none/choices/rules'),
       /404 .*not-deployed/,
     );
   });
@@ -255,7 +264,7 @@ describe('choices for filters', () => {
 describe('the admin routes with adminAuth', () => {
   it('need their permissions', async () => {
     const password = '$2b$08$YyTsY6qxMZe2ub.11y.uHOPpyqhlVzfOl5SrtU0p8EbDPQmGKZTUq'; // "password"
-    const world = await startWorld({
+    const fixture = await startUseCase({
       nodeRed: {
         settings: {
           adminAuth: {
@@ -267,7 +276,7 @@ describe('the admin routes with adminAuth', () => {
     });
     try {
       const status = async (method: string, route: string, token?: string): Promise<number> => {
-        const response = await fetch(world.nodeRed.url + route, {
+        const response = await fetch(fixture.nodeRed.url + route, {
           method,
           headers: { 'Content-Type': 'application/json', ...(token && { Authorization: `Bearer ${token}` }) },
           ...(method === 'POST' && { body: '{}' }),
@@ -277,7 +286,7 @@ describe('the admin routes with adminAuth', () => {
       };
       assert.equal(await status('POST', '/sekoia-config/test'), 401);
       assert.equal(await status('GET', '/sekoia-config/x/choices/rules'), 401);
-      const login = (await world.nodeRed.request('POST', '/auth/token', {
+      const login = (await fixture.nodeRed.request('POST', '/auth/token', {
         client_id: 'node-red-admin',
         grant_type: 'password',
         scope: 'flows.read sekoia-config.read',
@@ -287,7 +296,7 @@ describe('the admin routes with adminAuth', () => {
       assert.equal(await status('GET', '/sekoia-config/x/choices/rules', login.access_token), 404);
       assert.equal(await status('POST', '/sekoia-config/test', login.access_token), 401);
     } finally {
-      await world.stop();
+      await fixture.stop();
     }
   });
 });

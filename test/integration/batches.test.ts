@@ -4,23 +4,30 @@ import type { FlowNode } from '../../scripts/node-red-process';
 import type { Received } from '../../simulator/external-tool/external-tool';
 import { readExample } from './support/package';
 import { RunsApi } from './support/runs-api';
-import { EXAMPLE_3, type World, deployAndGoLive, fillIn, nodeOf, startWorld } from './support/world';
+import {
+  EXAMPLE_3,
+  type UseCaseFixture,
+  deployAndGoLive,
+  fillIn,
+  nodeOf,
+  startUseCase,
+} from './support/use-case-fixture';
 
 /** Retries within a second. */
 const FAST = { sekoia: { timeScale: 0.02 } };
 
 describe('the example that sends alerts in batches', () => {
-  let world: World;
+  let fixture: UseCaseFixture;
   let api: RunsApi;
 
   before(async () => {
-    world = await startWorld({ nodeRed: { settings: FAST } });
-    api = new RunsApi(world);
-    world.flows = fillIn(readExample(EXAMPLE_3) as FlowNode[], world.platform.url, world.tool.url);
-    await deployAndGoLive(world);
+    fixture = await startUseCase({ nodeRed: { settings: FAST } });
+    api = new RunsApi(fixture);
+    fixture.flows = fillIn(readExample(EXAMPLE_3) as FlowNode[], fixture.platform.url, fixture.tool.url);
+    await deployAndGoLive(fixture);
   });
-  after(() => world.stop());
-  beforeEach(() => world.tool.clear());
+  after(() => fixture.stop());
+  beforeEach(() => fixture.tool.clear());
 
   /** The alerts of the requests that the tool took, in order. */
   const taken = (received: readonly Received[]): string[] =>
@@ -29,46 +36,49 @@ describe('the example that sends alerts in batches', () => {
       .flatMap(({ body }) => (body as { alert_uuid: string }[]).map(({ alert_uuid: uuid }) => uuid));
 
   const allTaken = (uuids: readonly string[]): Promise<unknown> =>
-    world.tool.waitFor((received) => new Set(taken(received)).size >= uuids.length, 60_000);
+    fixture.tool.waitFor((received) => new Set(taken(received)).size >= uuids.length, 60_000);
 
   it('sends several in one request, and knows that each was delivered', async () => {
-    const uuids = world.platform.raiseMany(3);
+    const uuids = fixture.platform.raiseMany(3);
     await allTaken(uuids);
-    assert.deepEqual([...taken(world.tool.received)].sort(), [...uuids].sort());
-    assert.ok(world.tool.received.length < uuids.length, `${world.tool.received.length} requests`);
+    assert.deepEqual([...taken(fixture.tool.received)].sort(), [...uuids].sort());
+    assert.ok(fixture.tool.received.length < uuids.length, `${fixture.tool.received.length} requests`);
     for (const uuid of uuids) {
       const run = await api.runOf(uuid, 'succeeded');
       assert.equal(run.attempt, 1);
       // Of those that were sent by the turn of another one it is not known.
       assert.equal(run.nothingSent, undefined);
     }
-    await world.comms.waitForStatus(nodeOf(world.flows, 'sekoia-alert-delivered').id, /^[123] confirmed$/);
-    const { lastDay, waiting } = await api.trigger(nodeOf(world.flows, 'sekoia-alert-created').id);
+    await fixture.comms.waitForStatus(
+      nodeOf(fixture.flows, 'sekoia-alert-delivered').id,
+      /^[123] confirmed$/,
+    );
+    const { lastDay, waiting } = await api.trigger(nodeOf(fixture.flows, 'sekoia-alert-created').id);
     assert.deepEqual([lastDay.succeeded, lastDay.failed, waiting], [3, 0, 0]);
   });
 
   it('collects more than run at a time', async () => {
-    const uuids = world.platform.raiseMany(45);
+    const uuids = fixture.platform.raiseMany(45);
     await allTaken(uuids);
     for (const uuid of uuids) assert.equal((await api.runOf(uuid, 'succeeded')).attempt, 1);
-    const sizes = world.tool.received.map(({ body }) => (body as unknown[]).length);
+    const sizes = fixture.tool.received.map(({ body }) => (body as unknown[]).length);
     assert.equal(Math.max(...sizes), 20, `batches of ${sizes.join()}`);
   });
 
   it('sends a single alert after a while', async () => {
-    const { uuid } = world.platform.raise();
+    const { uuid } = fixture.platform.raise();
     await api.runOf(uuid, 'succeeded');
-    assert.deepEqual(taken(world.tool.received), [uuid]);
+    assert.deepEqual(taken(fixture.tool.received), [uuid]);
   });
 
   it('says of none that it succeeded while the tool refuses the batch, and sends all of them again', async () => {
-    const trigger = nodeOf(world.flows, 'sekoia-alert-created');
-    world.flows = world.flows.map((node) =>
+    const trigger = nodeOf(fixture.flows, 'sekoia-alert-created');
+    fixture.flows = fixture.flows.map((node) =>
       node.id === trigger.id ? { ...node, runTimeoutSeconds: 10, retries: 20 } : node,
     );
-    await deployAndGoLive(world);
-    const refusing = world.tool.answer({ status: 500 });
-    const uuids = world.platform.raiseMany(3);
+    await deployAndGoLive(fixture);
+    const refusing = fixture.tool.answer({ status: 500 });
+    const uuids = fixture.platform.raiseMany(3);
     for (const uuid of uuids)
       await api.until(async () => {
         const [newest] = await api.runs(`alert=${uuid}&limit=1`);

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import path from 'node:path';
 
 import { RunsApi } from './support/runs-api';
-import { type World, deployAndGoLive, nodeOf, startWorld } from './support/world';
+import { type UseCaseFixture, deployAndGoLive, nodeOf, startUseCase } from './support/use-case-fixture';
 
 interface Sample {
   name: string;
@@ -33,41 +33,43 @@ function parse(text: string): Sample[] {
 
 describe('metrics', () => {
   it('are missing, and that is said once, without prom-client', async () => {
-    const world = await startWorld({ nodeRed: { ...SETTINGS, env: { NODE_PATH: '' } } });
+    const fixture = await startUseCase({ nodeRed: { ...SETTINGS, env: { NODE_PATH: '' } } });
     try {
-      const api = new RunsApi(world);
+      const api = new RunsApi(fixture);
       const answer = await api.call<{ code: string; message: string }>('GET', 'metrics');
       assert.deepEqual([answer.status, answer.body.code], [501, 'no-metrics']);
-      await deployAndGoLive(world);
+      await deployAndGoLive(fixture);
       await api.call('GET', 'metrics');
-      assert.equal(world.nodeRed.log.filter((line) => line.includes('npm install prom-client')).length, 1);
+      assert.equal(fixture.nodeRed.log.filter((line) => line.includes('npm install prom-client')).length, 1);
     } finally {
-      await world.stop();
+      await fixture.stop();
     }
   });
 
   it('tell of alerts, runs, the LiveAPI, API calls and ledgers', async () => {
     const installed = path.resolve(path.dirname(require.resolve('prom-client/package.json')), '..');
-    const world: World = await startWorld({ nodeRed: { ...SETTINGS, env: { NODE_PATH: installed } } });
+    const fixture: UseCaseFixture = await startUseCase({
+      nodeRed: { ...SETTINGS, env: { NODE_PATH: installed } },
+    });
     try {
-      const api = new RunsApi(world);
-      world.flows = world.flows.map((node) =>
+      const api = new RunsApi(fixture);
+      fixture.flows = fixture.flows.map((node) =>
         node.type === 'sekoia-alert-created' ? { ...node, retries: 0, urgencyMin: 10 } : node,
       );
-      await deployAndGoLive(world);
-      const trigger = nodeOf(world.flows, 'sekoia-alert-created').id;
-      const config = nodeOf(world.flows, 'sekoia-config', 'ReadAlertContent').id;
-      for (const uuid of world.platform.raiseMany(3, { urgency: { current_value: 50 } }))
+      await deployAndGoLive(fixture);
+      const trigger = nodeOf(fixture.flows, 'sekoia-alert-created').id;
+      const config = nodeOf(fixture.flows, 'sekoia-config', 'ReadAlertContent').id;
+      for (const uuid of fixture.platform.raiseMany(3, { urgency: { current_value: 50 } }))
         await api.runOf(uuid, 'succeeded');
-      const failing = world.tool.answer({ status: 500, times: 1 });
-      const failed = world.platform.raise({ urgency: { current_value: 50 } }).uuid;
+      const failing = fixture.tool.answer({ status: 500, times: 1 });
+      const failed = fixture.platform.raise({ urgency: { current_value: 50 } }).uuid;
       await api.runOf(failed, 'failed');
       assert.equal(failing.hits, 1);
-      world.platform.raise({ urgency: { current_value: 1 } });
-      const last = world.platform.raise({ urgency: { current_value: 50 } }).uuid;
+      fixture.platform.raise({ urgency: { current_value: 1 } });
+      const last = fixture.platform.raise({ urgency: { current_value: 50 } }).uuid;
       await api.runOf(last, 'succeeded');
-      const opened = once(world.platform.live, 'open');
-      world.platform.live.cut();
+      const opened = once(fixture.platform.live, 'open');
+      fixture.platform.live.cut();
       await opened;
       const live = `sekoia_liveapi_state{config="${config}",state="live"} 1`;
       let answer = await api.call('GET', 'metrics');
@@ -98,7 +100,7 @@ describe('metrics', () => {
         ...{ received: 6, filtered: 1, succeeded: 4, failed: 1 },
       });
     } finally {
-      await world.stop();
+      await fixture.stop();
     }
   });
 });

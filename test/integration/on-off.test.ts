@@ -3,20 +3,26 @@ import { mkdirSync, rmdirSync } from 'node:fs';
 import path from 'node:path';
 
 import { RunsApi, type TriggerInfo } from './support/runs-api';
-import { type World, deployAndGoLive, nodeOf, receivedUuids, startWorld } from './support/world';
+import {
+  type UseCaseFixture,
+  deployAndGoLive,
+  nodeOf,
+  receivedUuids,
+  startUseCase,
+} from './support/use-case-fixture';
 
 describe('a trigger that is switched off', () => {
-  let world: World;
+  let fixture: UseCaseFixture;
   let api: RunsApi;
   let id: string;
 
   before(async () => {
-    world = await startWorld({ nodeRed: { settings: { sekoia: { timeScale: 0.02 } } } });
-    api = new RunsApi(world);
-    ({ id } = nodeOf(world.flows, 'sekoia-alert-created'));
-    await deployAndGoLive(world);
+    fixture = await startUseCase({ nodeRed: { settings: { sekoia: { timeScale: 0.02 } } } });
+    api = new RunsApi(fixture);
+    ({ id } = nodeOf(fixture.flows, 'sekoia-alert-created'));
+    await deployAndGoLive(fixture);
   });
-  after(() => world.stop());
+  after(() => fixture.stop());
 
   const turn = async (to: 'on' | 'off', body?: object, trigger = id): Promise<TriggerInfo> => {
     const answer = await api.call<TriggerInfo>('POST', `triggers/${trigger}/${to}`, body);
@@ -26,14 +32,14 @@ describe('a trigger that is switched off', () => {
   const waiting = async (): Promise<unknown> => (await api.call('GET', `triggers/${id}/waiting`)).body;
 
   it('says so, and lets go of its socket', async () => {
-    await api.runOf(world.platform.raise().uuid, 'succeeded');
+    await api.runOf(fixture.platform.raise().uuid, 'succeeded');
     const info = await turn('off');
     assert.deepEqual([info.on, info.state, info.error], [false, 'off', null]);
-    const status = await world.comms.waitForStatus(id, /^switched off$/);
+    const status = await fixture.comms.waitForStatus(id, /^switched off$/);
     assert.deepEqual([status.fill, status.shape], ['grey', 'ring']);
-    await api.until(() => Promise.resolve(world.platform.live.open === 0 || undefined));
+    await api.until(() => Promise.resolve(fixture.platform.live.open === 0 || undefined));
     const told = await api.until(() =>
-      Promise.resolve(world.comms.changes.flatMap(({ changes }) => changes.triggers).find(({ on }) => !on)),
+      Promise.resolve(fixture.comms.changes.flatMap(({ changes }) => changes.triggers).find(({ on }) => !on)),
     );
     assert.deepEqual(told, { id, on: false, state: 'off' });
     // Once more changes nothing.
@@ -42,21 +48,21 @@ describe('a trigger that is switched off', () => {
 
   it('counts what waits', async () => {
     assert.deepEqual(await waiting(), { alerts: 0 });
-    world.platform.raiseMany(3);
+    fixture.platform.raiseMany(3);
     assert.deepEqual(await waiting(), { alerts: 3 });
-    world.platform.faults.rest({ status: 403 });
+    fixture.platform.faults.rest({ status: 403 });
     assert.deepEqual(await waiting(), { alerts: null });
-    world.platform.faults.clear();
+    fixture.platform.faults.clear();
   });
 
   it('stays off over a deploy and a kill, and sends nothing', async () => {
-    await world.nodeRed.deploy(world.flows);
-    await world.comms.waitForStatus(id, /^switched off$/);
-    await world.restart('kill');
-    await world.comms.waitForStatus(id, /^switched off$/);
+    await fixture.nodeRed.deploy(fixture.flows);
+    await fixture.comms.waitForStatus(id, /^switched off$/);
+    await fixture.restart('kill');
+    await fixture.comms.waitForStatus(id, /^switched off$/);
     assert.equal((await api.trigger(id)).on, false);
     assert.deepEqual(await waiting(), { alerts: 3 });
-    assert.equal(world.tool.received.length, 1);
+    assert.equal(fixture.tool.received.length, 1);
   });
 
   it('refuses to send anything again', async () => {
@@ -69,55 +75,55 @@ describe('a trigger that is switched off', () => {
   it('goes on where it stopped', async () => {
     const info = await turn('on');
     assert.equal(info.on, true);
-    await world.tool.waitFor(4, 30_000);
-    await world.comms.waitForStatus(id, /^live/);
-    assert.equal(new Set(receivedUuids(world.tool)).size, 4);
+    await fixture.tool.waitFor(4, 30_000);
+    await fixture.comms.waitForStatus(id, /^live/);
+    assert.equal(new Set(receivedUuids(fixture.tool)).size, 4);
     // Their runs are not over when the tool has got them.
     await api.until(async () => ((await api.trigger(id)).waiting === 0 ? true : undefined));
     assert.deepEqual(await waiting(), { alerts: 0 });
   });
 
   it('passes over what came meanwhile and what waited, if so asked, but not the dead', async () => {
-    world.flows = world.flows.map((node) => (node.id === id ? { ...node, retries: 100 } : node));
-    await deployAndGoLive(world);
-    const failing = world.tool.answer({ status: 500 });
-    const [retried] = world.platform.raiseMany(1);
+    fixture.flows = fixture.flows.map((node) => (node.id === id ? { ...node, retries: 100 } : node));
+    await deployAndGoLive(fixture);
+    const failing = fixture.tool.answer({ status: 500 });
+    const [retried] = fixture.platform.raiseMany(1);
     await api.runOf(retried!, 'waiting');
     await turn('off');
     failing.clear();
-    const before = world.tool.received.length;
-    world.platform.raiseMany(5);
+    const before = fixture.tool.received.length;
+    fixture.platform.raiseMany(5);
     assert.deepEqual(await waiting(), { alerts: 6 });
     await turn('on', { from: 'now' });
-    await world.comms.waitForStatus(id, /^live/);
-    const { uuid } = world.platform.raise();
-    await world.tool.waitFor(before + 1, 30_000);
+    await fixture.comms.waitForStatus(id, /^live/);
+    const { uuid } = fixture.platform.raise();
+    await fixture.tool.waitFor(before + 1, 30_000);
     await api.runOf(uuid, 'succeeded');
-    assert.deepEqual(receivedUuids(world.tool).slice(before), [uuid]);
+    assert.deepEqual(receivedUuids(fixture.tool).slice(before), [uuid]);
     assert.equal((await api.runs(`alert=${retried}`))[0]?.status, 'failed');
     assert.equal((await api.runs('status=waiting')).length, 0);
   });
 
   it('cannot pass over what it cannot ask for, and stays off', async () => {
     await turn('off');
-    world.platform.faults.rest({ status: 403 });
+    fixture.platform.faults.rest({ status: 403 });
     const answer = await api.call<{ code: string }>('POST', `triggers/${id}/on`, { from: 'now' });
     assert.deepEqual([answer.status, answer.body.code], [409, 'trigger-not-ready']);
     assert.equal((await api.trigger(id)).on, false);
-    world.platform.faults.clear();
+    fixture.platform.faults.clear();
     await turn('on', { from: 'now' });
   });
 
   it('leaves the socket to another trigger of the same configuration', async () => {
-    const trigger = nodeOf(world.flows, 'sekoia-alert-created');
-    await world.nodeRed.deploy([...world.flows, { ...trigger, id: 'the-other', name: 'The other' }]);
-    await world.comms.waitForStatus('the-other', /^live/);
-    const { accepted } = world.platform.live;
-    const before = world.tool.received.length;
+    const trigger = nodeOf(fixture.flows, 'sekoia-alert-created');
+    await fixture.nodeRed.deploy([...fixture.flows, { ...trigger, id: 'the-other', name: 'The other' }]);
+    await fixture.comms.waitForStatus('the-other', /^live/);
+    const { accepted } = fixture.platform.live;
+    const before = fixture.tool.received.length;
     await turn('off');
-    assert.deepEqual([world.platform.live.open, world.platform.live.accepted], [1, accepted]);
-    world.platform.raise();
-    await world.tool.waitFor(before + 1, 30_000);
+    assert.deepEqual([fixture.platform.live.open, fixture.platform.live.accepted], [1, accepted]);
+    fixture.platform.raise();
+    await fixture.tool.waitFor(before + 1, 30_000);
     const [one, other] = [await api.trigger(id), await api.trigger('the-other')];
     assert.deepEqual([one.state, other.state, other.name], ['off', 'live', 'The other']);
     await turn('off', undefined, 'the-other');
@@ -125,7 +131,7 @@ describe('a trigger that is switched off', () => {
   });
 
   it('is left as it was when that cannot be remembered', async () => {
-    const inTheWay = path.join(world.userDir, 'sekoia', 'switches.json.new');
+    const inTheWay = path.join(fixture.userDir, 'sekoia', 'switches.json.new');
     mkdirSync(inTheWay);
     const answer = await api.call<{ code: string; message: string }>('POST', `triggers/${id}/off`);
     rmdirSync(inTheWay);

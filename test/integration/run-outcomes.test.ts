@@ -2,26 +2,32 @@ import assert from 'node:assert/strict';
 
 import type { FlowNode } from '../../scripts/node-red-process';
 import { RunsApi } from './support/runs-api';
-import { type World, deployAndGoLive, nodeOf, receivedUuids, startWorld } from './support/world';
+import {
+  type UseCaseFixture,
+  deployAndGoLive,
+  nodeOf,
+  receivedUuids,
+  startUseCase,
+} from './support/use-case-fixture';
 
 /** The package's own waits pass 20 times as fast; requests and runs take as long as ever. */
 const FAST = { settings: { sekoia: { timeScale: 0.05 } } };
 
 describe('what becomes of runs whose alert was refused', () => {
-  let world: World;
+  let fixture: UseCaseFixture;
   let api: RunsApi;
 
-  afterEach(() => world.stop());
+  afterEach(() => fixture.stop());
 
   /** Starts the first example with a node put in front of its request, or behind it. */
   async function start(where: 'before' | 'after', node: Record<string, unknown>): Promise<void> {
-    world = await startWorld({ nodeRed: FAST });
-    api = new RunsApi(world);
-    const http = nodeOf(world.flows, 'http request');
+    fixture = await startUseCase({ nodeRed: FAST });
+    api = new RunsApi(fixture);
+    const http = nodeOf(fixture.flows, 'http request');
     const added: FlowNode = { ...{ id: 'a1b2c3d4e5f60002', type: 'function' }, z: http.z, ...node };
-    world.flows = [...world.flows.map((one) => rewired(one, http.id, where, added.id)), added];
+    fixture.flows = [...fixture.flows.map((one) => rewired(one, http.id, where, added.id)), added];
     added.wires = [[http.id]];
-    await deployAndGoLive(world);
+    await deployAndGoLive(fixture);
   }
 
   /** `attempt: status` of the runs of an alert, the first one first. */
@@ -34,21 +40,21 @@ describe('what becomes of runs whose alert was refused', () => {
     const code = `if (msg.statusCode < 400 || msg.noticed) return null;
       return { ...msg, noticed: true, payload: { notice: 'It was refused' } };`;
     await start('after', { func: code, outputs: 1 });
-    world.tool.answer({ status: 500, times: 1 });
-    const { uuid } = world.platform.raise();
+    fixture.tool.answer({ status: 500, times: 1 });
+    const { uuid } = fixture.platform.raise();
     await api.runOf(uuid, 'succeeded');
-    assert.deepEqual(receivedUuids(world.tool), [uuid, uuid, uuid]);
+    assert.deepEqual(receivedUuids(fixture.tool), [uuid, uuid, uuid]);
     assert.deepEqual(await attempts(uuid), ['1: failed', '2: succeeded']);
   });
 
   it('alerts that were joined are all sent again', async () => {
     const settings = { mode: 'custom', build: 'array', count: '3', property: 'payload', propertyType: 'msg' };
     await start('before', { type: 'join', accumulate: false, ...settings });
-    world.tool.answer({ status: 500, times: 1 });
-    const uuids = world.platform.raiseMany(3);
+    fixture.tool.answer({ status: 500, times: 1 });
+    const uuids = fixture.platform.raiseMany(3);
     for (const uuid of uuids) await api.runOf(uuid, 'succeeded');
     for (const uuid of uuids) assert.deepEqual(await attempts(uuid), ['1: failed', '2: succeeded']);
-    assert.equal(world.tool.received.length, 2);
+    assert.equal(fixture.tool.received.length, 2);
   });
 
   it('a command that does not end with 0 has failed', async () => {
@@ -56,7 +62,7 @@ describe('what becomes of runs whose alert was refused', () => {
     // It fails once: the folder is there the second time.
     const command = 'mkdir once 2>/dev/null && exit 3 || exit 0';
     await start('before', { type: 'exec', command, ...settings });
-    const { uuid } = world.platform.raise();
+    const { uuid } = fixture.platform.raise();
     await api.runOf(uuid, 'succeeded');
     assert.deepEqual(await attempts(uuid), ['1: failed', '2: succeeded']);
     const [, first] = await api.runs(`alert=${uuid}`);

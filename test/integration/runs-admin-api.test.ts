@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 
 import { RunsApi } from './support/runs-api';
-import { type World, deployAndGoLive, nodeOf, startWorld } from './support/world';
+import { type UseCaseFixture, deployAndGoLive, nodeOf, startUseCase } from './support/use-case-fixture';
 
 interface Refusal {
   code: string;
@@ -11,18 +11,18 @@ interface Refusal {
 const LONG = 'x'.repeat(5_000);
 
 describe('the admin API of runs', () => {
-  let world: World;
+  let fixture: UseCaseFixture;
   let api: RunsApi;
   let id: string;
 
   before(async () => {
-    world = await startWorld();
-    api = new RunsApi(world);
-    ({ id } = nodeOf(world.flows, 'sekoia-alert-created'));
-    await deployAndGoLive(world);
-    for (const uuid of world.platform.raiseMany(5)) await api.runOf(uuid, 'succeeded');
+    fixture = await startUseCase();
+    api = new RunsApi(fixture);
+    ({ id } = nodeOf(fixture.flows, 'sekoia-alert-created'));
+    await deployAndGoLive(fixture);
+    for (const uuid of fixture.platform.raiseMany(5)) await api.runOf(uuid, 'succeeded');
   });
-  after(() => world.stop());
+  after(() => fixture.stop());
 
   it('lists page by page, newest first', async () => {
     const all = await api.page();
@@ -114,7 +114,7 @@ describe('the admin API of runs', () => {
   ] as const)
     for (const to of ['on', 'off'])
       it(`refuses what is not JSON: ${contentType ?? 'no type'}, ${body ?? 'no body'} (${to})`, async () => {
-        const response = await fetch(`${world.nodeRed.url}/sekoia/triggers/${id}/${to}`, {
+        const response = await fetch(`${fixture.nodeRed.url}/sekoia/triggers/${id}/${to}`, {
           method: 'POST',
           headers: contentType === undefined ? {} : { 'Content-Type': contentType },
           ...(body !== undefined && { body: Buffer.from(body) }),
@@ -129,7 +129,7 @@ describe('the admin API of runs', () => {
   it('takes JSON in each spelling of its type, with and without a body', async () => {
     for (const contentType of ['application/json', 'Application/JSON; charset=utf-8'])
       for (const body of [undefined, '{}']) {
-        const response = await fetch(`${world.nodeRed.url}/sekoia/runs/rerun-failed`, {
+        const response = await fetch(`${fixture.nodeRed.url}/sekoia/runs/rerun-failed`, {
           method: 'POST',
           headers: { 'Content-Type': contentType },
           ...(body !== undefined && { body }),
@@ -161,9 +161,9 @@ describe('the admin API of runs', () => {
     });
 
   it('tells of a trigger that cannot run why', async () => {
-    const broken = { ...nodeOf(world.flows, 'sekoia-alert-created'), id: 'no-config', config: '' };
-    await world.nodeRed.deploy([...world.flows, broken]);
-    await world.comms.waitForStatus('no-config', /no Sekoia configuration/);
+    const broken = { ...nodeOf(fixture.flows, 'sekoia-alert-created'), id: 'no-config', config: '' };
+    await fixture.nodeRed.deploy([...fixture.flows, broken]);
+    await fixture.comms.waitForStatus('no-config', /no Sekoia configuration/);
     const info = await api.trigger('no-config');
     assert.equal(info.state, 'misconfigured');
     assert.match(info.error ?? '', /No Sekoia configuration is selected/);
@@ -182,9 +182,9 @@ describe('the admin API of runs', () => {
   });
 
   it('tells editors of ids and states only, at most five times a second', async () => {
-    const { changes } = world.comms;
+    const { changes } = fixture.comms;
     const from = changes.length;
-    const uuids = world.platform.raiseMany(200);
+    const uuids = fixture.platform.raiseMany(200);
     await api.runOf(uuids.at(-1)!, 'succeeded');
     const burst = changes.slice(from);
     assert.ok(burst.length > 0);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 
 import { RunsApi } from './support/runs-api';
-import { type World, nodeOf, startWorld } from './support/world';
+import { type UseCaseFixture, nodeOf, startUseCase } from './support/use-case-fixture';
 
 const RUNS = 10_000;
 const KEPT = 500;
@@ -11,17 +11,17 @@ const KEPT = 500;
 const MAX_GROWTH_MB = 250;
 
 describe('10,000 runs in a burst', () => {
-  let world: World;
+  let fixture: UseCaseFixture;
 
   before(async () => {
-    world = await startWorld({ nodeRed: { settings: { sekoia: { runs: { keep: KEPT } } } } });
+    fixture = await startUseCase({ nodeRed: { settings: { sekoia: { runs: { keep: KEPT } } } } });
   });
-  after(() => world.stop());
+  after(() => fixture.stop());
 
   it('leave the newest in the history, page by page, and the memory bounded', async () => {
-    const config = { ...nodeOf(world.flows, 'sekoia-config', 'ReadAlertContent'), requestsPerSecond: 0 };
-    const trigger = nodeOf(world.flows, 'sekoia-alert-created');
-    await world.nodeRed.deploy([
+    const config = { ...nodeOf(fixture.flows, 'sekoia-config', 'ReadAlertContent'), requestsPerSecond: 0 };
+    const trigger = nodeOf(fixture.flows, 'sekoia-alert-created');
+    await fixture.nodeRed.deploy([
       { id: 'burst', type: 'tab', label: 'Burst' },
       config,
       {
@@ -42,15 +42,15 @@ describe('10,000 runs in a burst', () => {
         wires: [[]],
       },
     ]);
-    await world.comms.waitForStatus(trigger.id, /^live/);
-    const api = new RunsApi(world);
-    const before = residentMb(world.nodeRed.pid);
-    world.platform.raiseMany(RUNS);
+    await fixture.comms.waitForStatus(trigger.id, /^live/);
+    const api = new RunsApi(fixture);
+    const before = residentMb(fixture.nodeRed.pid);
+    fixture.platform.raiseMany(RUNS);
     await api.until(async () => {
       const { lastDay } = await api.trigger(trigger.id);
       return lastDay.succeeded === RUNS ? true : undefined;
     });
-    assert.ok(world.comms.changes.some(({ changes }) => changes.many === true));
+    assert.ok(fixture.comms.changes.some(({ changes }) => changes.many === true));
     const ids = new Set<string>();
     const started: string[] = [];
     let next: string | null = '';
@@ -65,7 +65,7 @@ describe('10,000 runs in a burst', () => {
     }
     assert.deepEqual([ids.size, started.length], [KEPT, KEPT]);
     assert.deepEqual(started, [...started].sort().reverse());
-    const grown = residentMb(world.nodeRed.pid) - before;
+    const grown = residentMb(fixture.nodeRed.pid) - before;
     assert.ok(grown < MAX_GROWTH_MB, `${grown} MB`);
   });
 });

@@ -2,43 +2,43 @@ import assert from 'node:assert/strict';
 
 import type { FlowNode } from '../../scripts/node-red-process';
 import { RunsApi } from './support/runs-api';
-import { type World, deployAndGoLive, nodeOf, startWorld } from './support/world';
+import { type UseCaseFixture, deployAndGoLive, nodeOf, startUseCase } from './support/use-case-fixture';
 
 const SECRET = 'hush-hush-0123456789';
 
 describe('what a run sent', () => {
-  let world: World;
+  let fixture: UseCaseFixture;
   let api: RunsApi;
 
   before(async () => {
-    world = await startWorld({ nodeRed: { settings: { sekoia: { timeScale: 0.02 } } } });
-    api = new RunsApi(world);
+    fixture = await startUseCase({ nodeRed: { settings: { sekoia: { timeScale: 0.02 } } } });
+    api = new RunsApi(fixture);
   });
-  after(() => world.stop());
+  after(() => fixture.stop());
 
   /** Deploys nodes behind Alert Created, the first of them wired to it, beside the external tool. */
   async function behindTrigger(...nodes: Partial<FlowNode>[]): Promise<void> {
-    const { id, z } = nodeOf(world.flows, 'sekoia-alert-created');
-    const flows = world.flows.filter((node) => node.z !== z || node.id === id);
+    const { id, z } = nodeOf(fixture.flows, 'sekoia-alert-created');
+    const flows = fixture.flows.filter((node) => node.z !== z || node.id === id);
     const [first] = nodes;
-    await world.nodeRed.deploy([
+    await fixture.nodeRed.deploy([
       ...flows.map((node) => (node.id === id ? { ...node, retries: 0, wires: [[first!.id!]] } : node)),
       ...nodes.map((node) => ({ z, x: 100, y: 100, wires: [[]], ...node }) as FlowNode),
     ]);
-    await world.comms.waitForStatus(id, /^live/);
+    await fixture.comms.waitForStatus(id, /^live/);
   }
 
   const request = (): Partial<FlowNode> => ({
     ...{ id: 'request', type: 'http request', name: 'Send', method: 'PUT', ret: 'txt', headers: [] },
-    url: `${world.tool.url.replace('//', `//me:${SECRET}@`)}/alerts?token=${SECRET}&community=acme#${SECRET}`,
+    url: `${fixture.tool.url.replace('//', `//me:${SECRET}@`)}/alerts?token=${SECRET}&community=acme#${SECRET}`,
   });
 
   it('each request with method, address and status, without what may be a credential', async () => {
     await behindTrigger({ ...request(), wires: [['log']] }, { id: 'log', type: 'debug', name: 'Log' });
-    world.tool.answer({ status: 202, times: 1 });
-    const { uuid } = world.platform.raise();
+    fixture.tool.answer({ status: 202, times: 1 });
+    const { uuid } = fixture.platform.raise();
     const run = await api.runOf(uuid, 'succeeded');
-    const url = `${world.tool.url}/alerts?token=<removed>&community=acme`;
+    const url = `${fixture.tool.url}/alerts?token=<removed>&community=acme`;
     const requests = [{ nodeId: 'request', nodeName: 'Send', method: 'PUT', url, status: 202 }];
     assert.deepEqual(run.requests, requests);
     const details = await api.run(run.id);
@@ -51,8 +51,8 @@ describe('what a run sent', () => {
       [{ status: 422, times: 1 }, 422],
       [{ reset: true, times: 1 }, 'ECONNRESET'],
     ] as const) {
-      world.tool.answer(answer);
-      const { uuid } = world.platform.raise();
+      fixture.tool.answer(answer);
+      const { uuid } = fixture.platform.raise();
       const { requests } = await api.runOf(uuid, 'failed');
       assert.deepEqual(
         requests?.map((one) => one.status),
@@ -74,7 +74,7 @@ describe('what a run sent', () => {
       },
       request(),
     );
-    const { uuid } = world.platform.raise();
+    const { uuid } = fixture.platform.raise();
     const run = await api.runOf(uuid, 'succeeded');
     assert.deepEqual(run.nothingSent, { endedAt: ['Switch'] });
     assert.deepEqual((await api.run(run.id)).nothingSent, { endedAt: ['Switch'] });
@@ -82,10 +82,10 @@ describe('what a run sent', () => {
   });
 
   it('nothing, through links, a subflow and a function: where it ended in the end', async () => {
-    const { id, z } = nodeOf(world.flows, 'sekoia-alert-created');
-    const others = world.flows.filter((node) => node.z !== z || node.id === id);
+    const { id, z } = nodeOf(fixture.flows, 'sekoia-alert-created');
+    const others = fixture.flows.filter((node) => node.z !== z || node.id === id);
     const at = { x: 100, y: 100 };
-    await world.nodeRed.deploy([
+    await fixture.nodeRed.deploy([
       ...others.map((node) => (node.id === id ? { ...node, wires: [['out']] } : node)),
       { ...at, id: 'out', type: 'link out', z, mode: 'link', links: ['in'] },
       { ...at, id: 'in', type: 'link in', z, links: ['out'], wires: [['instance']] },
@@ -110,8 +110,8 @@ describe('what a run sent', () => {
       { ...at, id: 'instance', type: 'subflow:definition', z, wires: [['log']] },
       { ...at, id: 'log', type: 'debug', z, name: 'Log', wires: [] },
     ] as FlowNode[]);
-    await world.comms.waitForStatus(id, /^live/);
-    const { uuid } = world.platform.raise();
+    await fixture.comms.waitForStatus(id, /^live/);
+    const { uuid } = fixture.platform.raise();
     assert.deepEqual((await api.runOf(uuid, 'succeeded')).nothingSent, { endedAt: ['Log'] });
   });
 
@@ -124,17 +124,20 @@ describe('what a run sent', () => {
       useSpawn: 'false',
       wires: [[], [], []],
     });
-    const { uuid } = world.platform.raise();
+    const { uuid } = fixture.platform.raise();
     const run = await api.runOf(uuid, 'succeeded');
     assert.equal('nothingSent' in run, false);
     assert.equal('requests' in run, false);
   });
 
   it('is what the first example says of itself', async () => {
-    await deployAndGoLive(world);
-    const { uuid } = world.platform.raise();
+    await deployAndGoLive(fixture);
+    const { uuid } = fixture.platform.raise();
     const { requests } = await api.runOf(uuid, 'succeeded');
     const [sent] = requests ?? [];
-    assert.deepEqual([sent?.method, sent?.url, sent?.status], ['POST', `${world.tool.url}/api/alerts`, 201]);
+    assert.deepEqual(
+      [sent?.method, sent?.url, sent?.status],
+      ['POST', `${fixture.tool.url}/api/alerts`, 201],
+    );
   });
 });

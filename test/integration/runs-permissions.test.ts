@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 
 import { RunsApi } from './support/runs-api';
-import { type World, nodeOf, startWorld } from './support/world';
+import { type UseCaseFixture, nodeOf, startUseCase } from './support/use-case-fixture';
 
 const PASSWORD = '$2b$08$YyTsY6qxMZe2ub.11y.uHOPpyqhlVzfOl5SrtU0p8EbDPQmGKZTUq'; // "password"
 
 describe('the admin API of runs, with adminAuth', () => {
-  let world: World;
+  let fixture: UseCaseFixture;
   let trigger: string;
 
   before(async () => {
@@ -21,17 +21,17 @@ describe('the admin API of runs, with adminAuth', () => {
       user('stranger', 'flows.read'),
       user('all', '*'),
     ];
-    world = await startWorld({ nodeRed: { settings: { adminAuth: { type: 'credentials', users } } } });
-    trigger = nodeOf(world.flows, 'sekoia-alert-created').id;
+    fixture = await startUseCase({ nodeRed: { settings: { adminAuth: { type: 'credentials', users } } } });
+    trigger = nodeOf(fixture.flows, 'sekoia-alert-created').id;
     const admin = { Authorization: `Bearer ${await login('all', '*')}` };
-    const started = world.nodeRed.nextLine(/Started flows/);
-    await world.nodeRed.request('POST', '/flows', world.flows, admin);
+    const started = fixture.nodeRed.nextLine(/Started flows/);
+    await fixture.nodeRed.request('POST', '/flows', fixture.flows, admin);
     await started;
   });
-  after(() => world.stop());
+  after(() => fixture.stop());
 
   async function login(username: string, scope: string): Promise<string> {
-    const answer = (await world.nodeRed.request('POST', '/auth/token', {
+    const answer = (await fixture.nodeRed.request('POST', '/auth/token', {
       ...{ client_id: 'node-red-admin', grant_type: 'password', scope, username, password: 'password' },
     })) as { access_token: string };
     return answer.access_token;
@@ -39,7 +39,7 @@ describe('the admin API of runs, with adminAuth', () => {
 
   /** What each call is answered, with the status that tells that it got through. */
   async function statuses(token?: string): Promise<Record<string, [number, number]>> {
-    const api = new RunsApi(world, token);
+    const api = new RunsApi(fixture, token);
     const calls: ['GET' | 'POST', string, number][] = [
       ['GET', 'runs', 200],
       ['GET', 'runs/none', 404],

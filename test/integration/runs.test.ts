@@ -1,31 +1,31 @@
 import assert from 'node:assert/strict';
 
 import { RunsApi } from './support/runs-api';
-import { type World, deployAndGoLive, nodeOf, startWorld } from './support/world';
+import { type UseCaseFixture, deployAndGoLive, nodeOf, startUseCase } from './support/use-case-fixture';
 
 /** Retries within a second. */
 const FAST = { sekoia: { timeScale: 0.02 } };
 
 describe('runs', () => {
-  let world: World;
+  let fixture: UseCaseFixture;
   let api: RunsApi;
 
   before(async () => {
-    world = await startWorld({ nodeRed: { settings: FAST } });
-    api = new RunsApi(world);
-    await deployAndGoLive(world);
+    fixture = await startUseCase({ nodeRed: { settings: FAST } });
+    api = new RunsApi(fixture);
+    await deployAndGoLive(fixture);
   });
-  after(() => world.stop());
+  after(() => fixture.stop());
 
-  const trigger = () => nodeOf(world.flows, 'sekoia-alert-created');
+  const trigger = () => nodeOf(fixture.flows, 'sekoia-alert-created');
   /** Deploys the flow with other settings of the trigger. */
   const deploy = async (settings: object): Promise<void> => {
-    world.flows = world.flows.map((node) => (node.id === trigger().id ? { ...node, ...settings } : node));
-    await deployAndGoLive(world);
+    fixture.flows = fixture.flows.map((node) => (node.id === trigger().id ? { ...node, ...settings } : node));
+    await deployAndGoLive(fixture);
   };
 
   it('succeed, and tell what was sent, when, and by which nodes', async () => {
-    const { uuid, short_id } = world.platform.raise({ title: 'Suspicious process' });
+    const { uuid, short_id } = fixture.platform.raise({ title: 'Suspicious process' });
     const run = await api.runOf(uuid, 'succeeded');
     assert.equal(run.alert.shortId, short_id);
     assert.equal(run.alert.title, 'Suspicious process');
@@ -40,20 +40,20 @@ describe('runs', () => {
   });
 
   it('fail by an answer of 500, wait, and succeed when they are sent again', async () => {
-    const failing = world.tool.answer({ status: 500, times: 1 });
-    const { uuid } = world.platform.raise();
+    const failing = fixture.tool.answer({ status: 500, times: 1 });
+    const { uuid } = fixture.platform.raise();
     const second = await api.runOf(uuid, 'succeeded');
     assert.deepEqual([failing.hits, second.attempt, second.source], [1, 2, 'retry']);
     const [, first] = await api.runs(`alert=${uuid}`);
     assert.equal(first?.status, 'failed');
     assert.equal(first.error?.code, 'HTTP_500');
-    assert.equal(first.error.nodeId, nodeOf(world.flows, 'http request').id);
+    assert.equal(first.error.nodeId, nodeOf(fixture.flows, 'http request').id);
   });
 
   it('fail for good by a refused connection, when no retry is left', async () => {
     await deploy({ retries: 0 });
-    const refusing = world.tool.answer({ reset: true });
-    const { uuid } = world.platform.raise();
+    const refusing = fixture.tool.answer({ reset: true });
+    const { uuid } = fixture.platform.raise();
     const run = await api.runOf(uuid, 'failed');
     assert.ok(run.error?.message);
     refusing.clear();
@@ -87,8 +87,8 @@ describe('runs', () => {
 
   it('that time out can be set aside, and are succeeded if they succeed late', async () => {
     await deploy({ runTimeoutSeconds: 1, afterTimeout: 'set-aside' });
-    const slow = world.tool.answer({ delayMs: 2_500, times: 1 });
-    const { uuid } = world.platform.raise();
+    const slow = fixture.tool.answer({ delayMs: 2_500, times: 1 });
+    const { uuid } = fixture.platform.raise();
     const run = await api.runOf(uuid, 'timed-out');
     assert.match(run.error?.message ?? '', /timed out after 1 s/);
     const late = await api.runOf(uuid, 'succeeded');
@@ -97,23 +97,23 @@ describe('runs', () => {
   });
 
   it('fail where a template does', async () => {
-    const bodies = world.flows;
-    world.flows = bodies.map((node) =>
+    const bodies = fixture.flows;
+    fixture.flows = bodies.map((node) =>
       node.type === 'sekoia-template' ? { ...node, template: '{{#payload}', wires: node.wires } : node,
     );
-    await deployAndGoLive(world);
-    const { uuid } = world.platform.raise();
+    await deployAndGoLive(fixture);
+    const { uuid } = fixture.platform.raise();
     const run = await api.runOf(uuid, 'failed');
-    assert.equal(run.error?.nodeId, nodeOf(world.flows, 'sekoia-template').id);
-    world.flows = bodies;
-    await deployAndGoLive(world);
+    assert.equal(run.error?.nodeId, nodeOf(fixture.flows, 'sekoia-template').id);
+    fixture.flows = bodies;
+    await deployAndGoLive(fixture);
     await api.call('POST', `runs/${run.id}/rerun`);
     await api.runOf(uuid, 'succeeded');
   });
 
   it('that failed are all sent again at once, each alert once', async () => {
-    const refusing = world.tool.answer({ status: 503 });
-    const uuids = world.platform.raiseMany(4);
+    const refusing = fixture.tool.answer({ status: 503 });
+    const uuids = fixture.platform.raiseMany(4);
     for (const uuid of uuids) await api.runOf(uuid, 'failed');
     refusing.clear();
     assert.deepEqual((await api.call('GET', 'runs/rerun-failed')).body, { alerts: 4 });
@@ -127,14 +127,14 @@ describe('runs', () => {
 
   it('are refused a second sending while the first is on its way, and are cut short by a deploy', async () => {
     await deploy({ retries: 3 });
-    const hanging = world.tool.answer({ hang: true, times: 1 });
-    const { uuid } = world.platform.raise();
-    await world.tool.waitFor(() => hanging.hits === 1, 30_000);
+    const hanging = fixture.tool.answer({ hang: true, times: 1 });
+    const { uuid } = fixture.platform.raise();
+    await fixture.tool.waitFor(() => hanging.hits === 1, 30_000);
     const run = await api.runOf(uuid, 'running');
     const answer = await api.call<{ code: string }>('POST', `runs/${run.id}/rerun`);
     assert.deepEqual([answer.status, answer.body.code], [409, 'on-its-way']);
 
-    await deployAndGoLive(world);
+    await deployAndGoLive(fixture);
     const again = await api.runOf(uuid, 'succeeded');
     assert.notEqual(again.id, run.id);
     const cut = await api.run(run.id);
@@ -145,11 +145,11 @@ describe('runs', () => {
 
   for (const end of ['stop', 'kill'] as const)
     it(`are still there after a restart (${end})`, async () => {
-      const { uuid } = world.platform.raise();
+      const { uuid } = fixture.platform.raise();
       const run = await api.runOf(uuid, 'succeeded');
       const before = await api.trigger(trigger().id);
-      await world.restart(end);
-      await world.comms.waitForStatus(trigger().id, /^live/);
+      await fixture.restart(end);
+      await fixture.comms.waitForStatus(trigger().id, /^live/);
       const page = await api.page('limit=200');
       assert.equal(new Set(page.runs.map(({ id }) => id)).size, page.runs.length);
       // What a kill leaves is what was written by then: not the last moment, nor the counters of minutes.
@@ -163,9 +163,9 @@ describe('runs', () => {
   it('of a trigger that is gone stay, and cannot be sent again', async () => {
     const [run] = await api.runs('limit=1');
     const { id } = trigger();
-    const flows = world.flows.map((node) => (node.id === id ? { ...node, id: 'another-trigger' } : node));
-    await world.nodeRed.deploy(flows);
-    await world.comms.waitForStatus('another-trigger', /^live/);
+    const flows = fixture.flows.map((node) => (node.id === id ? { ...node, id: 'another-trigger' } : node));
+    await fixture.nodeRed.deploy(flows);
+    await fixture.comms.waitForStatus('another-trigger', /^live/);
     const answer = await api.call<{ code: string }>('POST', `runs/${run!.id}/rerun`);
     assert.deepEqual([answer.status, answer.body.code], [409, 'trigger-gone']);
   });

@@ -3,38 +3,45 @@ import { readFileSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 
 import { RunsApi } from './support/runs-api';
-import { API_KEY, TOOL_TOKEN, type World, deployAndGoLive, nodeOf, startWorld } from './support/world';
+import {
+  API_KEY,
+  TOOL_TOKEN,
+  type UseCaseFixture,
+  deployAndGoLive,
+  nodeOf,
+  startUseCase,
+} from './support/use-case-fixture';
 
 describe('the API key', () => {
-  let world: World;
+  let fixture: UseCaseFixture;
 
   before(async () => {
-    world = await startWorld({
+    fixture = await startUseCase({
       nodeRed: { settings: { logging: { console: { level: 'trace', audit: true } } } },
     });
-    await deployAndGoLive(world);
+    await deployAndGoLive(fixture);
   });
 
-  after(() => world.stop());
+  after(() => fixture.stop());
 
   it('is in no export, no file, no log and no message, also after it was refused', async () => {
-    world.platform.raise();
-    await world.tool.waitFor(1, 30_000);
-    world.platform.keyState = 'expired';
-    world.platform.live.cut();
-    await world.comms.waitForStatus(nodeOf(world.flows, 'sekoia-alert-created').id, /refused/);
-    world.platform.faults.rest({ status: 500, body: `<h1>${API_KEY}</h1>` });
+    fixture.platform.raise();
+    await fixture.tool.waitFor(1, 30_000);
+    fixture.platform.keyState = 'expired';
+    fixture.platform.live.cut();
+    await fixture.comms.waitForStatus(nodeOf(fixture.flows, 'sekoia-alert-created').id, /refused/);
+    fixture.platform.faults.rest({ status: 500, body: `<h1>${API_KEY}</h1>` });
 
-    const { flows } = await world.nodeRed.flows();
+    const { flows } = await fixture.nodeRed.flows();
     const config = nodeOf(flows, 'sekoia-config');
-    const credentials = await world.nodeRed.request('GET', `/credentials/sekoia-config/${config.id}`);
+    const credentials = await fixture.nodeRed.request('GET', `/credentials/sekoia-config/${config.id}`);
     assert.deepEqual(credentials, { has_apiKey: true });
     const places = {
       flows: JSON.stringify(flows),
-      log: world.nodeRed.log.join('\n'),
-      tool: JSON.stringify(world.tool.received),
-      statuses: JSON.stringify(world.comms.history),
-      ...filesBelow(world.userDir),
+      log: fixture.nodeRed.log.join('\n'),
+      tool: JSON.stringify(fixture.tool.received),
+      statuses: JSON.stringify(fixture.comms.history),
+      ...filesBelow(fixture.userDir),
     };
     assert.ok(places.log.length > 1000);
     const leaks = Object.entries(places).filter(([, text]) => text.includes(API_KEY));
@@ -47,14 +54,16 @@ describe('the API key', () => {
 
 describe('the secrets of a flow', () => {
   it('are in no run, no file of the history and no answer of the admin API', async () => {
-    const world = await startWorld({ nodeRed: { settings: { sekoia: { timeScale: 0.02 } } } });
+    const fixture = await startUseCase({ nodeRed: { settings: { sekoia: { timeScale: 0.02 } } } });
     const cookie = 'session-of-the-tool-4711';
     try {
       // A flow may put anything into a message: here all of it, where a function can reach it.
-      const request = nodeOf(world.flows, 'http request');
-      const { id: trigger, wires } = nodeOf(world.flows, 'sekoia-alert-created');
-      world.flows = world.flows.map((node) => (node.id === trigger ? { ...node, wires: [['leak']] } : node));
-      world.flows.push({
+      const request = nodeOf(fixture.flows, 'http request');
+      const { id: trigger, wires } = nodeOf(fixture.flows, 'sekoia-alert-created');
+      fixture.flows = fixture.flows.map((node) =>
+        node.id === trigger ? { ...node, wires: [['leak']] } : node,
+      );
+      fixture.flows.push({
         id: 'leak',
         type: 'function',
         z: request.z,
@@ -66,26 +75,26 @@ describe('the secrets of a flow', () => {
         outputs: 1,
         wires,
       });
-      await deployAndGoLive(world);
-      const api = new RunsApi(world);
-      const good = await api.runOf(world.platform.raise().uuid, 'succeeded');
-      world.platform.faults.rest({ status: 403, body: `<h1>${API_KEY}</h1>`, times: 1 });
+      await deployAndGoLive(fixture);
+      const api = new RunsApi(fixture);
+      const good = await api.runOf(fixture.platform.raise().uuid, 'succeeded');
+      fixture.platform.faults.rest({ status: 403, body: `<h1>${API_KEY}</h1>`, times: 1 });
       // A tool may repeat what it was sent.
-      world.tool.answer({ status: 500, body: { error: `refused: Bearer ${TOOL_TOKEN}` }, times: 1 });
-      const other = await api.runOf(world.platform.raise().uuid, 'succeeded');
+      fixture.tool.answer({ status: 500, body: { error: `refused: Bearer ${TOOL_TOKEN}` }, times: 1 });
+      const other = await api.runOf(fixture.platform.raise().uuid, 'succeeded');
       const answers = await Promise.all(
         ['runs', `runs/${good.id}`, `runs/${other.id}`, 'triggers', 'metrics', 'runs/rerun-failed'].map(
           async (route) => (await api.call('GET', route)).text,
         ),
       );
       assert.ok(answers[1]!.includes('leak'));
-      await world.nodeRed.stop();
+      await fixture.nodeRed.stop();
       const places: Record<string, string> = {
         answers: answers.join('\n'),
-        changes: JSON.stringify(world.comms.changes),
-        log: world.nodeRed.log.join('\n'),
+        changes: JSON.stringify(fixture.comms.changes),
+        log: fixture.nodeRed.log.join('\n'),
         ...Object.fromEntries(
-          Object.entries(filesBelow(world.userDir)).filter(([file]) => file.includes('/sekoia/')),
+          Object.entries(filesBelow(fixture.userDir)).filter(([file]) => file.includes('/sekoia/')),
         ),
       };
       assert.ok(Object.keys(places).some((place) => place.includes('/sekoia/')));
@@ -93,7 +102,7 @@ describe('the secrets of a flow', () => {
         for (const secret of [API_KEY, TOOL_TOKEN, cookie])
           assert.ok(!text.includes(secret), `${secret} in ${place}`);
     } finally {
-      await world.stop();
+      await fixture.stop();
     }
   });
 });

@@ -2,7 +2,12 @@ import assert from 'node:assert/strict';
 
 import { until } from '../chaos/support/until';
 import { Middlebox } from '../integration/support/middlebox';
-import { type World, deployAndGoLive, receivedUuids, startWorld } from '../integration/support/world';
+import {
+  type UseCaseFixture,
+  deployAndGoLive,
+  receivedUuids,
+  startUseCase,
+} from '../integration/support/use-case-fixture';
 
 const TWO_HOURS_MS = 2 * 3_600_000;
 
@@ -10,19 +15,19 @@ const TWO_HOURS_MS = 2 * 3_600_000;
 const FAST = { nodeRed: { settings: { sekoia: { timeScale: 0.01 } } } };
 
 describe('somebody else’s clock', () => {
-  let world: World;
+  let fixture: UseCaseFixture;
   let box: Middlebox;
 
   beforeEach(async () => {
-    world = await startWorld(FAST);
-    box = await Middlebox.start(world.platform.url);
-    world.flows = world.flows.map((node) =>
+    fixture = await startUseCase(FAST);
+    box = await Middlebox.start(fixture.platform.url);
+    fixture.flows = fixture.flows.map((node) =>
       node.type === 'sekoia-config' ? { ...node, baseUrl: box.url } : node,
     );
   });
 
   afterEach(async () => {
-    await world.stop();
+    await fixture.stop();
     await box.stop();
   });
 
@@ -35,21 +40,21 @@ describe('somebody else’s clock', () => {
 
   /** Raises an alert of which LiveAPI says nothing, and waits for it. */
   async function unannouncedArrives(): Promise<void> {
-    const { uuid } = world.platform.raise({}, { announce: false });
-    assert.ok(await until(() => receivedUuids(world.tool).includes(uuid)));
-    assert.equal(receivedUuids(world.tool).filter((one) => one === uuid).length, 1);
+    const { uuid } = fixture.platform.raise({}, { announce: false });
+    assert.ok(await until(() => receivedUuids(fixture.tool).includes(uuid)));
+    assert.equal(receivedUuids(fixture.tool).filter((one) => one === uuid).length, 1);
   }
 
   async function arrivesOnce(): Promise<string> {
-    const count = world.tool.received.length;
-    const { uuid } = world.platform.raise();
-    await world.tool.waitFor(count + 1, 30_000);
+    const count = fixture.tool.received.length;
+    const { uuid } = fixture.platform.raise();
+    await fixture.tool.waitFor(count + 1, 30_000);
     return uuid;
   }
 
   for (const status of [403, 503])
     it(`two hours ahead, on a proxy's own ${status} pages, loses no alert`, async () => {
-      await deployAndGoLive(world);
+      await deployAndGoLive(fixture);
       await arrivesOnce();
       box.intercept = (request, response) => {
         if (request.url?.includes('/sic/alerts') !== true) return false;
@@ -57,49 +62,49 @@ describe('somebody else’s clock', () => {
         response.writeHead(status, { Date: date, 'Content-Type': 'text/html' }).end('<html>Blocked</html>');
         return true;
       };
-      const meanwhile = world.platform.raise({}, { announce: false }).uuid;
+      const meanwhile = fixture.platform.raise({}, { announce: false }).uuid;
       assert.ok(await until(() => box.intercepted >= 3));
       box.intercept = undefined;
-      assert.ok(await until(() => receivedUuids(world.tool).includes(meanwhile)));
+      assert.ok(await until(() => receivedUuids(fixture.tool).includes(meanwhile)));
       await reads(3);
       await unannouncedArrives();
-      await world.restart('stop');
+      await fixture.restart('stop');
       await unannouncedArrives();
     });
 
   it('two hours ahead, on answers of the platform that a proxy passes on, loses no alert', async () => {
-    world.platform.raise({}, { createdAt: world.platform.now() / 1000 - 60, announce: false });
+    fixture.platform.raise({}, { createdAt: fixture.platform.now() / 1000 - 60, announce: false });
     box.dateOffMs = TWO_HOURS_MS;
-    await deployAndGoLive(world);
+    await deployAndGoLive(fixture);
     await reads(2);
     await unannouncedArrives();
     box.dateOffMs = 0;
     await reads(2);
     await unannouncedArrives();
-    assert.equal(world.tool.received.length, 2);
+    assert.equal(fixture.tool.received.length, 2);
   });
 
   it('that left the cursor in the future is found out at the next start, and said', async () => {
-    await deployAndGoLive(world);
+    await deployAndGoLive(fixture);
     const known = await arrivesOnce();
     // The platform itself is ahead for a while: nothing but an alert can move the cursor.
-    world.platform.clockOffsetMs = TWO_HOURS_MS;
+    fixture.platform.clockOffsetMs = TWO_HOURS_MS;
     const ahead = await arrivesOnce();
     await reads(3);
-    world.platform.remove(ahead);
-    world.platform.clockOffsetMs = 0;
-    await world.restart('stop');
+    fixture.platform.remove(ahead);
+    fixture.platform.clockOffsetMs = 0;
+    await fixture.restart('stop');
     await unannouncedArrives();
-    await world.nodeRed.waitForLine(/a clock on the way was wrong.*may be sent twice/);
-    assert.equal(receivedUuids(world.tool).filter((one) => one === known).length, 1);
+    await fixture.nodeRed.waitForLine(/a clock on the way was wrong.*may be sent twice/);
+    assert.equal(receivedUuids(fixture.tool).filter((one) => one === known).length, 1);
   });
 
   it('of an alert that claims to be of next year: it is sent, and no other is lost', async () => {
-    await deployAndGoLive(world);
+    await deployAndGoLive(fixture);
     await arrivesOnce();
-    const createdAt = world.platform.now() / 1000 + 365 * 86_400;
-    const { uuid } = world.platform.raise({}, { createdAt });
-    assert.ok(await until(() => receivedUuids(world.tool).includes(uuid)));
+    const createdAt = fixture.platform.now() / 1000 + 365 * 86_400;
+    const { uuid } = fixture.platform.raise({}, { createdAt });
+    assert.ok(await until(() => receivedUuids(fixture.tool).includes(uuid)));
     await reads(3);
     await unannouncedArrives();
   });

@@ -5,34 +5,39 @@ import { gzipSync } from 'node:zlib';
 
 import { until } from '../chaos/support/until';
 import { Middlebox } from '../integration/support/middlebox';
-import { type World, deployAndGoLive, receivedUuids, startWorld } from '../integration/support/world';
+import {
+  type UseCaseFixture,
+  deployAndGoLive,
+  receivedUuids,
+  startUseCase,
+} from '../integration/support/use-case-fixture';
 
 const MB = 1024 * 1024;
 
 describe('the line to the platform', function () {
   this.timeout(300_000);
-  let world: World;
+  let fixture: UseCaseFixture;
   let box: Middlebox;
 
   afterEach(async () => {
-    await world.stop();
+    await fixture.stop();
     await box.stop();
   });
 
   async function begin(bitsPerSecond?: number): Promise<void> {
-    world = await startWorld({ nodeRed: { settings: { sekoia: { timeScale: 0.1 } } } });
-    box = await Middlebox.start(world.platform.url, bitsPerSecond);
+    fixture = await startUseCase({ nodeRed: { settings: { sekoia: { timeScale: 0.1 } } } });
+    box = await Middlebox.start(fixture.platform.url, bitsPerSecond);
     // What the flow itself reads, and its own limit, would only make it last.
-    world.flows = world.flows.map((node) => {
+    fixture.flows = fixture.flows.map((node) => {
       if (node.type === 'sekoia-config') return { ...node, baseUrl: box.url };
       if (node.type === 'sekoia-get-alert') return { ...node, include: [] };
       return node.type === 'delay' ? { ...node, rate: '1000' } : node;
     });
-    await deployAndGoLive(world);
+    await deployAndGoLive(fixture);
   }
 
   async function allArrive(uuids: readonly string[]): Promise<void> {
-    const received = (): string[] => receivedUuids(world.tool);
+    const received = (): string[] => receivedUuids(fixture.tool);
     const done = await until(
       () => uuids.every((uuid) => received().includes(uuid)),
       () => received().length,
@@ -45,7 +50,7 @@ describe('the line to the platform', function () {
   it('of 1 Mbit/s carries alerts of 22 kB: 100 at a time take longer than 15 s, and arrive', async () => {
     await begin(1_000_000);
     const details = randomBytes(10_000).toString('hex');
-    const uuids = world.platform.raiseMany(110, { details }, { announce: false });
+    const uuids = fixture.platform.raiseMany(110, { details }, { announce: false });
     await allArrive(uuids);
   });
 
@@ -58,8 +63,8 @@ describe('the line to the platform', function () {
       return true;
     };
     const before = peakMemory();
-    const announced = world.platform.raiseMany(3);
-    const others = world.platform.raiseMany(3, {}, { announce: false });
+    const announced = fixture.platform.raiseMany(3);
+    const others = fixture.platform.raiseMany(3, {}, { announce: false });
     assert.ok(await until(() => box.intercepted >= 4));
     const grown = peakMemory() - before;
     assert.ok(grown < 300 * MB, `${Math.round(grown / MB)} MB`);
@@ -70,7 +75,7 @@ describe('the line to the platform', function () {
   /** Of Node-RED, in bytes; 0 where the system does not tell. */
   function peakMemory(): number {
     try {
-      const status = readFileSync(`/proc/${world.nodeRed.pid}/status`, 'utf8');
+      const status = readFileSync(`/proc/${fixture.nodeRed.pid}/status`, 'utf8');
       return Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) * 1024;
     } catch {
       return 0;

@@ -5,7 +5,12 @@ import path from 'node:path';
 import type { FlowNode } from '../../scripts/node-red-process';
 import type { PlatformOptions } from '../../simulator';
 import { ConnectProxy } from '../integration/support/connect-proxy';
-import { type World, deployAndGoLive, receivedUuids, startWorld } from '../integration/support/world';
+import {
+  type UseCaseFixture,
+  deployAndGoLive,
+  receivedUuids,
+  startUseCase,
+} from '../integration/support/use-case-fixture';
 
 const FIXTURES = path.join(__dirname, '..', 'integration', 'fixtures');
 const PRIVATE_CA: PlatformOptions = {
@@ -41,81 +46,83 @@ function proxyConfig(url: string, noproxy: string[] = [], credentials?: object):
   };
 }
 
-/** The world's flow with the configuration set as wanted, and the core nodes that this names. */
-function configured(world: World, properties: object, ...nodes: FlowNode[]): void {
-  world.flows = [
+/** The fixture's flow with the configuration set as wanted, and the core nodes that this names. */
+function configured(fixture: UseCaseFixture, properties: object, ...nodes: FlowNode[]): void {
+  fixture.flows = [
     ...nodes,
-    ...world.flows.map((node) => (node.type === 'sekoia-config' ? { ...node, ...properties } : node)),
+    ...fixture.flows.map((node) => (node.type === 'sekoia-config' ? { ...node, ...properties } : node)),
   ];
 }
 
-async function alertArrivesLive(world: World): Promise<void> {
-  await deployAndGoLive(world);
-  const { uuid } = world.platform.raise();
-  await world.tool.waitFor(1, 30_000);
-  assert.deepEqual(receivedUuids(world.tool), [uuid]);
+async function alertArrivesLive(fixture: UseCaseFixture): Promise<void> {
+  await deployAndGoLive(fixture);
+  const { uuid } = fixture.platform.raise();
+  await fixture.tool.waitFor(1, 30_000);
+  assert.deepEqual(receivedUuids(fixture.tool), [uuid]);
 }
 
 describe('the way to the platform', () => {
-  let world: World;
+  let fixture: UseCaseFixture;
   let proxy: ConnectProxy | undefined;
 
   afterEach(async () => {
-    await world.stop();
+    await fixture.stop();
     await proxy?.stop();
     proxy = undefined;
   });
 
   it('is trusted with a private CA, for REST and LiveAPI', async () => {
-    world = await startWorld({ platform: PRIVATE_CA });
-    configured(world, { tls: TLS_CONFIG.id }, TLS_CONFIG);
-    await alertArrivesLive(world);
+    fixture = await startUseCase({ platform: PRIVATE_CA });
+    configured(fixture, { tls: TLS_CONFIG.id }, TLS_CONFIG);
+    await alertArrivesLive(fixture);
   });
 
   it('leads through a proxy, for REST and LiveAPI', async () => {
     proxy = await ConnectProxy.start();
-    world = await startWorld();
-    configured(world, { proxy: 'proxy-of-the-company' }, proxyConfig(proxy.url));
-    await alertArrivesLive(world);
+    fixture = await startUseCase();
+    configured(fixture, { proxy: 'proxy-of-the-company' }, proxyConfig(proxy.url));
+    await alertArrivesLive(fixture);
     assert.ok(proxy.tunnels.length >= 2);
-    assert.deepEqual(new Set(proxy.tunnels), new Set([new URL(world.platform.url).host]));
+    assert.deepEqual(new Set(proxy.tunnels), new Set([new URL(fixture.platform.url).host]));
   });
 
   it('leads through a proxy with a password to a platform with a private CA', async () => {
     proxy = await ConnectProxy.start('alice:s3cret:with@signs');
-    world = await startWorld({ platform: PRIVATE_CA });
+    fixture = await startUseCase({ platform: PRIVATE_CA });
     const credentials = { username: 'alice', password: 's3cret:with@signs' };
     configured(
-      world,
+      fixture,
       { proxy: 'proxy-of-the-company', tls: TLS_CONFIG.id },
       proxyConfig(proxy.url, [], credentials),
       TLS_CONFIG,
     );
-    await alertArrivesLive(world);
+    await alertArrivesLive(fixture);
     assert.ok(proxy.tunnels.length >= 2);
   });
 
   it('leads past the proxy for what it exempts', async () => {
     proxy = await ConnectProxy.start();
-    world = await startWorld();
-    configured(world, { proxy: 'proxy-of-the-company' }, proxyConfig(proxy.url, ['127.0.0.1']));
-    await alertArrivesLive(world);
+    fixture = await startUseCase();
+    configured(fixture, { proxy: 'proxy-of-the-company' }, proxyConfig(proxy.url, ['127.0.0.1']));
+    await alertArrivesLive(fixture);
     assert.deepEqual(proxy.tunnels, []);
   });
 
   it('is the one that the environment says', async () => {
     proxy = await ConnectProxy.start();
-    world = await startWorld({ nodeRed: { env: { http_proxy: proxy.url, NO_PROXY: 'elsewhere.example' } } });
+    fixture = await startUseCase({
+      nodeRed: { env: { http_proxy: proxy.url, NO_PROXY: 'elsewhere.example' } },
+    });
     // The external tool is reached by a core node, which goes through the proxy without a tunnel.
-    world.flows = world.flows.filter((node) => node.type !== 'http request');
-    await deployAndGoLive(world);
+    fixture.flows = fixture.flows.filter((node) => node.type !== 'http request');
+    await deployAndGoLive(fixture);
     assert.ok(proxy.tunnels.length >= 2);
   });
 
   it('is direct for what the environment exempts', async () => {
     proxy = await ConnectProxy.start();
-    world = await startWorld({ nodeRed: { env: { http_proxy: proxy.url, NO_PROXY: '127.0.0.1' } } });
-    await alertArrivesLive(world);
+    fixture = await startUseCase({ nodeRed: { env: { http_proxy: proxy.url, NO_PROXY: '127.0.0.1' } } });
+    await alertArrivesLive(fixture);
     assert.deepEqual(proxy.tunnels, []);
   });
 });

@@ -11,8 +11,7 @@ import {
   settled,
   sink,
   trigger,
-  useWorld,
-  within,
+  useNodeFixture,
 } from './support';
 
 /** A status text without its time and numbers. */
@@ -25,35 +24,35 @@ function sourceOf(message: Message): string {
 }
 
 describe('sekoia-alert-created, connection', () => {
-  const world = useWorld();
+  const fixture = useNodeFixture();
 
   function states(id = 'trigger'): (string | undefined)[] {
-    const all = world.bench.statusesOf(id).map(stateOf);
+    const all = fixture.nodeRed.statusesOf(id).map(stateOf);
     return all.filter((state, i) => state !== all[i - 1]);
   }
 
   describe('the status', () => {
     it('goes from connecting over catching up to live', async () => {
-      const { platform, bench } = world;
+      const { platform, nodeRed } = fixture;
       // A request may take 15 s: the socket is open long before the list is read.
-      world.shortenTimers({ fromMs: 15_000, by: 50 });
+      fixture.shortenTimers({ fromMs: 15_000, by: 50 });
       const fault = platform.faults.rest({ hang: true });
-      await world.run(trigger());
-      const { fill, shape } = await bench.status('trigger', 'catching up');
+      await fixture.run(trigger());
+      const { fill, shape } = await nodeRed.status('trigger', 'catching up');
       assert.deepEqual([fill, shape], ['blue', 'dot']);
       await settled(platform, 'request', () => fault.hits > 0 || undefined);
       fault.clear();
-      await bench.status('trigger', 'live');
+      await nodeRed.status('trigger', 'live');
       assert.deepEqual(states(), ['connecting', 'catching up', 'live']);
     });
 
     it('has a look for each state', async () => {
-      const { platform, bench } = world;
-      await world.run(trigger());
-      await bench.status('trigger', 'live');
+      const { platform, nodeRed } = fixture;
+      await fixture.run(trigger());
+      await nodeRed.status('trigger', 'live');
       platform.live.cut();
-      await bench.status('trigger', 'polling: LiveAPI is down');
-      const looks = bench
+      await nodeRed.status('trigger', 'polling: LiveAPI is down');
+      const looks = nodeRed
         .statusesOf('trigger')
         .map((status) => `${stateOf(status)}: ${status.fill} ${status.shape}`);
       for (const look of [
@@ -65,16 +64,16 @@ describe('sekoia-alert-created, connection', () => {
     });
 
     it('shows how many alerts there were and when the last one was', async () => {
-      const { platform, bench } = world;
-      await world.run(trigger());
-      assert.equal((await bench.status('trigger', 'live')).text, 'live');
+      const { platform, nodeRed } = fixture;
+      await fixture.run(trigger());
+      assert.equal((await nodeRed.status('trigger', 'live')).text, 'live');
       platform.raiseMany(3);
-      await bench.status('trigger', /^live · \d\d:\d\d:\d\d · 3 delivered$/);
+      await nodeRed.status('trigger', /^live · \d\d:\d\d:\d\d · 3 delivered$/);
     });
 
     it('is off, and says why, without a configuration', async () => {
-      const { platform, bench } = world;
-      await world.run([
+      const { platform, nodeRed } = fixture;
+      await fixture.run([
         node('sekoia-alert-created', 'none', { config: '' }, 'alerts'),
         node('sekoia-alert-created', 'gone', { config: 'a-node-that-is-not-there' }, 'alerts'),
         node('sekoia-alert-created', 'other', { config: 'alerts' }, 'alerts'),
@@ -95,32 +94,32 @@ describe('sekoia-alert-created, connection', () => {
     });
 
     it('is cleared when the node is closed', async () => {
-      const { bench } = world;
-      await world.run(trigger());
-      await bench.status('trigger', 'live');
-      await world.end();
-      assert.deepEqual(bench.statusesOf('trigger').at(-1), { id: 'trigger' });
+      const { nodeRed } = fixture;
+      await fixture.run(trigger());
+      await nodeRed.status('trigger', 'live');
+      await fixture.end();
+      assert.deepEqual(nodeRed.statusesOf('trigger').at(-1), { id: 'trigger' });
     });
   });
 
   describe('a socket that was cut', () => {
     it('is opened again, and what was missed is caught up, all pages, oldest first', async () => {
-      const { platform, bench } = world;
-      await world.run(trigger({ startFrom: 'ago', startAgoHours: 1, maxInFlight: 100 }));
-      await bench.status('trigger', 'live');
-      const known = bench.statusesOf('trigger').length;
+      const { platform, nodeRed } = fixture;
+      await fixture.run(trigger({ startFrom: 'ago', startAgoHours: 1, maxInFlight: 100 }));
+      await nodeRed.status('trigger', 'live');
+      const known = nodeRed.statusesOf('trigger').length;
 
       platform.live.cut();
       const createdAt = platform.now() / 1000 - 300;
       const missed = platform.raiseMany(260, {}, { createdAt, everySeconds: 1 });
-      await bench.status('trigger', 'live', known);
-      const messages = await bench.received('alerts', 260);
+      await nodeRed.status('trigger', 'live', known);
+      const messages = await nodeRed.received('alerts', 260);
       assert.deepEqual(messages.map(alertOf), missed);
       assert.deepEqual(new Set(messages.map(sourceOf)), new Set(['catch-up']));
 
       const { uuid } = platform.raise();
-      await bench.alert('alerts', uuid);
-      assert.equal(bench.messages('alerts').length, 261);
+      await nodeRed.alert('alerts', uuid);
+      assert.equal(nodeRed.messages('alerts').length, 261);
       // What is over within moments, such as catching up, may not be shown.
       const shown = states().slice(states().indexOf('live'));
       assert.deepEqual(
@@ -130,49 +129,49 @@ describe('sekoia-alert-created, connection', () => {
     });
 
     it('misses no alert of a storm within one second', async () => {
-      const { platform, bench } = world;
-      await world.run(trigger({ startFrom: 'ago', startAgoHours: 1, maxInFlight: 100 }));
-      await bench.status('trigger', 'live');
-      const known = bench.statusesOf('trigger').length;
+      const { platform, nodeRed } = fixture;
+      await fixture.run(trigger({ startFrom: 'ago', startAgoHours: 1, maxInFlight: 100 }));
+      await nodeRed.status('trigger', 'live');
+      const known = nodeRed.statusesOf('trigger').length;
       platform.live.cut();
       const missed = platform.raiseMany(350, {}, { createdAt: Math.floor(platform.now() / 1000) });
-      await bench.status('trigger', 'live', known);
-      const messages = await bench.received('alerts', 350);
+      await nodeRed.status('trigger', 'live', known);
+      const messages = await nodeRed.received('alerts', 350);
       // Those of one second may come in any order.
       assert.deepEqual(messages.map(alertOf).sort(), missed.sort());
     });
 
     it('is replaced when it is only half there', async () => {
-      const { platform, bench } = world;
+      const { platform, nodeRed } = fixture;
       // Pings are due every 20 s and must be answered within 5.
-      world.shortenTimers({ fromMs: 5_000, by: 30 });
-      await world.run(trigger());
-      await bench.status('trigger', 'live');
-      const known = bench.statusesOf('trigger').length;
+      fixture.shortenTimers({ fromMs: 5_000, by: 30 });
+      await fixture.run(trigger());
+      await nodeRed.status('trigger', 'live');
+      const known = nodeRed.statusesOf('trigger').length;
       platform.faults.deafen();
       const missed = platform.raise().uuid;
-      await bench.status('trigger', 'live', known);
+      await nodeRed.status('trigger', 'live', known);
       assert.equal(platform.live.accepted, 2);
-      await bench.alert('alerts', missed);
+      await nodeRed.alert('alerts', missed);
 
       const { uuid } = platform.raise();
-      assert.equal(sourceOf(await bench.alert('alerts', uuid)), 'live');
-      assert.deepEqual(bench.messages('alerts').map(alertOf), [missed, uuid]);
+      assert.equal(sourceOf(await nodeRed.alert('alerts', uuid)), 'live');
+      assert.deepEqual(nodeRed.messages('alerts').map(alertOf), [missed, uuid]);
     });
 
     it('is followed by no second one, however often it is cut', async () => {
-      const { platform, bench } = world;
-      world.scaleTime(0.1);
-      await world.run(trigger());
-      await bench.status('trigger', 'live');
+      const { platform, nodeRed } = fixture;
+      fixture.scaleTime(0.1);
+      await fixture.run(trigger());
+      await nodeRed.status('trigger', 'live');
       for (let cuts = 1; cuts <= 4; cuts += 1) {
         platform.live.cut();
         await settled(platform.live, 'open', () => platform.live.accepted > cuts || undefined);
         assert.deepEqual([platform.live.accepted, platform.live.open], [cuts + 1, 1]);
       }
       const { uuid } = platform.raise();
-      await bench.alert('alerts', uuid);
-      assert.equal(bench.messages('alerts').length, 1);
+      await nodeRed.alert('alerts', uuid);
+      assert.equal(nodeRed.messages('alerts').length, 1);
     });
   });
 
@@ -183,27 +182,27 @@ describe('sekoia-alert-created, connection', () => {
       ['says so in its first message', { refuseMessage: true }],
     ] as const)
       it(`and ${what}: alerts come by reading the list`, async () => {
-        const { platform, bench } = world;
+        const { platform, nodeRed } = fixture;
         // The list is read every 30 s.
-        world.scaleTime(0.01);
+        fixture.scaleTime(0.01);
         platform.faults.live(fault);
-        await world.run(trigger());
-        const status = await bench.status('trigger', 'polling: LiveAPI is down');
+        await fixture.run(trigger());
+        const status = await nodeRed.status('trigger', 'polling: LiveAPI is down');
         assert.deepEqual([status.fill, status.shape], ['yellow', 'dot']);
         for (let read = 0; read < 3; read += 1) {
           const { uuid } = platform.raise();
-          assert.equal(sourceOf(await bench.alert('alerts', uuid)), 'catch-up');
+          assert.equal(sourceOf(await nodeRed.alert('alerts', uuid)), 'catch-up');
         }
       });
 
     it('and comes back: the status is live again', async () => {
-      const { platform, bench } = world;
+      const { platform, nodeRed } = fixture;
       platform.faults.live({ refuse: 502, times: 1 });
-      await world.run(trigger());
-      await bench.status('trigger', 'polling: LiveAPI is down');
-      await bench.status('trigger', 'live');
+      await fixture.run(trigger());
+      await nodeRed.status('trigger', 'polling: LiveAPI is down');
+      await nodeRed.status('trigger', 'live');
       const { uuid } = platform.raise();
-      assert.equal(sourceOf(await bench.alert('alerts', uuid)), 'live');
+      assert.equal(sourceOf(await nodeRed.alert('alerts', uuid)), 'live');
     });
   });
 
@@ -214,179 +213,181 @@ describe('sekoia-alert-created, connection', () => {
       ['revoked', /The API key was revoked: create a new one/],
     ] as const)
       it(`and ${state}: red, with one line in the log that says what to do`, async () => {
-        const { platform, bench } = world;
+        const { platform, nodeRed } = fixture;
         if (state !== 'unknown') platform.keyState = state;
-        await world.run(trigger(), state === 'unknown' ? { apiKey: 'of-another-region' } : {});
-        const status = await bench.status('trigger', 'API key refused');
+        await fixture.run(trigger(), state === 'unknown' ? { apiKey: 'of-another-region' } : {});
+        const status = await nodeRed.status('trigger', 'API key refused');
         assert.deepEqual([status.fill, status.shape], ['red', 'ring']);
-        const refusals = bench.logged('trigger');
+        const refusals = nodeRed.logged('trigger');
         assert.equal(refusals.length, 1);
         assert.match(refusals[0]!, sentence);
       });
 
     it('for want of the permission to read alerts: the status says which', async () => {
-      const { platform, bench } = world;
+      const { platform, nodeRed } = fixture;
       platform.permissions.delete('SIC_READ_ALERTS');
-      await world.run(trigger());
-      const status = await bench.status('trigger', 'permission missing: View alerts');
+      await fixture.run(trigger());
+      const status = await nodeRed.status('trigger', 'permission missing: View alerts');
       assert.deepEqual([status.fill, status.shape], ['red', 'ring']);
-      assert.match(bench.logged('trigger').join(), /lacks the permission View alerts \(SIC_READ_ALERTS\)/);
+      assert.match(nodeRed.logged('trigger').join(), /lacks the permission View alerts \(SIC_READ_ALERTS\)/);
     });
 
     it('is tried again every five minutes only, by request and by socket', async () => {
-      const { platform, bench } = world;
+      const { platform, nodeRed } = fixture;
       // Five minutes take 1 s now, and the waits for what may pass at any time a fifth of that at most.
-      world.scaleTime(1 / 300);
+      fixture.scaleTime(1 / 300);
       platform.keyState = 'expired';
-      await world.run(trigger());
-      await bench.status('trigger', 'API key refused');
+      await fixture.run(trigger());
+      await nodeRed.status('trigger', 'API key refused');
       await settled(platform.live, 'refused', () => platform.live.refused === 2 || undefined);
       assert.ok(platform.requests.length <= 5, `${platform.requests.length} requests`);
-      assert.equal(bench.logged('trigger').length, 1);
+      assert.equal(nodeRed.logged('trigger').length, 1);
     });
 
     it('works again by itself once it is good, and nothing was lost', async () => {
-      const { platform, bench } = world;
+      const { platform, nodeRed } = fixture;
       // What is refused is tried again after five minutes.
-      world.scaleTime(1 / 300);
-      await world.run(trigger());
-      await bench.status('trigger', 'live');
+      fixture.scaleTime(1 / 300);
+      await fixture.run(trigger());
+      await nodeRed.status('trigger', 'live');
       platform.keyState = 'expired';
       platform.live.cut();
-      await bench.status('trigger', 'API key refused');
+      await nodeRed.status('trigger', 'API key refused');
       const missed = platform.raiseMany(3);
       platform.keyState = 'valid';
-      const known = bench.statusesOf('trigger').length;
-      await bench.status('trigger', 'live', known);
-      await bench.received('alerts', 3);
-      assert.deepEqual(bench.messages('alerts').map(alertOf).sort(), missed.sort());
+      const known = nodeRed.statusesOf('trigger').length;
+      await nodeRed.status('trigger', 'live', known);
+      await nodeRed.received('alerts', 3);
+      assert.deepEqual(nodeRed.messages('alerts').map(alertOf).sort(), missed.sort());
     });
 
     it('in the middle of a delivery keeps the alert until it is good', async () => {
-      const { platform, bench } = world;
-      world.scaleTime(1 / 300);
-      await world.run([...trigger(), ...outcomes('trigger')]);
-      await bench.status('trigger', 'live');
+      const { platform, nodeRed } = fixture;
+      fixture.scaleTime(1 / 300);
+      await fixture.run([...trigger(), ...outcomes('trigger')]);
+      await nodeRed.status('trigger', 'live');
       const fault = platform.faults.rest({ status: 403, body: 'Forbidden: Insufficient permissions' });
       const { uuid } = platform.raise();
-      await bench.status('trigger', 'permission missing: View alerts');
+      await nodeRed.status('trigger', 'permission missing: View alerts');
       fault.clear();
-      await bench.alert('alerts', uuid);
-      assert.deepEqual(bench.messages('caught'), []);
-      const known = bench.statusesOf('trigger').length;
-      assert.equal(stateOf(await bench.status('trigger', 'live', known - 1)), 'live');
+      await nodeRed.alert('alerts', uuid);
+      assert.deepEqual(nodeRed.messages('caught'), []);
+      const known = nodeRed.statusesOf('trigger').length;
+      assert.equal(stateOf(await nodeRed.status('trigger', 'live', known - 1)), 'live');
     });
   });
 
   describe('closing', () => {
     it('takes the socket away, and its timers', async () => {
-      const { platform, bench } = world;
-      await world.run(trigger());
-      await bench.status('trigger', 'live');
-      await world.end();
+      const { platform, nodeRed } = fixture;
+      await fixture.run(trigger());
+      await nodeRed.status('trigger', 'live');
+      await fixture.end();
       await settled(platform.live, 'close', () => platform.live.open === 0 || undefined);
       platform.raise();
-      assert.deepEqual(bench.messages('alerts'), []);
+      assert.deepEqual(nodeRed.messages('alerts'), []);
     });
 
     it('ends the wait for the next attempt', async () => {
-      const { platform, bench } = world;
-      world.scaleTime(0.01);
+      const { platform, nodeRed } = fixture;
+      fixture.scaleTime(0.01);
       platform.faults.live({ refuse: 503 });
-      await world.run(trigger());
-      await bench.status('trigger', 'polling: LiveAPI is down');
-      await within(1_000, world.end());
+      fixture.forbidWaits();
+      await fixture.run(trigger());
+      await nodeRed.status('trigger', 'polling: LiveAPI is down');
+      await fixture.end();
 
       // Another flow: had the first one gone on, there would be two sockets.
       platform.faults.clear();
-      const known = bench.statusesOf('trigger').length;
-      await world.run(trigger());
-      await bench.status('trigger', 'live', known);
+      const known = nodeRed.statusesOf('trigger').length;
+      await fixture.run(trigger());
+      await nodeRed.status('trigger', 'live', known);
       const { uuid } = platform.raise();
-      await bench.alert('alerts', uuid);
+      await nodeRed.alert('alerts', uuid);
       assert.deepEqual([platform.live.accepted, platform.live.open], [1, 1]);
     });
 
     it('gives up an alert that is being read, without a message or an error', async () => {
-      const { platform, bench } = world;
-      await world.run([...trigger(), ...outcomes('trigger')]);
-      await bench.status('trigger', 'live');
+      const { platform, nodeRed } = fixture;
+      fixture.forbidWaits();
+      await fixture.run([...trigger(), ...outcomes('trigger')]);
+      await nodeRed.status('trigger', 'live');
       const fault = platform.faults.rest({ path: /^\/v1\/sic\/alerts/, hang: true });
       platform.raise();
       await settled(platform, 'request', () => fault.hits > 0 || undefined);
-      await within(1_000, world.end());
-      assert.deepEqual(bench.messages('alerts'), []);
-      assert.deepEqual(bench.messages('caught'), []);
-      assert.doesNotMatch(bench.logged('trigger').join(), /stopped|abort/i);
+      await fixture.end();
+      assert.deepEqual(nodeRed.messages('alerts'), []);
+      assert.deepEqual(nodeRed.messages('caught'), []);
+      assert.doesNotMatch(nodeRed.logged('trigger').join(), /stopped|abort/i);
     });
   });
 
   describe('redeploying', () => {
     it('the trigger alone, three times, leaves one socket and one message for each alert', async () => {
-      const { platform, bench } = world;
-      await world.run(trigger({ name: 'Before' }));
-      await bench.status('trigger', 'live');
+      const { platform, nodeRed } = fixture;
+      await fixture.run(trigger({ name: 'Before' }));
+      await nodeRed.status('trigger', 'live');
       const emitted: string[] = [];
       for (const name of ['Once', 'Twice', 'Three times']) {
-        await world.redeploy(trigger({ name }), 'nodes');
-        const known = bench.statusesOf('trigger').length;
-        await bench.status('trigger', 'live', known);
+        await fixture.redeploy(trigger({ name }), 'nodes');
+        const known = nodeRed.statusesOf('trigger').length;
+        await nodeRed.status('trigger', 'live', known);
         await settled(platform.live, 'close', () => platform.live.open === 1 || undefined);
 
         const { uuid } = platform.raise({}, { createdAt: platform.now() / 1000 - 60 });
-        await bench.alert('alerts', uuid);
+        await nodeRed.alert('alerts', uuid);
         emitted.push(uuid);
       }
       assert.equal(platform.live.open, 1);
-      assert.deepEqual(bench.messages('alerts').map(alertOf), emitted);
+      assert.deepEqual(nodeRed.messages('alerts').map(alertOf), emitted);
     });
 
     it('other nodes leaves the trigger and its socket alone', async () => {
-      const { platform, bench } = world;
-      await world.run(trigger());
-      await bench.status('trigger', 'live');
+      const { platform, nodeRed } = fixture;
+      await fixture.run(trigger());
+      await nodeRed.status('trigger', 'live');
       const before = helper.getNode('trigger');
-      await world.redeploy([...trigger(), sink('another')], 'nodes');
+      await fixture.redeploy([...trigger(), sink('another')], 'nodes');
       assert.equal(helper.getNode('trigger'), before);
       const { uuid } = platform.raise();
-      await bench.alert('alerts', uuid);
+      await nodeRed.alert('alerts', uuid);
       assert.equal(platform.live.accepted, 1);
     });
 
     it('the configuration opens its socket anew, once', async () => {
-      const { platform, bench } = world;
-      await world.run(trigger());
-      await bench.status('trigger', 'live');
-      const known = bench.statusesOf('trigger').length;
-      world.configure({ name: 'Another name' });
-      await world.redeploy(trigger(), 'nodes');
-      await bench.status('trigger', 'live', known);
+      const { platform, nodeRed } = fixture;
+      await fixture.run(trigger());
+      await nodeRed.status('trigger', 'live');
+      const known = nodeRed.statusesOf('trigger').length;
+      fixture.configure({ name: 'Another name' });
+      await fixture.redeploy(trigger(), 'nodes');
+      await nodeRed.status('trigger', 'live', known);
       await settled(platform.live, 'close', () => platform.live.open === 1 || undefined);
       const { uuid } = platform.raise();
-      await bench.alert('alerts', uuid);
-      assert.deepEqual([platform.live.accepted, bench.messages('alerts').length], [2, 1]);
+      await nodeRed.alert('alerts', uuid);
+      assert.deepEqual([platform.live.accepted, nodeRed.messages('alerts').length], [2, 1]);
     });
 
     it('a disabled trigger has no socket, and an enabled one has it again', async () => {
-      const { platform, bench } = world;
-      await world.run(trigger());
-      await bench.status('trigger', 'live');
-      await world.redeploy(trigger({ d: true }), 'nodes');
+      const { platform, nodeRed } = fixture;
+      await fixture.run(trigger());
+      await nodeRed.status('trigger', 'live');
+      await fixture.redeploy(trigger({ d: true }), 'nodes');
       await settled(platform.live, 'close', () => platform.live.open === 0 || undefined);
-      const known = bench.statusesOf('trigger').length;
-      await world.redeploy(trigger(), 'nodes');
-      await bench.status('trigger', 'live', known);
+      const known = nodeRed.statusesOf('trigger').length;
+      await fixture.redeploy(trigger(), 'nodes');
+      await nodeRed.status('trigger', 'live', known);
       assert.deepEqual([platform.live.accepted, platform.live.open], [2, 1]);
     });
   });
 
   it('reports nothing to Catch nodes while all is well', async () => {
-    const { platform, bench } = world;
-    await world.run([...trigger(), ...outcomes('trigger')]);
-    await bench.status('trigger', 'live');
+    const { platform, nodeRed } = fixture;
+    await fixture.run([...trigger(), ...outcomes('trigger')]);
+    await nodeRed.status('trigger', 'live');
     platform.live.cut();
     const { uuid } = platform.raise();
-    await bench.alert('alerts', uuid);
-    assert.deepEqual(bench.messages('caught').map(errorOf), []);
+    await nodeRed.alert('alerts', uuid);
+    assert.deepEqual(nodeRed.messages('caught').map(errorOf), []);
   });
 });

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import type { FlowNode } from '../../scripts/node-red-process';
-import { type Message, alertOf, errorOf, node, sink, trigger, useWorld } from './support';
+import { type Message, alertOf, errorOf, node, sink, trigger, useNodeFixture } from './support';
 
 interface Run {
   id: string;
@@ -44,7 +44,7 @@ const fail = (): never => {
 };
 
 describe('sekoia-alert-created, delivery', () => {
-  const world = useWorld();
+  const fixture = useNodeFixture();
 
   /** The trigger, and a Catch node for what it reports itself. */
   const flow = (settings: Record<string, unknown> = {}): FlowNode[] => [
@@ -54,14 +54,14 @@ describe('sekoia-alert-created, delivery', () => {
   ];
 
   async function live(settings: Record<string, unknown> = {}): Promise<void> {
-    const known = world.bench.statusesOf('trigger').length;
-    await world.run(flow(settings));
-    await world.bench.status('trigger', 'live', known);
+    const known = fixture.nodeRed.statusesOf('trigger').length;
+    await fixture.run(flow(settings));
+    await fixture.nodeRed.status('trigger', 'live', known);
   }
 
   /** What was sent of an alert so far, e.g. `['1 live', '2 retry']`. */
   function sendings(uuid: string): string[] {
-    return world.bench
+    return fixture.nodeRed
       .messages('alerts')
       .filter((message) => alertOf(message) === uuid)
       .map(sendingOf);
@@ -69,16 +69,16 @@ describe('sekoia-alert-created, delivery', () => {
 
   /** Waits until the status shows these figures. */
   async function figures(text: string, skip = 0): Promise<void> {
-    await world.bench.status('trigger', new RegExp(` · \\d\\d:\\d\\d:\\d\\d · ${text}$`), skip);
+    await fixture.nodeRed.status('trigger', new RegExp(` · \\d\\d:\\d\\d:\\d\\d · ${text}$`), skip);
   }
 
-  beforeEach(() => world.scaleTime(0.02));
+  beforeEach(() => fixture.scaleTime(0.02));
 
   describe('a run', () => {
     it('is over, and the alert delivered, when the flow behind the trigger is done', async () => {
-      const { platform, bench } = world;
+      const { platform, nodeRed } = fixture;
       const hold = new Hold();
-      bench.handle('alerts', hold.handler);
+      nodeRed.handle('alerts', hold.handler);
       await live();
       platform.raise();
       await figures('1 running');
@@ -87,39 +87,39 @@ describe('sekoia-alert-created, delivery', () => {
     });
 
     it('that fails is tried again, under the same alert with another run', async () => {
-      const { platform, bench } = world;
-      bench.handle('alerts', (message) => (runOf(message).attempt < 3 ? fail() : undefined));
+      const { platform, nodeRed } = fixture;
+      nodeRed.handle('alerts', (message) => (runOf(message).attempt < 3 ? fail() : undefined));
       await live();
       const { uuid } = platform.raise();
-      const messages = await bench.received('alerts', 3);
+      const messages = await nodeRed.received('alerts', 3);
       assert.deepEqual(sendings(uuid), ['1 live', '2 retry', '3 retry']);
       assert.equal(new Set(messages.map((message) => runOf(message).id)).size, 3);
       assert.equal(new Set(messages.map(({ _msgid }) => _msgid)).size, 3);
       await figures('1 delivered');
-      assert.deepEqual(bench.messages('caught'), []);
+      assert.deepEqual(nodeRed.messages('caught'), []);
     });
 
     it('that fails waits for its retry: the status counts it', async () => {
-      const { platform, bench } = world;
-      world.scaleTime(1);
-      bench.handle('alerts', fail);
+      const { platform, nodeRed } = fixture;
+      fixture.scaleTime(1);
+      nodeRed.handle('alerts', fail);
       await live();
       platform.raise();
       await figures('1 waiting');
     });
 
     it('that fails to the end is reported to Catch nodes once, with the alert', async () => {
-      const { platform, bench } = world;
-      bench.handle('alerts', fail);
+      const { platform, nodeRed } = fixture;
+      nodeRed.handle('alerts', fail);
       await live({ retries: 2 });
       const alert = platform.raise();
-      const [caught] = await bench.received('caught', 1);
+      const [caught] = await nodeRed.received('caught', 1);
       assert.deepEqual(sendings(alert.uuid), ['1 live', '2 retry', '3 retry']);
       assert.match(errorOf(caught).message, /sink: The other tool is down/);
       assert.equal(errorOf(caught).source.id, 'trigger');
       assert.ok(caught);
       assert.equal(caught.topic, `alert:created:${alert.uuid}`);
-      assert.deepEqual(caught.payload, bench.messages('alerts')[0]?.payload);
+      assert.deepEqual(caught.payload, nodeRed.messages('alerts')[0]?.payload);
       const { run, alert: named } = caught.sekoia as { run: Run; alert: object };
       assert.deepEqual([run.attempt, run.source], [3, 'retry']);
       assert.deepEqual(named, {
@@ -134,42 +134,42 @@ describe('sekoia-alert-created, delivery', () => {
       await bench.alert('alerts', platform.raise().uuid);
       await figures('1 delivered, 1 dead letter');
       assert.equal(sendings(alert.uuid).length, 3);
-      assert.equal(bench.messages('caught').length, 1);
+      assert.equal(nodeRed.messages('caught').length, 1);
     });
 
     it('that fails is not tried again without retries', async () => {
-      const { platform, bench } = world;
-      bench.handle('alerts', fail);
+      const { platform, nodeRed } = fixture;
+      nodeRed.handle('alerts', fail);
       await live({ retries: 0 });
       const { uuid } = platform.raise();
-      const [caught] = await bench.received('caught', 1);
+      const [caught] = await nodeRed.received('caught', 1);
       assert.equal(alertOf(caught), uuid);
       assert.deepEqual(sendings(uuid), ['1 live']);
     });
 
     it('that takes too long is sent again; that it gets through all the same cancels the retries', async () => {
-      const { platform, bench } = world;
+      const { platform, nodeRed } = fixture;
       const hold = new Hold();
-      bench.handle('alerts', hold.handler);
+      nodeRed.handle('alerts', hold.handler);
       // A second: the shortest there is.
       await live({ runTimeoutSeconds: 0 });
       const { uuid } = platform.raise();
-      await bench.received('alerts', 2);
+      await nodeRed.received('alerts', 2);
       assert.deepEqual(sendings(uuid), ['1 live', '2 retry']);
-      const known = bench.statusesOf('trigger').length;
+      const known = nodeRed.statusesOf('trigger').length;
       hold.release(1);
-      await bench.status('trigger', /· 1 delivered$/, known);
-      assert.deepEqual(bench.messages('caught'), []);
+      await nodeRed.status('trigger', /· 1 delivered$/, known);
+      assert.deepEqual(nodeRed.messages('caught'), []);
       hold.release();
     });
 
     it('that takes too long is sent again until its retries are used up, and its alert is reported', async () => {
-      const { platform, bench } = world;
+      const { platform, nodeRed } = fixture;
       const hold = new Hold();
-      bench.handle('alerts', hold.handler);
+      nodeRed.handle('alerts', hold.handler);
       await live({ runTimeoutSeconds: 0, retries: 1 });
       const { uuid } = platform.raise();
-      const [caught] = await bench.received('caught', 1);
+      const [caught] = await nodeRed.received('caught', 1);
       assert.equal(errorOf(caught).code, 'SEKOIA_TIMEOUT');
       assert.match(errorOf(caught).message, /timed out after 1 s, waiting for sink/);
       assert.equal(alertOf(caught), uuid);
@@ -179,60 +179,60 @@ describe('sekoia-alert-created, delivery', () => {
     });
 
     it('that takes too long is set aside at once if the user prefers that', async () => {
-      const { platform, bench } = world;
+      const { platform, nodeRed } = fixture;
       const hold = new Hold();
-      bench.handle('alerts', hold.handler);
+      nodeRed.handle('alerts', hold.handler);
       await live({ runTimeoutSeconds: 0, afterTimeout: 'set-aside' });
       const { uuid } = platform.raise();
-      const [caught] = await bench.received('caught', 1);
+      const [caught] = await nodeRed.received('caught', 1);
       assert.equal(errorOf(caught).code, 'SEKOIA_TIMEOUT');
       await figures('1 dead letter');
 
       // It gets through all the same: then the alert is not dead any more.
-      const known = bench.statusesOf('trigger').length;
+      const known = nodeRed.statusesOf('trigger').length;
       hold.release();
       await figures('1 delivered', known);
       assert.deepEqual(sendings(uuid), ['1 live']);
-      assert.equal(bench.messages('caught').length, 1);
+      assert.equal(nodeRed.messages('caught').length, 1);
     });
   });
 
   describe('a tool that is down', () => {
     it('pauses the trigger after five failed runs; all are delivered when it is back', async () => {
-      const { platform, bench } = world;
-      bench.handle('alerts', fail);
+      const { platform, nodeRed } = fixture;
+      nodeRed.handle('alerts', fail);
       await live();
       const uuids = platform.raiseMany(8);
       const { fill, shape } = await bench.status('trigger', 'paused: runs are failing');
       assert.deepEqual([fill, shape], ['red', 'dot']);
-      const known = bench.statusesOf('trigger').length;
-      bench.handle('alerts', () => undefined);
-      await bench.status('trigger', /^live · \d\d:\d\d:\d\d · 8 delivered$/, known);
-      assert.deepEqual(new Set(bench.messages('alerts').map(alertOf)), new Set(uuids));
-      assert.deepEqual(bench.messages('caught'), []);
+      const known = nodeRed.statusesOf('trigger').length;
+      nodeRed.handle('alerts', () => undefined);
+      await nodeRed.status('trigger', /^live · \d\d:\d\d:\d\d · 8 delivered$/, known);
+      assert.deepEqual(new Set(nodeRed.messages('alerts').map(alertOf)), new Set(uuids));
+      assert.deepEqual(nodeRed.messages('caught'), []);
     });
   });
 
   describe('runs at a time', () => {
     it('are as many as the node allows; the others wait', async () => {
-      const { platform, bench } = world;
+      const { platform, nodeRed } = fixture;
       const hold = new Hold();
-      bench.handle('alerts', hold.handler);
+      nodeRed.handle('alerts', hold.handler);
       await live({ maxInFlight: 2 });
       const uuids = platform.raiseMany(5);
       await figures('2 running, 3 waiting');
-      assert.equal(bench.messages('alerts').length, 2);
+      assert.equal(nodeRed.messages('alerts').length, 2);
       hold.release(1);
-      await bench.received('alerts', 3);
+      await nodeRed.received('alerts', 3);
       await figures('1 delivered, 2 running, 2 waiting');
       for (let received = 4; received <= 5; received += 1) {
         hold.release(1);
-        await bench.received('alerts', received);
+        await nodeRed.received('alerts', received);
       }
       hold.release();
       await figures('5 delivered');
       assert.equal(hold.most, 2);
-      assert.deepEqual(bench.messages('alerts').map(alertOf).sort(), uuids.sort());
+      assert.deepEqual(nodeRed.messages('alerts').map(alertOf).sort(), uuids.sort());
     });
   });
 
@@ -252,132 +252,135 @@ describe('sekoia-alert-created, delivery', () => {
     });
 
     it('sends no alert again after a restart, though its run was not over', async () => {
-      const { platform, bench } = world;
-      bench.handle('alerts', new Hold().handler);
+      const { platform, nodeRed } = fixture;
+      nodeRed.handle('alerts', new Hold().handler);
       await live({ delivery: 'at-most-once' });
       const { uuid } = platform.raise();
-      await bench.alert('alerts', uuid);
-      await world.end();
+      await nodeRed.alert('alerts', uuid);
+      await fixture.end();
       await live({ delivery: 'at-most-once' });
       const last = platform.raise().uuid;
-      await bench.alert('alerts', last);
-      assert.deepEqual(bench.messages('alerts').map(alertOf), [uuid, last]);
+      await nodeRed.alert('alerts', last);
+      assert.deepEqual(nodeRed.messages('alerts').map(alertOf), [uuid, last]);
     });
   });
 
   describe('a redeploy', () => {
     it('in the middle of a run: the alert is sent again, as a retry', async () => {
-      const { platform, bench } = world;
+      const { platform, nodeRed } = fixture;
       const hold = new Hold();
-      bench.handle('alerts', hold.handler);
+      nodeRed.handle('alerts', hold.handler);
       await live({ name: 'Before' });
       const { uuid } = platform.raise();
-      await bench.alert('alerts', uuid);
-      bench.handle('alerts', () => undefined);
-      const known = bench.statusesOf('trigger').length;
-      await world.redeploy(flow({ name: 'After' }), 'nodes');
-      await bench.received('alerts', 2);
+      await nodeRed.alert('alerts', uuid);
+      nodeRed.handle('alerts', () => undefined);
+      const known = nodeRed.statusesOf('trigger').length;
+      await fixture.redeploy(flow({ name: 'After' }), 'nodes');
+      await nodeRed.received('alerts', 2);
       assert.deepEqual(sendings(uuid), ['1 live', '2 retry']);
       await figures('1 delivered', known);
 
       // The end of the first run is nobody's business any more.
       hold.release();
-      await bench.alert('alerts', platform.raise().uuid);
+      await nodeRed.alert('alerts', platform.raise().uuid);
       await figures('2 delivered', known);
       assert.equal(sendings(uuid).length, 2);
-      assert.deepEqual(bench.messages('caught'), []);
+      assert.deepEqual(nodeRed.messages('caught'), []);
     });
 
     it('waits for a run that is about to end', async () => {
-      const { platform, bench } = world;
-      world.scaleTime(1);
+      const { platform, nodeRed } = fixture;
+      fixture.scaleTime(1);
       const hold = new Hold();
-      bench.handle('alerts', hold.handler);
+      nodeRed.handle('alerts', hold.handler);
       await live({ name: 'Before' });
       const { uuid } = platform.raise();
-      await bench.alert('alerts', uuid);
-      const deployed = world.redeploy(flow({ name: 'After' }), 'nodes');
+      await nodeRed.alert('alerts', uuid);
+      const deployed = fixture.redeploy(flow({ name: 'After' }), 'nodes');
       setTimeout(() => hold.release(), 50);
       await deployed;
-      const known = bench.statusesOf('trigger').length;
-      await bench.status('trigger', 'live', known);
-      bench.handle('alerts', () => undefined);
+      const known = nodeRed.statusesOf('trigger').length;
+      await nodeRed.status('trigger', 'live', known);
+      nodeRed.handle('alerts', () => undefined);
       const last = platform.raise().uuid;
-      await bench.alert('alerts', last);
-      assert.deepEqual(bench.messages('alerts').map(alertOf), [uuid, last]);
+      await nodeRed.alert('alerts', last);
+      assert.deepEqual(nodeRed.messages('alerts').map(alertOf), [uuid, last]);
     });
 
     it('while an alert waits for its retry: the next trigger sends it', async () => {
-      const { platform, bench } = world;
-      world.scaleTime(1);
-      bench.handle('alerts', fail);
+      const { platform, nodeRed } = fixture;
+      fixture.scaleTime(1);
+      nodeRed.handle('alerts', fail);
       await live({ name: 'Before' });
       const { uuid } = platform.raise();
       await figures('1 waiting');
-      bench.handle('alerts', () => undefined);
-      await world.redeploy(flow({ name: 'After' }), 'nodes');
-      await bench.received('alerts', 2);
+      nodeRed.handle('alerts', () => undefined);
+      await fixture.redeploy(flow({ name: 'After' }), 'nodes');
+      await nodeRed.received('alerts', 2);
       assert.deepEqual(sendings(uuid), ['1 live', '2 retry']);
     });
   });
 
   describe('a restart', () => {
     it('sends nothing twice, and catches up what was raised meanwhile', async () => {
-      const { platform, bench } = world;
+      const { platform, nodeRed } = fixture;
       await live({ startFrom: 'ago' });
       const before = platform.raiseMany(3);
       await figures('3 delivered');
-      await world.end();
+      await fixture.end();
       const meanwhile = platform.raiseMany(3);
       await live({ startFrom: 'ago' });
-      await bench.received('alerts', 6);
+      await nodeRed.received('alerts', 6);
       const last = platform.raise().uuid;
-      await bench.alert('alerts', last);
-      assert.deepEqual(bench.messages('alerts').map(alertOf).sort(), [...before, ...meanwhile, last].sort());
+      await nodeRed.alert('alerts', last);
       assert.deepEqual(
-        bench.messages('alerts').map(sendingOf),
+        nodeRed.messages('alerts').map(alertOf).sort(),
+        [...before, ...meanwhile, last].sort(),
+      );
+      assert.deepEqual(
+        nodeRed.messages('alerts').map(sendingOf),
         ['live', 'live', 'live', 'catch-up', 'catch-up', 'catch-up', 'live'].map((source) => `1 ${source}`),
       );
     });
 
     it('"now" is the very first start: what was raised since is not left out', async () => {
-      const { platform, bench } = world;
+      const { platform, nodeRed } = fixture;
       await live({ startFrom: 'now' });
-      await world.end();
+      await fixture.end();
       const { uuid } = platform.raise();
       await live({ startFrom: 'now' });
-      assert.equal(sendingOf(await bench.alert('alerts', uuid)), '1 catch-up');
+      assert.equal(sendingOf(await nodeRed.alert('alerts', uuid)), '1 catch-up');
     });
 
     it('leaves the dead alone, and still counts them', async () => {
-      const { platform, bench } = world;
-      bench.handle('alerts', fail);
+      const { platform, nodeRed } = fixture;
+      nodeRed.handle('alerts', fail);
       await live({ retries: 0 });
       const { uuid } = platform.raise();
-      await bench.received('caught', 1);
-      await world.end();
-      bench.handle('alerts', () => undefined);
+      await nodeRed.received('caught', 1);
+      await fixture.end();
+      nodeRed.handle('alerts', () => undefined);
       await live({ retries: 0 });
       const known = bench.statusesOf('trigger').length;
       await bench.alert('alerts', platform.raise().uuid);
       await figures('1 delivered, 1 dead letter', known - 1);
       assert.deepEqual(sendings(uuid), ['1 live']);
-      assert.equal(bench.messages('caught').length, 1);
+      assert.equal(nodeRed.messages('caught').length, 1);
     });
   });
 
   describe('the ledger', () => {
     const ledgerOf = (id: string, epoch = 1): string =>
-      path.join(world.userDir, 'sekoia', `ledger-${id}@${epoch}.jsonl`);
+      path.join(fixture.userDir, 'sekoia', `ledger-${id}@${epoch}.jsonl`);
 
     it('is a file of its own for each trigger, in the user directory', async () => {
-      const { bench } = world;
-      await world.run([
+      const { nodeRed } = fixture;
+      await fixture.run([
         node('sekoia-alert-created', 'one', { config: 'sekoia' }, 'alerts'),
         node('sekoia-alert-created', 'two', { config: 'sekoia' }, 'alerts'),
         sink('alerts'),
       ]);
-      await Promise.all([bench.status('one', 'live'), bench.status('two', 'live')]);
+      await Promise.all([nodeRed.status('one', 'live'), nodeRed.status('two', 'live')]);
       for (const id of ['one', 'two']) assert.ok(existsSync(ledgerOf(id)));
     });
 
@@ -386,91 +389,91 @@ describe('sekoia-alert-created, delivery', () => {
       ['comes from a later version', '{"format":"sekoia-ledger","version":99}\n'],
     ] as const)
       it(`that ${what} is left as it is: red, an error that names it, and nothing is sent`, async () => {
-        const { platform, bench } = world;
+        const { platform, nodeRed } = fixture;
         await live();
-        await world.end();
+        await fixture.end();
         const { accepted } = platform.live;
         const { length: requests } = platform.requests;
         writeFileSync(ledgerOf('trigger'), content);
 
-        const known = bench.statusesOf('trigger').length;
-        await world.run(flow());
-        const { fill, shape } = await bench.status('trigger', 'the ledger cannot be used', known);
+        const known = nodeRed.statusesOf('trigger').length;
+        await fixture.run(flow());
+        const { fill, shape } = await nodeRed.status('trigger', 'the ledger cannot be used', known);
         assert.deepEqual([fill, shape], ['red', 'dot']);
-        const logged = bench.logged('trigger');
+        const logged = nodeRed.logged('trigger');
         assert.equal(logged.length, 1);
         assert.ok(logged[0]?.includes(ledgerOf('trigger')), logged[0]);
         assert.match(logged[0]!, /cannot be read: .*move it away and deploy/);
         platform.raise();
-        await world.end();
+        await fixture.end();
         assert.equal(readFileSync(ledgerOf('trigger'), 'utf8'), content);
         assert.deepEqual([platform.live.accepted, platform.requests.length], [accepted, requests]);
-        assert.deepEqual(bench.messages('alerts'), []);
+        assert.deepEqual(nodeRed.messages('alerts'), []);
       });
 
     it('that is damaged is repaired and set aside, and what was lost with it arrives', async () => {
-      const { platform, bench } = world;
+      const { platform, nodeRed } = fixture;
       await live();
       const lost = platform.raise().uuid;
       await figures('1 delivered');
       const known = platform.raise().uuid;
       await figures('2 delivered');
-      await world.end();
+      await fixture.end();
       const lines = readFileSync(ledgerOf('trigger'), 'utf8').split('\n');
       // All that is said of the first stands in lines that cannot be read any more.
       const damaged = lines.map((line) => (line.includes(lost) ? line.replace(lost, 'x') : line)).join('\n');
       writeFileSync(ledgerOf('trigger'), damaged);
       await live();
-      await bench.alert('alerts', platform.raise().uuid);
-      await bench.received('alerts', 4);
+      await nodeRed.alert('alerts', platform.raise().uuid);
+      await nodeRed.received('alerts', 4);
       assert.deepEqual([sendings(lost).length, sendings(known).length], [2, 1]);
-      const [logged] = bench.logged('trigger');
+      const [logged] = nodeRed.logged('trigger');
       assert.match(logged!, /was damaged and has been repaired.*may arrive twice/);
-      const aside = path.join(world.userDir, 'sekoia', 'ledger-trigger.damaged-1');
+      const aside = path.join(fixture.userDir, 'sekoia', 'ledger-trigger.damaged-1');
       assert.equal(readFileSync(aside, 'utf8'), damaged);
-      assert.equal(bench.statusesOf('trigger').at(-1)?.fill, 'green');
+      assert.equal(nodeRed.statusesOf('trigger').at(-1)?.fill, 'green');
     });
 
     it('that cannot be made is tried again until it can, with one line in the log', async () => {
-      const { platform, bench } = world;
-      world.scaleTime(0.001);
+      const { platform, nodeRed } = fixture;
+      fixture.scaleTime(0.001);
       // A file where the folder should be.
       const folder = path.dirname(ledgerOf('trigger'));
       writeFileSync(folder, '');
-      await world.run(flow());
-      await bench.status('trigger', 'the ledger cannot be used');
+      await fixture.run(flow());
+      await nodeRed.status('trigger', 'the ledger cannot be used');
       // Every 30 s, here 30 ms.
       await delay(200);
-      const logged = bench.logged('trigger');
+      const logged = nodeRed.logged('trigger');
       assert.equal(logged.length, 1);
       assert.ok(logged[0]?.includes(path.join(folder, 'ledger-trigger')), logged[0]);
       assert.equal(platform.live.accepted, 0);
       rmSync(folder);
-      await bench.status('trigger', 'live');
-      await bench.alert('alerts', platform.raise().uuid);
+      await nodeRed.status('trigger', 'live');
+      await nodeRed.alert('alerts', platform.raise().uuid);
     });
 
     it('is in a context store when the node names one, and lasts over a deploy', async () => {
-      const { platform, bench } = world;
-      world.addContextStore('kept');
+      const { platform, nodeRed } = fixture;
+      fixture.addContextStore('kept');
       await live({ store: 'kept', name: 'Before' });
       const { uuid } = platform.raise();
       await figures('1 delivered');
-      await world.redeploy(flow({ store: 'kept', name: 'After' }), 'nodes');
-      const known = bench.statusesOf('trigger').length;
-      await bench.status('trigger', 'live', known);
+      await fixture.redeploy(flow({ store: 'kept', name: 'After' }), 'nodes');
+      const known = nodeRed.statusesOf('trigger').length;
+      await nodeRed.status('trigger', 'live', known);
       const last = platform.raise().uuid;
-      await bench.alert('alerts', last);
-      assert.deepEqual(bench.messages('alerts').map(alertOf), [uuid, last]);
+      await nodeRed.alert('alerts', last);
+      assert.deepEqual(nodeRed.messages('alerts').map(alertOf), [uuid, last]);
       assert.ok(!existsSync(ledgerOf('trigger')));
     });
 
     it('in a context store that does not exist: red, an error that names the store', async () => {
-      const { platform, bench } = world;
-      await world.run(flow({ store: 'redis' }));
-      const { fill, shape } = await bench.status('trigger', 'the ledger cannot be used');
+      const { platform, nodeRed } = fixture;
+      await fixture.run(flow({ store: 'redis' }));
+      const { fill, shape } = await nodeRed.status('trigger', 'the ledger cannot be used');
       assert.deepEqual([fill, shape], ['red', 'dot']);
-      assert.match(bench.logged('trigger').join(), /There is no context store "redis": configure it/);
+      assert.match(nodeRed.logged('trigger').join(), /There is no context store "redis": configure it/);
       assert.equal(platform.live.accepted, 0);
       assert.ok(!existsSync(ledgerOf('trigger')));
     });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 
 import { type AlertFields, COMMUNITIES, CUSTOM_STATUSES, ENTITIES, STATUSES } from '../../simulator';
-import { alertOf, trigger, useWorld } from './support';
+import { alertOf, trigger, useNodeFixture } from './support';
 
 interface FilterCase {
   what: string;
@@ -166,27 +166,27 @@ const CASES: FilterCase[] = [
 ];
 
 describe('sekoia-alert-created, filters', () => {
-  const world = useWorld();
+  const fixture = useNodeFixture();
 
   for (const { what, filter, passes, fails } of CASES)
     it(what, async () => {
-      const { platform, bench } = world;
-      await world.run(trigger(filter));
-      await bench.status('trigger', 'live');
+      const { platform, nodeRed } = fixture;
+      await fixture.run(trigger(filter));
+      await nodeRed.status('trigger', 'live');
       for (const fields of fails) platform.raise(fields);
       const expected = passes.map((fields) => platform.raise(fields).uuid);
-      await bench.received('alerts', expected.length);
+      await nodeRed.received('alerts', expected.length);
 
       // One more that passes: what was raised before it has been dealt with.
       expected.push(platform.raise(passes[0]).uuid);
-      await bench.alert('alerts', expected.at(-1)!);
-      assert.deepEqual(bench.messages('alerts').map(alertOf).sort(), expected.sort());
+      await nodeRed.alert('alerts', expected.at(-1)!);
+      assert.deepEqual(nodeRed.messages('alerts').map(alertOf).sort(), expected.sort());
     });
 
   it('an alert that a filter cannot judge passes: none is lost for want of an urgency', async () => {
-    const { platform, bench } = world;
-    await world.run(trigger({ urgencyMin: 90 }));
-    await bench.status('trigger', 'live');
+    const { platform, nodeRed } = fixture;
+    await fixture.run(trigger({ urgencyMin: 90 }));
+    await nodeRed.status('trigger', 'live');
     const { uuid, ...alert } = platform.raise({}, { announce: false });
     platform.faults.rest({
       path: `/v1/sic/alerts/${uuid}`,
@@ -199,27 +199,27 @@ describe('sekoia-alert-created, filters', () => {
       action: 'created',
       attributes: { uuid, short_id: alert.short_id },
     });
-    const message = await bench.alert('alerts', uuid);
+    const message = await nodeRed.alert('alerts', uuid);
     assert.equal((message.payload as { urgency: unknown }).urgency, null);
   });
 
   it('alerts of a catch-up read pass the same filters', async () => {
-    const { platform, bench } = world;
+    const { platform, nodeRed } = fixture;
     const createdAt = platform.now() / 1000 - 60;
     platform.raise(urgent(10), { createdAt });
     const { uuid } = platform.raise(urgent(90), { createdAt: createdAt + 1 });
     platform.raise(urgent(20), { createdAt: createdAt + 2 });
-    await world.run(trigger({ urgencyMin: 50, startFrom: 'ago', startAgoHours: 1 }));
-    await bench.status('trigger', 'live');
+    await fixture.run(trigger({ urgencyMin: 50, startFrom: 'ago', startAgoHours: 1 }));
+    await nodeRed.status('trigger', 'live');
     const last = platform.raise(urgent(90)).uuid;
-    await bench.alert('alerts', last);
-    assert.deepEqual(bench.messages('alerts').map(alertOf), [uuid, last]);
+    await nodeRed.alert('alerts', last);
+    assert.deepEqual(nodeRed.messages('alerts').map(alertOf), [uuid, last]);
   });
 
   it('a rule is chosen by its present name: the filter reads the alert, not its notice', async () => {
-    const { platform, bench } = world;
-    await world.run(trigger({ statuses: ['Closed'] }));
-    await bench.status('trigger', 'live');
+    const { platform, nodeRed } = fixture;
+    await fixture.run(trigger({ statuses: ['Closed'] }));
+    await nodeRed.status('trigger', 'live');
     const { uuid } = platform.raise(notCustom, { announce: false });
     platform.update(uuid, { status: { name: 'Closed' } });
     platform.live.send({
@@ -228,6 +228,6 @@ describe('sekoia-alert-created, filters', () => {
       action: 'created',
       attributes: { uuid, status_name: 'Pending', status_uuid: STATUSES.Pending.uuid },
     });
-    await bench.alert('alerts', uuid);
+    await nodeRed.alert('alerts', uuid);
   });
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 
 import { type Alert, STATUSES } from '../../simulator';
-import { type Message, alertOf, errorOf, node, outcomes, sink, trigger, useWorld } from './support';
+import { type Message, alertOf, errorOf, node, outcomes, sink, trigger, useNodeFixture } from './support';
 
 const LIVE = 'live';
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
@@ -26,21 +26,21 @@ function runOf(message: Message): { id: string; attempt: number; source: string 
 }
 
 describe('sekoia-alert-created', () => {
-  const world = useWorld();
+  const fixture = useNodeFixture();
 
   /** Runs the trigger and waits until it is live. */
   async function live(
     settings: Record<string, unknown> = {},
     config: Record<string, unknown> = {},
   ): Promise<void> {
-    await world.run([...trigger(settings), ...outcomes('trigger')], config);
-    await world.bench.status('trigger', LIVE);
+    await fixture.run([...trigger(settings), ...outcomes('trigger')], config);
+    await fixture.nodeRed.status('trigger', LIVE);
   }
 
   /** Raises one more alert and waits for its message: what came before it has been dealt with. */
   async function fence(): Promise<string> {
-    const { uuid } = world.platform.raise({ rule: { name: 'The last one' } });
-    await world.bench.alert('alerts', uuid);
+    const { uuid } = fixture.platform.raise({ rule: { name: 'The last one' } });
+    await fixture.nodeRed.alert('alerts', uuid);
     return uuid;
   }
 
@@ -52,12 +52,12 @@ describe('sekoia-alert-created', () => {
 
   /** The alerts of all messages so far. */
   function emitted(): (string | undefined)[] {
-    return world.bench.messages('alerts').map(alertOf);
+    return fixture.nodeRed.messages('alerts').map(alertOf);
   }
 
   describe('the message', () => {
     it('is what is documented, and nothing else', async () => {
-      const { platform, bench } = world;
+      const { platform, nodeRed } = fixture;
       await live();
       const alert = platform.raise({
         rule: { name: 'RAT beaconing "HTTP"' },
@@ -65,7 +65,7 @@ describe('sekoia-alert-created', () => {
         urgency: { current_value: 73 },
         last_seen_at: '2026-01-05T07:11:12.123456Z',
       });
-      const message = await bench.alert('alerts', alert.uuid);
+      const message = await nodeRed.alert('alerts', alert.uuid);
 
       const payload = {
         event_type: 'alert-created',
@@ -98,18 +98,18 @@ describe('sekoia-alert-created', () => {
     });
 
     it('holds its own copy of the alert as block 0', async () => {
-      const { platform, bench } = world;
+      const { platform, nodeRed } = fixture;
       await live();
-      const message = await bench.alert('alerts', platform.raise().uuid);
+      const message = await nodeRed.alert('alerts', platform.raise().uuid);
       const { node: blocks } = message.sekoia as { node: Record<number, unknown> };
       assert.notEqual(blocks[0], message.payload);
     });
 
     it('has a run of its own for each alert', async () => {
-      const { platform, bench } = world;
+      const { platform, nodeRed } = fixture;
       await live();
       platform.raiseMany(5);
-      const messages = await bench.received('alerts', 5);
+      const messages = await nodeRed.received('alerts', 5);
       assert.equal(new Set(messages.map((message) => runOf(message).id)).size, 5);
     });
 
@@ -130,11 +130,11 @@ describe('sekoia-alert-created', () => {
       'no field but its uuid': { uuid: bare },
     }))
       it(`has its shape also for an alert that has ${nothing}`, async () => {
-        const { platform, bench } = world;
+        const { platform, nodeRed } = fixture;
         platform.faults.rest({ path: `/v1/sic/alerts/${bare}`, status: 200, body });
         await live();
         platform.live.send(notice(bare));
-        const { payload, sekoia } = await bench.alert('alerts', bare);
+        const { payload, sekoia } = await nodeRed.alert('alerts', bare);
         const none = { name: null, uuid: null };
         assert.deepEqual(payload, {
           event_type: 'alert-created',
@@ -156,14 +156,14 @@ describe('sekoia-alert-created', () => {
       });
 
     it('passes labels on that this package has never heard of', async () => {
-      const { platform, bench } = world;
+      const { platform, nodeRed } = fixture;
       await live();
       const { uuid } = platform.raise({
         status: { name: 'Parked', uuid: '99999999-0000-4000-8000-000000000009' },
         alert_type: { category: 'quantum', value: 'entanglement' },
         urgency: { current_value: 0 },
       });
-      const { payload } = await bench.alert('alerts', uuid);
+      const { payload } = await nodeRed.alert('alerts', uuid);
       const { status, alert_type, urgency } = payload as Record<string, unknown>;
       assert.deepEqual(
         [status, alert_type, urgency],
@@ -176,54 +176,54 @@ describe('sekoia-alert-created', () => {
     });
 
     it('says what the alert is like when it is read, not when it was announced', async () => {
-      const { platform, bench } = world;
+      const { platform, nodeRed } = fixture;
       await live();
       const { uuid } = platform.raise({ title: 'Before' }, { announce: false });
       platform.update(uuid, { title: 'After' });
       platform.live.send(notice(uuid));
-      const { payload } = await bench.alert('alerts', uuid);
+      const { payload } = await nodeRed.alert('alerts', uuid);
       assert.equal((payload as { title: string }).title, 'After');
     });
 
     it('comes of the short notices of older platforms too', async () => {
-      const { platform, bench } = world;
+      const { platform, nodeRed } = fixture;
       platform.live.noticeShape = 'short';
       await live();
       const { uuid } = platform.raise();
-      assert.equal(runOf(await bench.alert('alerts', uuid)).source, 'live');
+      assert.equal(runOf(await nodeRed.alert('alerts', uuid)).source, 'live');
     });
   });
 
   describe('one message for each alert', () => {
     it('whose notice is repeated', async () => {
-      const { platform } = world;
+      const { platform } = fixture;
       await live();
       const { uuid } = platform.raise();
       platform.live.send(notice(uuid));
-      await world.bench.alert('alerts', uuid);
+      await fixture.nodeRed.alert('alerts', uuid);
       platform.live.send(notice(uuid));
       platform.live.send(notice(uuid));
       await assertEmitted(uuid);
     });
 
     it('that is announced and found by a catch-up read', async () => {
-      const { platform, bench } = world;
+      const { platform, nodeRed } = fixture;
       await live({ startFrom: 'ago', startAgoHours: 1 });
       const { uuid } = platform.raise();
-      await bench.alert('alerts', uuid);
+      await nodeRed.alert('alerts', uuid);
       platform.live.cut();
-      await bench.status('trigger', 'polling: LiveAPI is down');
-      const known = bench.statusesOf('trigger').length;
-      await bench.status('trigger', LIVE, known);
+      await nodeRed.status('trigger', 'polling: LiveAPI is down');
+      const known = nodeRed.statusesOf('trigger').length;
+      await nodeRed.status('trigger', LIVE, known);
       await assertEmitted(uuid);
     });
 
     it('of a storm', async () => {
-      const { platform, bench } = world;
+      const { platform, nodeRed } = fixture;
       await live({}, { requestsPerSecond: undefined });
       const known = platform.requests.length;
       const uuids = platform.raiseMany(100);
-      await bench.received('alerts', 100);
+      await nodeRed.received('alerts', 100);
       // Read together while they wait for their turn: 5 requests a second and 10 alerts at a time, as set from the
       // start.
       const requests = platform.requests.length - known;
@@ -232,47 +232,47 @@ describe('sekoia-alert-created', () => {
     });
 
     it('for each of two triggers, over one socket', async () => {
-      const { platform, bench } = world;
-      await world.run([
+      const { platform, nodeRed } = fixture;
+      await fixture.run([
         node('sekoia-alert-created', 'one', { config: 'sekoia' }, 'one-alerts'),
         node('sekoia-alert-created', 'two', { config: 'sekoia', urgencyMin: 50 }, 'two-alerts'),
         sink('one-alerts'),
         sink('two-alerts'),
       ]);
-      await Promise.all([bench.status('one', LIVE), bench.status('two', LIVE)]);
+      await Promise.all([nodeRed.status('one', LIVE), nodeRed.status('two', LIVE)]);
       const low = platform.raise({ urgency: { current_value: 10 } }).uuid;
       const high = platform.raise({ urgency: { current_value: 90 } }).uuid;
-      await Promise.all([bench.received('one-alerts', 2), bench.alert('two-alerts', high)]);
+      await Promise.all([nodeRed.received('one-alerts', 2), nodeRed.alert('two-alerts', high)]);
       const last = platform.raise({ urgency: { current_value: 90 } }).uuid;
-      await Promise.all([bench.alert('one-alerts', last), bench.alert('two-alerts', last)]);
+      await Promise.all([nodeRed.alert('one-alerts', last), nodeRed.alert('two-alerts', last)]);
 
-      assert.deepEqual(new Set(bench.messages('one-alerts').map(alertOf)), new Set([low, high, last]));
-      assert.deepEqual(bench.messages('two-alerts').map(alertOf), [high, last]);
+      assert.deepEqual(new Set(nodeRed.messages('one-alerts').map(alertOf)), new Set([low, high, last]));
+      assert.deepEqual(nodeRed.messages('two-alerts').map(alertOf), [high, last]);
       assert.deepEqual([platform.live.accepted, platform.live.open], [1, 1]);
     });
 
     it('that nobody announces, within the time between two checks', async () => {
-      const { platform, bench } = world;
+      const { platform, nodeRed } = fixture;
       // A second, the shortest there is, takes a tenth of it.
-      world.scaleTime(0.1);
+      fixture.scaleTime(0.1);
       await live({ reconcileMinutes: 1 / 60 });
       const { uuid } = platform.raise({}, { announce: false });
-      assert.equal(runOf(await bench.alert('alerts', uuid)).source, 'catch-up');
+      assert.equal(runOf(await nodeRed.alert('alerts', uuid)).source, 'catch-up');
     });
 
     it('that cannot be read yet when it is announced', async () => {
-      const { platform, bench } = world;
+      const { platform, nodeRed } = fixture;
       await live();
       const { uuid } = platform.raise({}, { visibleAfterMs: 300 });
-      await bench.alert('alerts', uuid);
+      await nodeRed.alert('alerts', uuid);
       await assertEmitted(uuid);
-      assert.deepEqual(bench.messages('caught'), []);
+      assert.deepEqual(nodeRed.messages('caught'), []);
     });
   });
 
   describe('what else comes over the socket', () => {
     it('gives no message: other types, other actions, version 1', async () => {
-      const { platform } = world;
+      const { platform } = fixture;
       await live();
       const { uuid } = platform.raise({}, { announce: false });
       for (const [type, action] of [
@@ -301,7 +301,7 @@ describe('sekoia-alert-created', () => {
     });
 
     it('does no harm: frames that are rubbish', async () => {
-      const { platform, bench } = world;
+      const { platform, nodeRed } = fixture;
       await live();
       for (const frame of [
         '',
@@ -328,7 +328,7 @@ describe('sekoia-alert-created', () => {
         platform.live.send(frame);
       await assertEmitted();
       assert.equal(platform.live.accepted, 1);
-      assert.deepEqual(bench.messages('caught'), []);
+      assert.deepEqual(nodeRed.messages('caught'), []);
       assert.deepEqual(
         platform.requests.filter(({ path }) => !path.startsWith('/v1/sic/alerts')),
         [],
@@ -338,49 +338,49 @@ describe('sekoia-alert-created', () => {
 
   describe('an alert that cannot be delivered', () => {
     it('does not stop the others when it is not there', async () => {
-      const { platform, bench } = world;
+      const { platform, nodeRed } = fixture;
       await live();
       const missing = platform.raise();
       platform.remove(missing.uuid);
       const others = platform.raiseMany(30);
-      await bench.received('alerts', 30);
+      await nodeRed.received('alerts', 30);
       await assertEmitted(...others);
     });
 
     it('is reported to Catch nodes once, when it was not there for half a minute', async () => {
-      const { platform, bench } = world;
-      world.scaleTime(0.02);
+      const { platform, nodeRed } = fixture;
+      fixture.scaleTime(0.02);
       await live();
       const missing = platform.raise();
       platform.remove(missing.uuid);
-      const [caught] = await bench.received('caught', 1);
+      const [caught] = await nodeRed.received('caught', 1);
       assert.equal(errorOf(caught).code, 'SEKOIA_NOT_FOUND');
       assert.equal(alertOf(caught), missing.uuid);
       await assertEmitted();
-      assert.equal(bench.messages('caught').length, 1);
+      assert.equal(nodeRed.messages('caught').length, 1);
     });
 
     it('does not stop the others when it breaks all JSON that it is in, and is reported once', async () => {
-      const { platform, bench } = world;
-      world.scaleTime(0.02);
+      const { platform, nodeRed } = fixture;
+      fixture.scaleTime(0.02);
       await live({ reconcileMinutes: 0.5 });
       const { uuid } = platform.raise({}, { announce: false });
       platform.faults.rest({ path: `/v1/sic/alerts/${uuid}`, brokenJson: true });
       const broken = platform.faults.rest({ path: '/v1/sic/alerts', brokenJson: true });
       platform.live.send(notice(uuid));
       const others = platform.raiseMany(30);
-      await bench.received('alerts', 30);
+      await nodeRed.received('alerts', 30);
       // It is given up once the platform is known to answer otherwise, as it does to the next catch-up read.
       broken.clear();
-      const [caught] = await bench.received('caught', 1);
+      const [caught] = await nodeRed.received('caught', 1);
       assert.equal(errorOf(caught).code, 'SEKOIA_BAD_RESPONSE');
       assert.equal(alertOf(caught), uuid);
       await assertEmitted(...others);
-      assert.equal(bench.messages('caught').length, 1);
+      assert.equal(nodeRed.messages('caught').length, 1);
     });
 
     it('is reported with its code, its uuid and what went wrong', async () => {
-      const { platform, bench } = world;
+      const { platform, nodeRed } = fixture;
       await live();
       const { uuid } = platform.raise({}, { announce: false });
       platform.faults.rest({
@@ -389,7 +389,7 @@ describe('sekoia-alert-created', () => {
         body: { message: 'No such thing' },
       });
       platform.live.send(notice(uuid));
-      const [caught] = await bench.received('caught', 1);
+      const [caught] = await nodeRed.received('caught', 1);
       const { code, message, source } = errorOf(caught);
       assert.equal(code, 'SEKOIA_BAD_INPUT');
       assert.match(message, new RegExp(`Could not read the alert ${uuid}.*No such thing`));
@@ -401,8 +401,8 @@ describe('sekoia-alert-created', () => {
     });
 
     it('waits for a platform that is in trouble', async () => {
-      const { platform, bench } = world;
-      world.scaleTime(0.02);
+      const { platform, nodeRed } = fixture;
+      fixture.scaleTime(0.02);
       await live();
       const fault = platform.faults.rest({
         path: /^\/v1\/sic\/alerts\//,
@@ -411,16 +411,16 @@ describe('sekoia-alert-created', () => {
         times: 6,
       });
       const { uuid } = platform.raise();
-      await bench.alert('alerts', uuid);
+      await nodeRed.alert('alerts', uuid);
       assert.equal(fault.hits, 6);
-      assert.deepEqual(bench.messages('caught'), []);
+      assert.deepEqual(nodeRed.messages('caught'), []);
     });
   });
 
   describe('where it starts', () => {
     /** Alerts that are there before the flow is, from the oldest to the newest. */
     function older(): Record<'days' | 'hours' | 'minutes', Alert> {
-      const { platform } = world;
+      const { platform } = fixture;
       const now = platform.now() / 1000;
       return {
         days: platform.raise({}, { createdAt: now - 48 * 3600 }),
@@ -444,10 +444,10 @@ describe('sekoia-alert-created', () => {
     it('"ago" takes in those of the last hours, oldest first', async () => {
       const { hours, minutes } = older();
       await live({ startFrom: 'ago', startAgoHours: 24 });
-      await world.bench.received('alerts', 2);
+      await fixture.nodeRed.received('alerts', 2);
       assert.deepEqual(emitted(), [hours.uuid, minutes.uuid]);
       assert.deepEqual(
-        world.bench.messages('alerts').map((message) => runOf(message).source),
+        fixture.nodeRed.messages('alerts').map((message) => runOf(message).source),
         ['catch-up', 'catch-up'],
       );
       await assertEmitted(hours.uuid, minutes.uuid);
@@ -460,7 +460,7 @@ describe('sekoia-alert-created', () => {
     });
 
     it('goes by the clock of the platform, not by that of this machine', async () => {
-      const { platform } = world;
+      const { platform } = fixture;
       platform.clockOffsetMs = -26 * 3600 * 1000;
       const { hours, minutes } = older();
       await live({ startFrom: 'ago', startAgoHours: 24 });
@@ -468,12 +468,12 @@ describe('sekoia-alert-created', () => {
     });
 
     it('misses nothing that is raised while it starts', async () => {
-      const { platform, bench } = world;
+      const { platform, nodeRed } = fixture;
       platform.faults.rest({ delayMs: 50, times: 1 });
-      await world.run(trigger());
+      await fixture.run(trigger());
       const uuids = platform.raiseMany(3);
-      await Promise.all(uuids.map((uuid) => bench.alert('alerts', uuid)));
-      await bench.status('trigger', LIVE);
+      await Promise.all(uuids.map((uuid) => nodeRed.alert('alerts', uuid)));
+      await nodeRed.status('trigger', LIVE);
       await assertEmitted(...uuids);
     });
   });

@@ -4,7 +4,7 @@ import helper from 'node-red-node-test-helper';
 
 import { TriggerRegistry } from '../../lib/triggers/registry';
 import type { FlowNode } from '../../scripts/node-red-process';
-import { errorOf, node, outcomes, useWorld } from './support';
+import { errorOf, node, outcomes, useNodeFixture } from './support';
 
 const [A, B, C] = [
   '5a1b5d0c-0000-4000-8000-00000000000a',
@@ -18,7 +18,7 @@ function delivered(settings: Record<string, unknown> = {}): FlowNode[] {
 }
 
 describe('sekoia-alert-delivered', () => {
-  const world = useWorld();
+  const fixture = useNodeFixture();
   const confirm = Object.getOwnPropertyDescriptor(TriggerRegistry.prototype, 'confirm')!;
   /** The alerts that a trigger waits for, and all that were confirmed so far. */
   let awaited: Set<string>;
@@ -37,15 +37,15 @@ describe('sekoia-alert-delivered', () => {
   });
 
   const shown = (id: string): { fill?: string; text?: string } => {
-    const { fill, text } = world.bench.statusesOf(id).at(-1)!;
+    const { fill, text } = fixture.nodeRed.statusesOf(id).at(-1)!;
     return { fill, text };
   };
 
   it('confirms the alert of the message, without a setting', async () => {
-    const { bench } = world;
-    await world.run(delivered());
-    bench.send('delivered', { payload: { id: 'TICKET-1' }, sekoia: { alert: { uuid: A } } });
-    const [message] = await bench.received('completed', 1);
+    const { nodeRed } = fixture;
+    await fixture.run(delivered());
+    nodeRed.send('delivered', { payload: { id: 'TICKET-1' }, sekoia: { alert: { uuid: A } } });
+    const [message] = await nodeRed.received('completed', 1);
     assert.deepEqual(confirmed, [A]);
     assert.deepEqual(shown('delivered'), { fill: 'green', text: '1 confirmed' });
     assert.deepEqual(message!.payload, { id: 'TICKET-1' });
@@ -59,28 +59,28 @@ describe('sekoia-alert-delivered', () => {
   ] as const)
     it(`confirms a list from ${alertsType}`, async () => {
       process.env.DELIVERED_ALERTS = `${A},${B}\n${C}`;
-      const { bench } = world;
-      await world.run(delivered({ alerts, alertsType }));
-      bench.send('delivered', message);
-      await bench.completed('delivered', 1);
+      const { nodeRed } = fixture;
+      await fixture.run(delivered({ alerts, alertsType }));
+      nodeRed.send('delivered', message);
+      await nodeRed.completed('delivered', 1);
       delete process.env.DELIVERED_ALERTS;
       assert.deepEqual(confirmed, alertsType === 'str' ? [A, B] : [A, B, C]);
     });
 
   for (const alertsType of ['flow', 'global'] as const)
     it(`confirms a list from ${alertsType} context`, async () => {
-      const { bench } = world;
-      await world.run(delivered({ alerts: 'batch', alertsType }));
+      const { nodeRed } = fixture;
+      await fixture.run(delivered({ alerts: 'batch', alertsType }));
       helper.getNode('delivered').context()[alertsType].set('batch', [A, B]);
-      bench.send('delivered', {});
-      await bench.completed('delivered', 1);
+      nodeRed.send('delivered', {});
+      await nodeRed.completed('delivered', 1);
       assert.deepEqual(confirmed, [A, B]);
       assert.deepEqual(shown('delivered'), { fill: 'green', text: '2 confirmed' });
     });
 
   it('says that nobody waits for an alert, which is no error', async () => {
-    const { bench } = world;
-    await world.run(delivered({ alerts: 'payload' }));
+    const { nodeRed } = fixture;
+    await fixture.run(delivered({ alerts: 'payload' }));
     awaited.delete(C);
     bench.send('delivered', { payload: [A, B, C] });
     await bench.received('completed', 1);
@@ -91,30 +91,30 @@ describe('sekoia-alert-delivered', () => {
     bench.send('delivered', { payload: [] });
     await bench.received('completed', 3);
     assert.deepEqual(shown('delivered'), { fill: 'yellow', text: '0 confirmed' });
-    assert.deepEqual(bench.messages('caught'), []);
+    assert.deepEqual(nodeRed.messages('caught'), []);
   });
 
   it('hands what names no alert to a Catch node, once', async () => {
-    const { bench } = world;
-    await world.run(delivered({ alerts: 'payload' }));
-    bench.send('delivered', { payload: { id: 5 } });
-    const [caught] = await bench.received('caught', 1);
+    const { nodeRed } = fixture;
+    await fixture.run(delivered({ alerts: 'payload' }));
+    nodeRed.send('delivered', { payload: { id: 5 } });
+    const [caught] = await nodeRed.received('caught', 1);
     const { code, message } = errorOf(caught);
     assert.equal(code, 'SEKOIA_BAD_INPUT');
     assert.match(message, /"payload" names no alert: set "Alerts" to the UUID of an alert/);
     assert.deepEqual(shown('delivered'), { fill: 'red', text: 'SEKOIA_BAD_INPUT' });
-    bench.send('delivered', { payload: A });
-    await bench.received('completed', 1);
+    nodeRed.send('delivered', { payload: A });
+    await nodeRed.received('completed', 1);
     assert.deepEqual(shown('delivered'), { fill: 'green', text: '1 confirmed' });
-    assert.equal(bench.completions.filter(({ id }) => id === 'delivered').length, 2);
-    assert.equal(bench.messages('caught').length, 1);
+    assert.equal(nodeRed.completions.filter(({ id }) => id === 'delivered').length, 2);
+    assert.equal(nodeRed.messages('caught').length, 1);
   });
 
   it('confirms what can be read of a list, and hands the rest to a Catch node', async () => {
-    const { bench } = world;
-    await world.run(delivered({ alerts: 'payload' }));
-    bench.send('delivered', { payload: [A, { error: 'refused' }, B] });
-    const [caught] = await bench.received('caught', 1);
+    const { nodeRed } = fixture;
+    await fixture.run(delivered({ alerts: 'payload' }));
+    nodeRed.send('delivered', { payload: [A, { error: 'refused' }, B] });
+    const [caught] = await nodeRed.received('caught', 1);
     assert.match(errorOf(caught).message, /1 of the 3 entries of "payload" name no alert/);
     assert.deepEqual(confirmed, [A, B]);
   });
@@ -129,20 +129,20 @@ describe('sekoia-alert-delivered', () => {
     ['a placeholder without a value', { alerts: '{{ payload.uuid }}', alertsType: 'str' }],
   ] as const)
     it(`${what}: a typed error`, async () => {
-      const { bench } = world;
-      await world.run(delivered(settings));
-      bench.send('delivered', {});
-      const [caught] = await bench.received('caught', 1);
+      const { nodeRed } = fixture;
+      await fixture.run(delivered(settings));
+      nodeRed.send('delivered', {});
+      const [caught] = await nodeRed.received('caught', 1);
       assert.equal(errorOf(caught).code, 'SEKOIA_BAD_INPUT');
       assert.deepEqual(confirmed, []);
     });
 
   it('shows nothing once it is closed', async () => {
-    const { bench } = world;
-    await world.run(delivered({ alerts: 'payload' }));
-    bench.send('delivered', { payload: A });
-    await bench.completed('delivered', 1);
-    await world.end();
+    const { nodeRed } = fixture;
+    await fixture.run(delivered({ alerts: 'payload' }));
+    nodeRed.send('delivered', { payload: A });
+    await nodeRed.completed('delivered', 1);
+    await fixture.end();
     assert.deepEqual(shown('delivered'), { fill: undefined, text: undefined });
   });
 });

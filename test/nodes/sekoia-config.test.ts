@@ -5,7 +5,7 @@ import type { NodeAPI } from 'node-red';
 import helper from 'node-red-node-test-helper';
 
 import sekoiaConfig from '../../nodes/sekoia-config/sekoia-config';
-import { errorOf, node, outcomes, settled, sink, trigger, useWorld, within } from './support';
+import { errorOf, node, outcomes, settled, sink, trigger, useNodeFixture } from './support';
 
 const getAlert = node(
   'sekoia-get-alert',
@@ -15,7 +15,7 @@ const getAlert = node(
 );
 
 describe('sekoia-config', () => {
-  const world = useWorld();
+  const fixture = useNodeFixture();
 
   describe('the API key', () => {
     it('is a credential of type password', () => {
@@ -33,13 +33,13 @@ describe('sekoia-config', () => {
     });
 
     it('is in no dump of a node, also after it was used', async () => {
-      const { platform, bench } = world;
-      await world.run([...trigger(), getAlert, sink('out')]);
-      await bench.status('trigger', 'live');
+      const { platform, nodeRed } = fixture;
+      await fixture.run([...trigger(), getAlert, sink('out')]);
+      await nodeRed.status('trigger', 'live');
       const { uuid } = platform.raise();
-      await bench.alert('alerts', uuid);
-      bench.send('get', { payload: uuid });
-      await bench.received('out', 1);
+      await nodeRed.alert('alerts', uuid);
+      nodeRed.send('get', { payload: uuid });
+      await nodeRed.received('out', 1);
 
       for (const id of ['sekoia', 'trigger', 'get']) {
         const dumped = helper.getNode(id);
@@ -49,30 +49,30 @@ describe('sekoia-config', () => {
     });
 
     it('is in no log, status or error when it is refused', async () => {
-      const { platform, bench } = world;
+      const { platform, nodeRed } = fixture;
       platform.keyState = 'revoked';
-      await world.run([...trigger(), getAlert, sink('out'), ...outcomes('get')]);
-      await bench.status('trigger', 'API key refused');
-      bench.send('get', { payload: 'AL1' });
-      await bench.received('caught', 1);
+      await fixture.run([...trigger(), getAlert, sink('out'), ...outcomes('get')]);
+      await nodeRed.status('trigger', 'API key refused');
+      nodeRed.send('get', { payload: 'AL1' });
+      await nodeRed.received('caught', 1);
 
-      const seen = [bench.statuses, bench.messages('caught'), helper.log().args];
+      const seen = [nodeRed.statuses, nodeRed.messages('caught'), helper.log().args];
       assert.ok(!inspect(seen, { depth: 10 }).includes(platform.apiKey));
     });
 
     it('may stand between spaces and line ends, as after a copy', async () => {
-      const { platform, bench } = world;
-      await world.run(trigger(), { apiKey: ` ${platform.apiKey}\r\n` });
-      await bench.status('trigger', 'live');
+      const { platform, nodeRed } = fixture;
+      await fixture.run(trigger(), { apiKey: ` ${platform.apiKey}\r\n` });
+      await nodeRed.status('trigger', 'live');
     });
 
     it('is asked for when it is missing, and nothing is sent', async () => {
-      const { platform, bench } = world;
-      await world.run([...trigger(), getAlert, sink('out'), ...outcomes('get')], { apiKey: '' });
-      const status = await bench.status('trigger', 'no usable API key');
+      const { platform, nodeRed } = fixture;
+      await fixture.run([...trigger(), getAlert, sink('out'), ...outcomes('get')], { apiKey: '' });
+      const status = await nodeRed.status('trigger', 'no usable API key');
       assert.equal(status.fill, 'red');
-      bench.send('get', { payload: 'AL1' });
-      const [caught] = await bench.received('caught', 1);
+      nodeRed.send('get', { payload: 'AL1' });
+      const [caught] = await nodeRed.received('caught', 1);
       assert.equal(errorOf(caught).code, 'SEKOIA_AUTH');
       assert.match(errorOf(caught).message, /No API key is set: open the Sekoia configuration/);
 
@@ -81,14 +81,14 @@ describe('sekoia-config', () => {
     });
 
     it('is refused, and not sent, when no key can look like it', async () => {
-      const { platform, bench } = world;
-      await world.run([...trigger(), getAlert, sink('out'), ...outcomes('get')], {
+      const { platform, nodeRed } = fixture;
+      await fixture.run([...trigger(), getAlert, sink('out'), ...outcomes('get')], {
         apiKey: 'two words; a=b\r\nX-Injected: yes',
       });
-      const { fill } = await bench.status('trigger', 'no usable API key');
+      const { fill } = await nodeRed.status('trigger', 'no usable API key');
       assert.equal(fill, 'red');
-      bench.send('get', { payload: 'AL1' });
-      const [caught] = await bench.received('caught', 1);
+      nodeRed.send('get', { payload: 'AL1' });
+      const [caught] = await nodeRed.received('caught', 1);
       assert.equal(errorOf(caught).code, 'SEKOIA_AUTH');
 
       assert.deepEqual(platform.requests, []);
@@ -104,43 +104,43 @@ describe('sekoia-config', () => {
       ['https://user:secret@api.sekoia.io', /The base URL must not contain a user name or password/],
     ] as const)
       it(`is named to those who use it: "${baseUrl}"`, async () => {
-        const { platform, bench } = world;
-        await world.run([...trigger(), getAlert, sink('out'), ...outcomes('get')], { baseUrl });
-        bench.send('get', { payload: 'AL1' });
-        const [caught] = await bench.received('caught', 1);
+        const { platform, nodeRed } = fixture;
+        await fixture.run([...trigger(), getAlert, sink('out'), ...outcomes('get')], { baseUrl });
+        nodeRed.send('get', { payload: 'AL1' });
+        const [caught] = await nodeRed.received('caught', 1);
         assert.equal(errorOf(caught).code, 'SEKOIA_BAD_INPUT');
         assert.match(errorOf(caught).message, sentence);
         assert.doesNotMatch(errorOf(caught).message, /secret/);
 
-        assert.match(bench.logged('trigger').join(), sentence);
-        const { fill } = await bench.status('trigger', 'the Sekoia configuration cannot be used');
+        assert.match(nodeRed.logged('trigger').join(), sentence);
+        const { fill } = await nodeRed.status('trigger', 'the Sekoia configuration cannot be used');
         assert.equal(fill, 'red');
         assert.deepEqual(platform.requests, []);
       });
   });
 
   it('is at api.sekoia.io when a flow file says nothing', async () => {
-    const { platform, bench } = world;
-    await world.run([getAlert, sink('out'), ...outcomes('get')], { baseUrl: undefined, apiKey: '' });
+    const { platform, nodeRed } = fixture;
+    await fixture.run([getAlert, sink('out'), ...outcomes('get')], { baseUrl: undefined, apiKey: '' });
     const config = helper.getNode('sekoia') as unknown as { platform(): { addresses: { api: string } } };
     assert.equal(config.platform().addresses.api, 'https://api.sekoia.io/api/v1');
     // Without a key nothing is sent there.
-    bench.send('get', { payload: 'AL1' });
-    const [caught] = await bench.received('caught', 1);
+    nodeRed.send('get', { payload: 'AL1' });
+    const [caught] = await nodeRed.received('caught', 1);
     assert.equal(errorOf(caught).code, 'SEKOIA_AUTH');
     assert.deepEqual(platform.requests, []);
   });
 
   it('takes the addresses that are set apart from the base URL', async () => {
-    const { platform, bench } = world;
-    await world.run(trigger(), {
+    const { platform, nodeRed } = fixture;
+    await fixture.run(trigger(), {
       baseUrl: `${platform.url}/api/v1`,
       liveUrl: platform.url.replace('http', 'ws'),
       appUrl: 'https://app.example.org/operations/alerts',
     });
-    await bench.status('trigger', 'live');
+    await nodeRed.status('trigger', 'live');
     const { uuid, short_id: shortId } = platform.raise();
-    const message = await bench.alert('alerts', uuid);
+    const message = await nodeRed.alert('alerts', uuid);
     assert.equal(
       (message.payload as { url: string }).url,
       `https://app.example.org/operations/alerts/${shortId}`,
@@ -148,28 +148,28 @@ describe('sekoia-config', () => {
   });
 
   it('opens nothing while no trigger uses it', async () => {
-    const { platform, bench } = world;
+    const { platform, nodeRed } = fixture;
     const { uuid } = platform.raise();
-    await world.run([getAlert, sink('out')]);
-    bench.send('get', { payload: uuid });
-    await bench.received('out', 1);
+    await fixture.run([getAlert, sink('out')]);
+    nodeRed.send('get', { payload: uuid });
+    await nodeRed.received('out', 1);
     assert.equal(platform.requests.length, 1);
     assert.equal(platform.live.accepted, 0);
   });
 
   it('has one REST client and one socket for all that use it', async () => {
-    const { platform, bench } = world;
+    const { platform, nodeRed } = fixture;
     const ids = ['one', 'two', 'three'];
-    await world.run([
+    await fixture.run([
       ...ids.map((id) => node('sekoia-alert-created', id, { config: 'sekoia' }, `${id}-alerts`)),
       ...ids.map((id) => sink(`${id}-alerts`)),
     ]);
-    await Promise.all(ids.map((id) => bench.status(id, 'live')));
+    await Promise.all(ids.map((id) => nodeRed.status(id, 'live')));
     assert.equal(platform.live.accepted, 1);
 
     const { uuid } = platform.raise();
-    await Promise.all(ids.map((id) => bench.alert(`${id}-alerts`, uuid)));
-    for (const id of ids) assert.equal(bench.messages(`${id}-alerts`).length, 1);
+    await Promise.all(ids.map((id) => nodeRed.alert(`${id}-alerts`, uuid)));
+    for (const id of ids) assert.equal(nodeRed.messages(`${id}-alerts`).length, 1);
 
     interface ConfigNode {
       platform(): { client: unknown; live: unknown };
@@ -180,36 +180,37 @@ describe('sekoia-config', () => {
   });
 
   it('keeps its socket while one of its triggers is left, and closes it with the last', async () => {
-    const { platform, bench } = world;
+    const { platform, nodeRed } = fixture;
     const one = node('sekoia-alert-created', 'one', { config: 'sekoia' }, 'alerts');
     const two = node('sekoia-alert-created', 'two', { config: 'sekoia' }, 'alerts');
-    await world.run([one, two, sink('alerts')]);
-    await bench.status('two', 'live');
+    await fixture.run([one, two, sink('alerts')]);
+    await nodeRed.status('two', 'live');
 
-    await world.redeploy([two, sink('alerts')], 'nodes');
+    await fixture.redeploy([two, sink('alerts')], 'nodes');
     const { uuid } = platform.raise();
-    await bench.alert('alerts', uuid);
+    await nodeRed.alert('alerts', uuid);
     assert.deepEqual([platform.live.open, platform.live.accepted], [1, 1]);
 
-    await world.redeploy([sink('alerts')], 'nodes');
+    await fixture.redeploy([sink('alerts')], 'nodes');
     await settled(platform.live, 'close', () => platform.live.open === 0 || undefined);
     assert.equal(platform.live.accepted, 1);
   });
 
-  it('closes within a second though its socket is half-open', async () => {
-    const { platform, bench } = world;
-    await world.run(trigger());
-    await bench.status('trigger', 'live');
+  it('closes without waiting for a socket that is half-open', async () => {
+    const { platform, nodeRed } = fixture;
+    fixture.forbidWaits();
+    await fixture.run(trigger());
+    await nodeRed.status('trigger', 'live');
     platform.faults.deafen();
-    await within(1_000, world.end());
+    await fixture.end();
     // By the time that the platform answers anybody else, it knows that the socket is gone.
     await fetch(platform.url);
     assert.equal(platform.live.open, 0);
   });
 
   it('lets nobody ask the platform once it is closed', async () => {
-    const { platform } = world;
-    await world.run([getAlert, sink('out')]);
+    const { platform } = fixture;
+    await fixture.run([getAlert, sink('out')]);
     const config = helper.getNode('sekoia') as unknown as {
       platform(): { client: { me(): Promise<unknown> } };
     };
@@ -220,24 +221,26 @@ describe('sekoia-config', () => {
     assert.equal(platform.requests.length, 1);
   });
 
-  it('closes within a second though the platform answers neither the handshake nor a request', async () => {
-    const { platform } = world;
+  it('closes without waiting for a platform that answers neither the handshake nor a request', async () => {
+    const { platform, nodeRed } = fixture;
     platform.faults.live({ hangHandshake: true });
     platform.faults.rest({ hang: true });
     const asked = settled(platform, 'request', () => platform.requests.length > 0 || undefined);
-    await world.run(trigger());
+    fixture.forbidWaits();
+    await fixture.run(trigger());
     await asked;
-    await within(1_000, world.end());
+    await fixture.end();
+    assert.doesNotMatch(nodeRed.logged('trigger').join(), /stopped|abort/i);
   });
 
   it('works with a new key as soon as it is deployed', async () => {
-    const { platform, bench } = world;
-    await world.run(trigger(), { apiKey: 'an-older-key' });
-    await bench.status('trigger', 'API key refused');
-    bench.setCredentials({ sekoia: { apiKey: platform.apiKey } });
-    await world.redeploy(trigger(), 'full');
-    await bench.status('trigger', 'live');
+    const { platform, nodeRed } = fixture;
+    await fixture.run(trigger(), { apiKey: 'an-older-key' });
+    await nodeRed.status('trigger', 'API key refused');
+    nodeRed.setCredentials({ sekoia: { apiKey: platform.apiKey } });
+    await fixture.redeploy(trigger(), 'full');
+    await nodeRed.status('trigger', 'live');
     const { uuid } = platform.raise();
-    await bench.alert('alerts', uuid);
+    await nodeRed.alert('alerts', uuid);
   });
 });

@@ -3,7 +3,7 @@ import { inspect } from 'node:util';
 
 import type { FlowNode } from '../../scripts/node-red-process';
 import type { Platform, RestFault } from '../../simulator';
-import { errorOf, node, outcomes, settled, sink, useWorld, within } from './support';
+import { errorOf, node, outcomes, settled, sink, useNodeFixture } from './support';
 
 function getAlert(settings: Record<string, unknown> = {}): FlowNode[] {
   const defaults = {
@@ -250,21 +250,22 @@ const CASES: ErrorCase[] = [
 ];
 
 describe('sekoia-get-alert, errors', () => {
-  const world = useWorld();
+  const fixture = useNodeFixture();
 
   for (const { what, code, sentence, requests = 1, ...given } of CASES)
     it(`${code} for ${what}`, async () => {
-      const { platform, bench } = world;
-      if (given.hurry) world.scaleTime(0.02);
+      const { platform, nodeRed } = fixture;
+      if (given.hurry) fixture.scaleTime(0.02);
       // A request may take 15 s.
-      if (given.fault?.hang) world.shortenTimers({ fromMs: 15_000, by: 100 });
+      if (given.blocked) fixture.forbidWaits();
+      if (given.fault?.hang) fixture.shortenTimers({ fromMs: 15_000, by: 100 });
       const { uuid } = platform.raise();
-      await world.run(getAlert(given.settings), given.config);
+      await fixture.run(getAlert(given.settings), given.config);
       given.arrange?.(platform);
       const fault = given.fault && platform.faults.rest(given.fault);
       const payload = 'payload' in given ? given.payload : uuid;
-      bench.send('get', { topic: 'kept', payload });
-      const [caught] = await bench.received('caught', 1);
+      nodeRed.send('get', { topic: 'kept', payload });
+      const [caught] = await nodeRed.received('caught', 1);
 
       const error = errorOf(caught);
       assert.equal(error.code, code);
@@ -272,47 +273,47 @@ describe('sekoia-get-alert, errors', () => {
       assert.doesNotMatch(error.message, /simulator-key/);
       assert.equal(error.source.id, 'get');
       assert.deepEqual([caught?.topic, caught?.payload], ['kept', payload]);
-      assert.deepEqual(bench.statusesOf('get'), [{ id: 'get', fill: 'red', shape: 'ring', text: code }]);
+      assert.deepEqual(nodeRed.statusesOf('get'), [{ id: 'get', fill: 'red', shape: 'ring', text: code }]);
       assert.equal(platform.requests.length, requests);
 
       if (given.blocked) {
         // What waits for its turn ends with the node.
-        bench.send('get', { payload: uuid });
-        await within(1_000, world.end());
+        nodeRed.send('get', { payload: uuid });
+        await fixture.end();
         assert.equal(platform.requests.length, requests);
-        assert.equal(bench.completions.filter(({ id }) => id === 'get').length, 2);
+        assert.equal(nodeRed.completions.filter(({ id }) => id === 'get').length, 2);
         return;
       }
 
       // A message that gets through, or fails as the first did: nothing more has come of the first.
       fault?.clear();
-      bench.send('get', { payload: uuid });
-      const completions = await bench.completed('get', 2);
-      const count = (id: string): number => bench.messages(id).length;
+      nodeRed.send('get', { payload: uuid });
+      const completions = await nodeRed.completed('get', 2);
+      const count = (id: string): number => nodeRed.messages(id).length;
       const arrived = (): boolean =>
         count('caught') + count('out') >= 2 && count('completed') >= count('out');
-      await settled(bench, 'message', () => arrived() || undefined);
+      await settled(nodeRed, 'message', () => arrived() || undefined);
       assert.ok(completions[0]?.error instanceof Error);
-      assert.equal(bench.completions.filter(({ id }) => id === 'get').length, 2);
+      assert.equal(nodeRed.completions.filter(({ id }) => id === 'get').length, 2);
       assert.equal(count('caught') + count('out'), 2);
       assert.equal(count('completed'), count('out'));
     });
 
   it('gets through after errors that pass', async () => {
-    const { platform, bench } = world;
-    world.scaleTime(0.02);
+    const { platform, nodeRed } = fixture;
+    fixture.scaleTime(0.02);
     const { uuid } = platform.raise();
-    await world.run(getAlert());
+    await fixture.run(getAlert());
     platform.faults.rest({ status: 429, retryAfter: 0, times: 1 });
     platform.faults.rest({ status: 503, retryAfter: 0, times: 1 });
     platform.faults.rest({ status: 408, body: '', headers: { 'Retry-After': '0' }, times: 1 });
-    bench.send('get', { payload: uuid });
-    const [got] = await bench.received('out', 1);
+    nodeRed.send('get', { payload: uuid });
+    const [got] = await nodeRed.received('out', 1);
     assert.equal((got?.payload as { uuid: string }).uuid, uuid);
     assert.deepEqual(
       platform.requests.map(({ status }) => status),
       [429, 503, 408, 200],
     );
-    assert.deepEqual(bench.messages('caught'), []);
+    assert.deepEqual(nodeRed.messages('caught'), []);
   });
 });

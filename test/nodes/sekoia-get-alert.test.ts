@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import helper from 'node-red-node-test-helper';
 
 import type { FlowNode } from '../../scripts/node-red-process';
-import { type Message, errorOf, node, outcomes, settled, sink, trigger, useWorld, within } from './support';
+import { type Message, errorOf, node, outcomes, settled, sink, trigger, useNodeFixture } from './support';
 
 const DEFAULTS = {
   config: 'sekoia',
@@ -28,14 +28,14 @@ function blocksOf(message: Message | undefined): Record<number, unknown> {
 }
 
 describe('sekoia-get-alert', () => {
-  const world = useWorld();
+  const fixture = useNodeFixture();
 
   /** Sends a message and waits for what comes out. */
   async function answerTo(message: object): Promise<Message> {
-    const { bench } = world;
-    const known = bench.messages('out').length;
-    bench.send('get', message);
-    return (await bench.received('out', known + 1)).at(-1)!;
+    const { nodeRed } = fixture;
+    const known = nodeRed.messages('out').length;
+    nodeRed.send('get', message);
+    return (await nodeRed.received('out', known + 1)).at(-1)!;
   }
 
   /** The alert as the API answers it when nothing more than the alert is asked for. */
@@ -43,7 +43,7 @@ describe('sekoia-get-alert', () => {
   function plain(id: string): Record<string, unknown> {
     const parts = ['comments', 'history', 'countermeasures', 'cases'];
     const absentWhenNull = ['custom_status_uuid', 'verdict_uuid', 'assignee'];
-    const known = Object.entries(world.platform.alerts.get(id)!).filter(
+    const known = Object.entries(fixture.platform.alerts.get(id)!).filter(
       ([field, value]) => !parts.includes(field) && !(value === null && absentWhenNull.includes(field)),
     );
     return { ...Object.fromEntries(known), stix: {} };
@@ -51,37 +51,37 @@ describe('sekoia-get-alert', () => {
 
   describe('which alert', () => {
     it('a uuid in the message', async () => {
-      await world.run(getAlert());
-      const { uuid } = world.platform.raise();
+      await fixture.run(getAlert());
+      const { uuid } = fixture.platform.raise();
       const { payload } = await answerTo({ payload: { alert_uuid: uuid } });
       assert.deepEqual(payload, plain(uuid));
     });
 
     it('the uuid of a trigger’s message, when a flow file says nothing', async () => {
-      await world.run([node('sekoia-get-alert', 'get', { config: 'sekoia' }, 'out'), sink('out')]);
-      const { uuid } = world.platform.raise();
+      await fixture.run([node('sekoia-get-alert', 'get', { config: 'sekoia' }, 'out'), sink('out')]);
+      const { uuid } = fixture.platform.raise();
       const { payload } = await answerTo({ payload: { alert_uuid: uuid } });
       assert.deepEqual(payload, plain(uuid));
     });
 
     it('a short id in the message', async () => {
-      await world.run(getAlert({ alert: 'topic' }));
-      const { uuid, short_id: shortId } = world.platform.raise();
+      await fixture.run(getAlert({ alert: 'topic' }));
+      const { uuid, short_id: shortId } = fixture.platform.raise();
       const { payload } = await answerTo({ topic: shortId });
       assert.deepEqual(payload, plain(uuid));
-      assert.equal(world.platform.requests[0]?.path, `/v1/sic/alerts/${shortId}`);
+      assert.equal(fixture.platform.requests[0]?.path, `/v1/sic/alerts/${shortId}`);
     });
 
     it('an id between spaces', async () => {
-      await world.run(getAlert({ alert: 'topic' }));
-      const { uuid } = world.platform.raise();
+      await fixture.run(getAlert({ alert: 'topic' }));
+      const { uuid } = fixture.platform.raise();
       const { payload } = await answerTo({ topic: `  ${uuid}\n` });
       assert.deepEqual(payload, plain(uuid));
     });
 
     it('a text', async () => {
-      const { uuid } = world.platform.raise();
-      await world.run(getAlert({ alert: uuid, alertType: 'str' }));
+      const { uuid } = fixture.platform.raise();
+      await fixture.run(getAlert({ alert: uuid, alertType: 'str' }));
       const { payload } = await answerTo({});
       assert.deepEqual(payload, plain(uuid));
     });
@@ -93,8 +93,8 @@ describe('sekoia-get-alert', () => {
       '{{ payload.ids.0 }}',
     ])
       it(`a text with a placeholder: ${placeholder}`, async () => {
-        await world.run(getAlert({ alert: placeholder, alertType: 'str' }));
-        const { uuid } = world.platform.raise();
+        await fixture.run(getAlert({ alert: placeholder, alertType: 'str' }));
+        const { uuid } = fixture.platform.raise();
         const { payload } = await answerTo({
           payload: { ids: [uuid] },
           sekoia: { node: { 0: { alert_uuid: uuid } } },
@@ -103,8 +103,8 @@ describe('sekoia-get-alert', () => {
       });
 
     it('a JSONata expression', async () => {
-      await world.run(getAlert({ alert: "payload.alerts[urgency > 50].id & ''", alertType: 'jsonata' }));
-      const { uuid } = world.platform.raise();
+      await fixture.run(getAlert({ alert: "payload.alerts[urgency > 50].id & ''", alertType: 'jsonata' }));
+      const { uuid } = fixture.platform.raise();
       const { payload } = await answerTo({
         payload: {
           alerts: [
@@ -118,18 +118,18 @@ describe('sekoia-get-alert', () => {
 
     for (const store of ['flow', 'global'] as const)
       it(`a value of the ${store} context`, async () => {
-        await world.run(getAlert({ alert: 'chosen.alert', alertType: store }));
-        const { uuid } = world.platform.raise();
+        await fixture.run(getAlert({ alert: 'chosen.alert', alertType: store }));
+        const { uuid } = fixture.platform.raise();
         helper.getNode('get').context()[store].set('chosen', { alert: uuid });
         const { payload } = await answerTo({});
         assert.deepEqual(payload, plain(uuid));
       });
 
     it('an environment variable of the tab', async () => {
-      const { uuid } = world.platform.raise();
+      const { uuid } = fixture.platform.raise();
       process.env.SEKOIA_TEST_ALERT = uuid;
       try {
-        await world.run(getAlert({ alert: 'SEKOIA_TEST_ALERT', alertType: 'env' }));
+        await fixture.run(getAlert({ alert: 'SEKOIA_TEST_ALERT', alertType: 'env' }));
         const { payload } = await answerTo({});
         assert.deepEqual(payload, plain(uuid));
       } finally {
@@ -143,11 +143,11 @@ describe('sekoia-get-alert', () => {
 
     for (const include of [[], ['comments'], ['stix', 'cases'], PARTS])
       it(`asks for ${include.length === 0 ? 'none of its parts' : include.join(', ')}, and explicitly not for others`, async () => {
-        await world.run(getAlert({ include }));
-        const { uuid } = world.platform.raise();
+        await fixture.run(getAlert({ include }));
+        const { uuid } = fixture.platform.raise();
         const { payload } = await answerTo({ payload: { alert_uuid: uuid } });
         assert.deepEqual(
-          world.platform.requests.map(({ query }) => query),
+          fixture.platform.requests.map(({ query }) => query),
           [
             {
               ...Object.fromEntries(PARTS.map((part) => [part, String(include.includes(part))])),
@@ -165,21 +165,21 @@ describe('sekoia-get-alert', () => {
 
     it('leaves out what no alert has, and reads a missing list as an empty one', async () => {
       for (const include of [['secrets', 'comments ', 7], undefined, null, '']) {
-        await world.run(getAlert({ include }));
-        const { uuid } = world.platform.raise();
+        await fixture.run(getAlert({ include }));
+        const { uuid } = fixture.platform.raise();
         await answerTo({ payload: { alert_uuid: uuid } });
-        const { query } = world.platform.requests.at(-1)!;
+        const { query } = fixture.platform.requests.at(-1)!;
         assert.deepEqual(Object.keys(query).sort(), [...PARTS, 'custom_status'].sort());
         assert.equal(query.comments, String(Array.isArray(include)));
-        await world.end();
+        await fixture.end();
       }
     });
   });
 
   describe('where to', () => {
     it('a property of the message, also a nested one that is not there yet', async () => {
-      await world.run(getAlert({ output: 'found.alerts[0].alert' }));
-      const { uuid } = world.platform.raise();
+      await fixture.run(getAlert({ output: 'found.alerts[0].alert' }));
+      const { uuid } = fixture.platform.raise();
       const { payload, found } = await answerTo({ payload: { alert_uuid: uuid } });
       assert.deepEqual(found, { alerts: [{ alert: plain(uuid) }] });
       assert.deepEqual(payload, { alert_uuid: uuid });
@@ -187,16 +187,16 @@ describe('sekoia-get-alert', () => {
 
     for (const store of ['flow', 'global'] as const)
       it(`the ${store} context`, async () => {
-        await world.run(getAlert({ output: 'found.alert', outputType: store }));
-        const { uuid } = world.platform.raise();
+        await fixture.run(getAlert({ output: 'found.alert', outputType: store }));
+        const { uuid } = fixture.platform.raise();
         const { payload } = await answerTo({ payload: { alert_uuid: uuid } });
         assert.deepEqual(helper.getNode('get').context()[store].get('found'), { alert: plain(uuid) });
         assert.deepEqual(payload, { alert_uuid: uuid });
       });
 
     it('every other property of the message is kept', async () => {
-      await world.run(getAlert());
-      const { uuid } = world.platform.raise();
+      await fixture.run(getAlert());
+      const { uuid } = fixture.platform.raise();
       const res = { send: () => uuid };
       const sent = {
         _msgid: 'the same',
@@ -220,8 +220,8 @@ describe('sekoia-get-alert', () => {
     });
 
     it('the blocks of the message, under the next number', async () => {
-      await world.run(getAlert());
-      const { uuid } = world.platform.raise();
+      await fixture.run(getAlert());
+      const { uuid } = fixture.platform.raise();
       const alert = plain(uuid);
       for (const [before, after] of [
         [undefined, { 0: alert }],
@@ -244,15 +244,15 @@ describe('sekoia-get-alert', () => {
     });
 
     it('the block is a copy: what a flow does to the payload does not reach it', async () => {
-      await world.run(getAlert());
-      const { uuid } = world.platform.raise();
+      await fixture.run(getAlert());
+      const { uuid } = fixture.platform.raise();
       const got = await answerTo({ payload: { alert_uuid: uuid } });
       (got.payload as { rule: { name: string } }).rule.name = 'changed';
       assert.deepEqual(blocksOf(got)[0], plain(uuid));
     });
 
     it('two in a row give two blocks', async () => {
-      await world.run([
+      await fixture.run([
         node('sekoia-get-alert', 'get', { ...DEFAULTS }, 'again'),
         node(
           'sekoia-get-alert',
@@ -262,7 +262,7 @@ describe('sekoia-get-alert', () => {
         ),
         sink('out'),
       ]);
-      const [one, two] = [world.platform.raise().uuid, world.platform.raise().uuid];
+      const [one, two] = [fixture.platform.raise().uuid, fixture.platform.raise().uuid];
       const got = await answerTo({
         payload: { alert_uuid: one },
         sekoia: { node: { 0: { similar_to: two } } },
@@ -271,12 +271,12 @@ describe('sekoia-get-alert', () => {
     });
 
     it('follows a trigger: the alert of block 0 is block 1', async () => {
-      const { platform, bench } = world;
+      const { platform, nodeRed } = fixture;
       const [created, alerts] = trigger();
-      await world.run([{ ...created!, wires: [['get']] }, alerts!, ...getAlert()]);
-      await bench.status('trigger', 'live');
+      await fixture.run([{ ...created!, wires: [['get']] }, alerts!, ...getAlert()]);
+      await nodeRed.status('trigger', 'live');
       const { uuid } = platform.raise();
-      const [got] = await bench.received('out', 1);
+      const [got] = await nodeRed.received('out', 1);
       assert.deepEqual(got?.payload, plain(uuid));
       assert.equal((blocksOf(got)[0] as { alert_uuid: string }).alert_uuid, uuid);
       assert.deepEqual(blocksOf(got)[1], plain(uuid));
@@ -285,22 +285,22 @@ describe('sekoia-get-alert', () => {
 
   describe('several messages', () => {
     it('at once each get their own alert', async () => {
-      const { platform, bench } = world;
-      await world.run(getAlert());
+      const { platform, nodeRed } = fixture;
+      await fixture.run(getAlert());
       const uuids = platform.raiseMany(40);
-      uuids.forEach((uuid, number) => bench.send('get', { number, payload: { alert_uuid: uuid } }));
-      const got = await bench.received('out', 40);
+      uuids.forEach((uuid, number) => nodeRed.send('get', { number, payload: { alert_uuid: uuid } }));
+      const got = await nodeRed.received('out', 40);
       for (const { number, payload } of got)
         assert.equal((payload as { uuid: string }).uuid, uuids[number as number]);
       assert.equal(new Set(got.map(({ number }) => number)).size, 40);
     });
 
     it('do not wait for one that takes longer', async () => {
-      const { platform, bench } = world;
-      await world.run(getAlert());
+      const { platform, nodeRed } = fixture;
+      await fixture.run(getAlert());
       const [slow, quick] = platform.raiseMany(2);
       const fault = platform.faults.rest({ path: `/v1/sic/alerts/${slow}`, hang: true });
-      bench.send('get', { payload: { alert_uuid: slow } });
+      nodeRed.send('get', { payload: { alert_uuid: slow } });
       await settled(platform, 'request', () => fault.hits > 0 || undefined);
       assert.equal(
         ((await answerTo({ payload: { alert_uuid: quick } })).payload as { uuid: string }).uuid,
@@ -311,66 +311,69 @@ describe('sekoia-get-alert', () => {
 
   describe('the status', () => {
     it('is the code of an error until a message gets through', async () => {
-      const { platform, bench } = world;
-      await world.run(getAlert());
-      bench.send('get', { payload: { alert_uuid: 'AL-not-there' } });
-      await bench.received('caught', 1);
-      assert.deepEqual(bench.statusesOf('get'), [
+      const { platform, nodeRed } = fixture;
+      await fixture.run(getAlert());
+      nodeRed.send('get', { payload: { alert_uuid: 'AL-not-there' } });
+      await nodeRed.received('caught', 1);
+      assert.deepEqual(nodeRed.statusesOf('get'), [
         { id: 'get', fill: 'red', shape: 'ring', text: 'SEKOIA_NOT_FOUND' },
       ]);
       await answerTo({ payload: { alert_uuid: platform.raise().uuid } });
-      assert.deepEqual(bench.statusesOf('get').slice(1), [{ id: 'get' }]);
+      assert.deepEqual(nodeRed.statusesOf('get').slice(1), [{ id: 'get' }]);
     });
 
     it('is cleared when the node is closed, and stays so', async () => {
-      const { platform, bench } = world;
-      await world.run(getAlert());
+      const { platform, nodeRed } = fixture;
+      await fixture.run(getAlert());
       const fault = platform.faults.rest({ hang: true });
-      bench.send('get', { payload: { alert_uuid: 'AL1' } });
+      nodeRed.send('get', { payload: { alert_uuid: 'AL1' } });
       await settled(platform, 'request', () => fault.hits > 0 || undefined);
-      await world.redeploy(getAlert({ name: 'Another' }), 'nodes');
+      await fixture.redeploy(getAlert({ name: 'Another' }), 'nodes');
       // The first node's message has failed by now; the second one has dealt with nothing.
-      await bench.received('caught', 1);
-      assert.deepEqual(bench.statusesOf('get').at(-1), { id: 'get' });
+      await nodeRed.received('caught', 1);
+      assert.deepEqual(nodeRed.statusesOf('get').at(-1), { id: 'get' });
     });
   });
 
   describe('closing during a request', () => {
     it('is done at once, sends nothing, and tells Catch nodes that are still there', async () => {
-      const { platform, bench } = world;
-      await world.run(getAlert());
+      const { platform, nodeRed } = fixture;
+      fixture.forbidWaits();
+      await fixture.run(getAlert());
       const fault = platform.faults.rest({ hang: true });
-      bench.send('get', { payload: { alert_uuid: 'AL1' } });
+      nodeRed.send('get', { payload: { alert_uuid: 'AL1' } });
       await settled(platform, 'request', () => fault.hits > 0 || undefined);
-      await within(1_000, world.redeploy(getAlert({ name: 'Another' }), 'nodes'));
-      const [caught] = await bench.received('caught', 1);
+      await fixture.redeploy(getAlert({ name: 'Another' }), 'nodes');
+      const [caught] = await nodeRed.received('caught', 1);
       assert.equal(errorOf(caught).code, 'SEKOIA_UNAVAILABLE');
       assert.match(errorOf(caught).message, /stopped or was redeployed/);
 
       fault.clear();
       const got = await answerTo({ payload: { alert_uuid: platform.raise().uuid } });
-      assert.deepEqual(bench.messages('out'), [got]);
-      assert.equal(bench.messages('caught').length, 1);
+      assert.deepEqual(nodeRed.messages('out'), [got]);
+      assert.equal(nodeRed.messages('caught').length, 1);
     });
 
     it('ends it when the configuration is closed', async () => {
-      const { platform, bench } = world;
-      await world.run(getAlert());
+      const { platform, nodeRed } = fixture;
+      fixture.forbidWaits();
+      await fixture.run(getAlert());
       const fault = platform.faults.rest({ hang: true });
-      bench.send('get', { payload: { alert_uuid: 'AL1' } });
+      nodeRed.send('get', { payload: { alert_uuid: 'AL1' } });
       await settled(platform, 'request', () => fault.hits > 0 || undefined);
-      await within(1_000, world.end());
-      assert.deepEqual(bench.messages('out'), []);
-      assert.equal(bench.completions.filter(({ id }) => id === 'get').length, 1);
+      await fixture.end();
+      assert.deepEqual(nodeRed.messages('out'), []);
+      assert.equal(nodeRed.completions.filter(({ id }) => id === 'get').length, 1);
     });
 
     it('ends its wait for the next attempt', async () => {
-      const { platform, bench } = world;
-      await world.run(getAlert());
+      const { platform, nodeRed } = fixture;
+      fixture.forbidWaits();
+      await fixture.run(getAlert());
       const fault = platform.faults.rest({ status: 503, retryAfter: 30 });
-      bench.send('get', { payload: { alert_uuid: 'AL1' } });
+      nodeRed.send('get', { payload: { alert_uuid: 'AL1' } });
       await settled(platform, 'request', () => fault.hits > 0 || undefined);
-      await within(1_000, world.end());
+      await fixture.end();
       assert.equal(fault.hits, 1);
     });
   });

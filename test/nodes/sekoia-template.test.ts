@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import helper from 'node-red-node-test-helper';
 
 import type { FlowNode } from '../../scripts/node-red-process';
-import { type Message, errorOf, node, outcomes, settled, sink, trigger, useWorld } from './support';
+import { type Message, errorOf, node, outcomes, settled, sink, trigger, useNodeFixture } from './support';
 
 /** The body of the use case, to the letter. */
 const USE_CASE = `{"alert_short_id":"{{ node.0['alert_uuid'] }}", "rule_name":"{{ node.1['rule']['name'] }}","rule_severity":"{{ node.1['rule']['severity'] }}","description":"This is a description"}`;
@@ -19,22 +19,22 @@ function template(text: unknown, settings: Record<string, unknown> = {}): FlowNo
 }
 
 describe('sekoia-template', () => {
-  const world = useWorld();
+  const fixture = useNodeFixture();
 
   async function bodyOf(message: object): Promise<unknown> {
     return (await answerTo(message)).payload;
   }
 
   async function answerTo(message: object): Promise<Message> {
-    const { bench } = world;
-    const known = bench.messages('out').length;
-    bench.send('body', message);
-    return (await bench.received('out', known + 1)).at(-1)!;
+    const { nodeRed } = fixture;
+    const known = nodeRed.messages('out').length;
+    nodeRed.send('body', message);
+    return (await nodeRed.received('out', known + 1)).at(-1)!;
   }
 
   describe('the body', () => {
     it('of the use case, as the playbook writes it', async () => {
-      await world.run(template(USE_CASE));
+      await fixture.run(template(USE_CASE));
       const node = {
         0: { alert_uuid: '5a1b5d0c-0000-4000-8000-000000000001' },
         1: { rule: { name: 'RAT beaconing', severity: 95 } },
@@ -48,9 +48,9 @@ describe('sekoia-template', () => {
     });
 
     it('of the use case, from a trigger over Get Alert to the request', async () => {
-      const { platform, bench } = world;
+      const { platform, nodeRed } = fixture;
       const [created, alerts] = trigger();
-      await world.run([
+      await fixture.run([
         { ...created!, wires: [['get']] },
         alerts!,
         node(
@@ -68,17 +68,17 @@ describe('sekoia-template', () => {
         ),
         ...template(USE_CASE),
       ]);
-      await bench.status('trigger', 'live');
+      await nodeRed.status('trigger', 'live');
       const name = 'Broken "quotes" \\ and\nlines, {{ node.0 }} <b>&amp;</b>';
       const { uuid } = platform.raise({ rule: { name, severity: 61 } });
-      const [got] = await bench.received('out', 1);
+      const [got] = await nodeRed.received('out', 1);
       assert.deepEqual(got?.payload, {
         alert_short_id: uuid,
         rule_name: name,
         rule_severity: 61,
         description: 'This is a description',
       });
-      assert.deepEqual(bench.messages('caught'), []);
+      assert.deepEqual(nodeRed.messages('caught'), []);
     });
 
     it('keeps the types of values that stand alone', async () => {
@@ -94,14 +94,14 @@ describe('sekoia-template', () => {
         empty: '',
       };
       const names = Object.keys(value);
-      await world.run(
+      await fixture.run(
         template(JSON.stringify(Object.fromEntries(names.map((name) => [name, `{{ payload.${name} }}`])))),
       );
       assert.deepEqual(await bodyOf({ payload: value }), value);
     });
 
     it('writes values inside a text as text, and changes nothing of it', async () => {
-      await world.run(
+      await fixture.run(
         template(
           '{"text": "Rule {{payload.name}} ({{{payload.severity}}}) on {{payload.on}}{{payload.gone}}."}',
         ),
@@ -113,7 +113,7 @@ describe('sekoia-template', () => {
     });
 
     it('is of its own for each message', async () => {
-      await world.run(template('{"alert": "{{ payload }}", "fixed": {"a": []}}'));
+      await fixture.run(template('{"alert": "{{ payload }}", "fixed": {"a": []}}'));
       const alert = { rule: { name: 'as it was' } };
       const one = (await bodyOf({ payload: alert })) as { alert: typeof alert; fixed: { a: unknown[] } };
       one.alert.rule.name = 'changed';
@@ -129,17 +129,17 @@ describe('sekoia-template', () => {
         ['12', 12],
         ['null', null],
       ] as const) {
-        await world.run(template(text));
+        await fixture.run(template(text));
         assert.deepEqual(await bodyOf({ payload: 'p' }), body);
-        await world.end();
+        await fixture.end();
       }
     });
 
     it('of 50 messages at once is each one’s own', async () => {
-      const { bench } = world;
-      await world.run(template('{"n": "{{ n }}"}'));
-      for (let n = 0; n < 50; n += 1) bench.send('body', { n });
-      const got = await bench.received('out', 50);
+      const { nodeRed } = fixture;
+      await fixture.run(template('{"n": "{{ n }}"}'));
+      for (let n = 0; n < 50; n += 1) nodeRed.send('body', { n });
+      const got = await nodeRed.received('out', 50);
       for (const { n, payload } of got) assert.deepEqual(payload, { n });
     });
   });
@@ -149,29 +149,29 @@ describe('sekoia-template', () => {
       '{"there": "{{ payload.there }}", "gone": "{{ payload.gone.deep }}", "text": "({{ nowhere }})"}';
 
     it('is null, or nothing within a text', async () => {
-      await world.run(template(TEXT));
+      await fixture.run(template(TEXT));
       assert.deepEqual(await bodyOf({ payload: { there: 1 } }), { there: 1, gone: null, text: '()' });
     });
 
     it('is null in a flow file that says nothing of it', async () => {
-      await world.run(template(TEXT, { missing: undefined }));
+      await fixture.run(template(TEXT, { missing: undefined }));
       assert.deepEqual(await bodyOf({ payload: {} }), { there: null, gone: null, text: '()' });
     });
 
     it('is an error when it is to be one, which names every placeholder', async () => {
-      const { bench } = world;
-      await world.run(template(TEXT, { missing: 'fail' }));
-      bench.send('body', { payload: { there: null } });
-      const [caught] = await bench.received('caught', 1);
+      const { nodeRed } = fixture;
+      await fixture.run(template(TEXT, { missing: 'fail' }));
+      nodeRed.send('body', { payload: { there: null } });
+      const [caught] = await nodeRed.received('caught', 1);
       assert.equal(errorOf(caught).code, 'SEKOIA_BAD_INPUT');
       assert.match(errorOf(caught).message, /no value for \{\{ payload\.gone\.deep \}\}, \{\{ nowhere \}\}/);
-      assert.deepEqual(bench.messages('out'), []);
+      assert.deepEqual(nodeRed.messages('out'), []);
     });
   });
 
   describe('where to', () => {
     it('the payload, when a flow file says nothing', async () => {
-      await world.run([
+      await fixture.run([
         node('sekoia-template', 'body', { template: '{"id": "{{ payload }}"}' }, 'out'),
         sink('out'),
       ]);
@@ -179,7 +179,7 @@ describe('sekoia-template', () => {
     });
 
     it('a property of the message, also a nested one, beside all that it holds', async () => {
-      await world.run(template('{"id": "{{ payload }}"}', { output: 'request.body' }));
+      await fixture.run(template('{"id": "{{ payload }}"}', { output: 'request.body' }));
       const sent = {
         _msgid: 'the same',
         topic: 't',
@@ -192,17 +192,17 @@ describe('sekoia-template', () => {
 
     for (const store of ['flow', 'global'] as const)
       it(`the ${store} context`, async () => {
-        await world.run(template('{"id": "{{ payload }}"}', { output: 'bodies.last', outputType: store }));
+        await fixture.run(template('{"id": "{{ payload }}"}', { output: 'bodies.last', outputType: store }));
         const { payload } = await answerTo({ payload: 'p' });
         assert.equal(payload, 'p');
         assert.deepEqual(helper.getNode('body').context()[store].get('bodies'), { last: { id: 'p' } });
       });
 
     it('an output that cannot be written is an error', async () => {
-      const { bench } = world;
-      await world.run(template('{}', { output: 'topic.body' }));
-      bench.send('body', { topic: 'a text' });
-      const [caught] = await bench.received('caught', 1);
+      const { nodeRed } = fixture;
+      await fixture.run(template('{}', { output: 'topic.body' }));
+      nodeRed.send('body', { topic: 'a text' });
+      const [caught] = await nodeRed.received('caught', 1);
       assert.equal(errorOf(caught).code, 'SEKOIA_BAD_INPUT');
       assert.match(errorOf(caught).message, /Could not write to "msg\.topic\.body"/);
     });
@@ -224,45 +224,45 @@ describe('sekoia-template', () => {
       ['no template at all', undefined, /the template is empty/],
     ] as const)
       it(`${what}: shown and logged when it is deployed, and an error for every message`, async () => {
-        const { bench } = world;
-        await world.run(template(text));
+        const { nodeRed } = fixture;
+        await fixture.run(template(text));
         const shown = { id: 'body', fill: 'red', shape: 'ring', text: 'sekoia-template.status.invalid' };
-        assert.deepEqual(bench.statusesOf('body'), [shown]);
-        assert.equal(bench.logged('body').length, 1);
-        assert.match(bench.logged('body')[0]!, reason);
+        assert.deepEqual(nodeRed.statusesOf('body'), [shown]);
+        assert.equal(nodeRed.logged('body').length, 1);
+        assert.match(nodeRed.logged('body')[0]!, reason);
 
         for (const count of [1, 2]) {
-          bench.send('body', { payload: count });
-          const caught = (await bench.received('caught', count)).at(-1);
+          nodeRed.send('body', { payload: count });
+          const caught = (await nodeRed.received('caught', count)).at(-1);
           assert.equal(errorOf(caught).code, 'SEKOIA_BAD_INPUT');
           assert.match(errorOf(caught).message, reason);
           assert.equal(caught?.payload, count);
         }
-        assert.deepEqual(bench.messages('out'), []);
-        assert.deepEqual(bench.messages('completed'), []);
-        assert.deepEqual(bench.statusesOf('body'), [shown]);
+        assert.deepEqual(nodeRed.messages('out'), []);
+        assert.deepEqual(nodeRed.messages('completed'), []);
+        assert.deepEqual(nodeRed.statusesOf('body'), [shown]);
       });
 
     it('is mended by the next deploy', async () => {
-      const { bench } = world;
-      await world.run(template('{'));
-      await world.redeploy(template('{"a": "{{ payload }}"}'), 'nodes');
-      assert.deepEqual(bench.statusesOf('body').at(-1), { id: 'body' });
+      const { nodeRed } = fixture;
+      await fixture.run(template('{'));
+      await fixture.redeploy(template('{"a": "{{ payload }}"}'), 'nodes');
+      assert.deepEqual(nodeRed.statusesOf('body').at(-1), { id: 'body' });
       assert.deepEqual(await bodyOf({ payload: 1 }), { a: 1 });
     });
   });
 
   it('calls done once for each message, with the error or without', async () => {
-    const { bench } = world;
-    await world.run(template('{"a": "{{ payload.a }}"}', { missing: 'fail' }));
-    bench.send('body', { payload: { a: 1 } });
-    bench.send('body', { payload: {} });
-    bench.send('body', { payload: { a: 2 } });
-    const completions = await bench.completed('body', 3);
-    await settled(bench, 'message', () =>
-      bench.messages('out').length === 2 &&
-      bench.messages('completed').length === 2 &&
-      bench.messages('caught').length === 1
+    const { nodeRed } = fixture;
+    await fixture.run(template('{"a": "{{ payload.a }}"}', { missing: 'fail' }));
+    nodeRed.send('body', { payload: { a: 1 } });
+    nodeRed.send('body', { payload: {} });
+    nodeRed.send('body', { payload: { a: 2 } });
+    const completions = await nodeRed.completed('body', 3);
+    await settled(nodeRed, 'message', () =>
+      nodeRed.messages('out').length === 2 &&
+      nodeRed.messages('completed').length === 2 &&
+      nodeRed.messages('caught').length === 1
         ? true
         : undefined,
     );
@@ -270,10 +270,10 @@ describe('sekoia-template', () => {
   });
 
   it('says what of a value cannot be sent, without the value', async () => {
-    const { bench } = world;
-    await world.run(template('{"a": "{{ payload }}"}'));
-    bench.send('body', { payload: () => 'a secret' });
-    const [caught] = await bench.received('caught', 1);
+    const { nodeRed } = fixture;
+    await fixture.run(template('{"a": "{{ payload }}"}'));
+    nodeRed.send('body', { payload: () => 'a secret' });
+    const [caught] = await nodeRed.received('caught', 1);
     assert.equal(errorOf(caught).code, 'SEKOIA_BAD_INPUT');
     assert.match(errorOf(caught).message, /The value of \{\{ payload \}\} is a function/);
     assert.doesNotMatch(errorOf(caught).message, /secret/);

@@ -4,7 +4,7 @@ import path from 'node:path';
 
 import { busiestSecond } from '../../bench/support/statistics';
 import type { FlowNode } from '../../scripts/node-red-process';
-import { alertOf, hooks, node, sink, trigger, useWorld } from './support';
+import { alertOf, hooks, node, sink, trigger, useNodeFixture } from './support';
 
 const STORM = 1_000;
 
@@ -22,18 +22,18 @@ interface SendEvent {
 }
 
 describe('a storm of alerts', () => {
-  const world = useWorld();
+  const fixture = useNodeFixture();
 
   afterEach(() => hooks.remove('*.storms'));
 
   it('stays within the limit of requests, with few of them, and arrives whole', async () => {
-    await world.run(FLOW, { requestsPerSecond: 5 });
-    await world.bench.status('trigger', 'live');
-    world.platform.clearRequests();
-    const uuids = world.platform.raiseMany(STORM);
-    const messages = await world.bench.received('out', STORM);
+    await fixture.run(FLOW, { requestsPerSecond: 5 });
+    await fixture.nodeRed.status('trigger', 'live');
+    fixture.platform.clearRequests();
+    const uuids = fixture.platform.raiseMany(STORM);
+    const messages = await fixture.nodeRed.received('out', STORM);
     assert.deepEqual(messages.map(alertOf).sort(), [...uuids].sort());
-    const { requests } = world.platform;
+    const { requests } = fixture.platform;
     assert.ok(requests.length <= 0.03 * STORM, `${requests.length} requests`);
     const most = busiestSecond(requests.map(({ at }) => at));
     assert.ok(most <= 10, `${most} requests in a second`);
@@ -44,40 +44,40 @@ describe('a storm of alerts', () => {
     hooks.add('preRoute.storms', (event) => {
       if ((event as unknown as SendEvent).cloneMessage) cloned += 1;
     });
-    await world.run(FLOW, { requestsPerSecond: 0 });
-    await world.bench.status('trigger', 'live');
-    const statuses = world.bench.statusesOf('trigger').length;
+    await fixture.run(FLOW, { requestsPerSecond: 0 });
+    await fixture.nodeRed.status('trigger', 'live');
+    const statuses = fixture.nodeRed.statusesOf('trigger').length;
     const startedMs = performance.now();
-    world.platform.raiseMany(STORM);
-    await world.bench.received('out', STORM);
-    await world.bench.status('trigger', new RegExp(`${STORM} `));
+    fixture.platform.raiseMany(STORM);
+    await fixture.nodeRed.received('out', STORM);
+    await fixture.nodeRed.status('trigger', new RegExp(`${STORM} `));
     const seconds = (performance.now() - startedMs) / 1000;
 
     assert.equal(cloned, 0);
-    assert.ok(world.bench.statusesOf('trigger').length - statuses <= 5 * seconds + 2);
-    await world.end();
-    const journal = readFileSync(path.join(world.userDir, 'sekoia', 'ledger-trigger@1.jsonl'), 'utf8');
+    assert.ok(fixture.nodeRed.statusesOf('trigger').length - statuses <= 5 * seconds + 2);
+    await fixture.end();
+    const journal = readFileSync(path.join(fixture.userDir, 'sekoia', 'ledger-trigger@1.jsonl'), 'utf8');
     const commits = journal.split('\n').length;
     assert.ok(commits < STORM, `${commits} commits`);
   });
 
   it('a trigger’s read and that of Get Alert are one', async () => {
-    await world.run(FLOW);
-    await world.bench.status('trigger', 'live');
-    world.platform.clearRequests();
-    world.platform.raise();
-    await world.bench.received('out', 1);
-    assert.equal(world.platform.requests.length, 1);
+    await fixture.run(FLOW);
+    await fixture.nodeRed.status('trigger', 'live');
+    fixture.platform.clearRequests();
+    fixture.platform.raise();
+    await fixture.nodeRed.received('out', 1);
+    assert.equal(fixture.platform.requests.length, 1);
   });
 
   it('or two, when settings.js says that reads are not shared', async () => {
-    world.shareReads(0);
-    await world.run(FLOW);
-    await world.bench.status('trigger', 'live');
-    world.platform.clearRequests();
-    world.platform.raise();
-    await world.bench.received('out', 1);
-    assert.equal(world.platform.requests.length, 2);
+    fixture.shareReads(0);
+    await fixture.run(FLOW);
+    await fixture.nodeRed.status('trigger', 'live');
+    fixture.platform.clearRequests();
+    fixture.platform.raise();
+    await fixture.nodeRed.received('out', 1);
+    assert.equal(fixture.platform.requests.length, 2);
   });
 
   it('the status says that requests wait for the rate limit', async () => {

@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 
 import type { RunOutcome } from '../../lib/runs';
-import { useBench } from './support/bench';
+import { useRunsFixture } from './support/runs-fixture';
 import { delay, func, join, node, post, rateLimit, sink, trigger } from './support/nodes';
 import { useTarget } from './support/target';
 
 describe('Runs: several alerts in one message', () => {
-  const bench = useBench();
+  const fixture = useRunsFixture();
   const target = useTarget();
 
   async function statuses(payloads: unknown[], more: object = {}): Promise<string[]> {
-    const runs = payloads.map((payload) => bench.start({ payload, ...more }).outcome);
+    const runs = payloads.map((payload) => fixture.start({ payload, ...more }).outcome);
     return (await Promise.all(runs)).map(({ status }: RunOutcome) => status);
   }
 
@@ -21,7 +21,7 @@ describe('Runs: several alerts in one message', () => {
   const SUCCEEDED = ['succeeded', 'succeeded', 'succeeded'];
 
   it('joined: all of them share what becomes of it', async () => {
-    await bench.load([trigger('join'), join('join', 3, 'send'), post('send', target.url)]);
+    await fixture.load([trigger('join'), join('join', 3, 'send'), post('send', target.url)]);
     assert.deepEqual(await statuses(['a', 'b', 'c']), SUCCEEDED);
     refuseAll();
     assert.deepEqual(await statuses(['a', 'b', 'c']), FAILED);
@@ -33,7 +33,7 @@ describe('Runs: several alerts in one message', () => {
 
   it('joined, and then through queues and copies', async () => {
     refuseAll();
-    await bench.load([
+    await fixture.load([
       trigger('join'),
       join('join', 3, 'queue,delay'),
       rateLimit('queue', 10, 'send'),
@@ -47,20 +47,20 @@ describe('Runs: several alerts in one message', () => {
   it('joined when time is up', async () => {
     refuseAll();
     const settings = { ...join('join', 0, 'send'), count: '', timeout: '0.1' };
-    await bench.load([trigger('join'), settings, post('send', target.url)]);
+    await fixture.load([trigger('join'), settings, post('send', target.url)]);
     assert.deepEqual(await statuses(['a', 'b', 'c']), FAILED);
   });
 
   it('batched and joined, with batches that overlap', async () => {
     target.answer = ({ body }) => (body.includes('c') ? 500 : 200);
     const batch = { mode: 'count', count: 2, overlap: 1 };
-    await bench.load([
+    await fixture.load([
       trigger('batch'),
       node('batch', 'batch', batch, 'join'),
       node('join', 'join', { mode: 'auto' }, 'send'),
       post('send', target.url),
     ]);
-    const runs = ['a', 'b', 'c', 'd'].map((payload) => bench.start({ payload, topic: 'x' }));
+    const runs = ['a', 'b', 'c', 'd'].map((payload) => fixture.start({ payload, topic: 'x' }));
     await Promise.all(runs.slice(0, 3).map(({ outcome }) => outcome));
     const told = await Promise.all(runs.slice(0, 3).map(({ outcome }) => outcome));
     assert.deepEqual(
@@ -80,7 +80,7 @@ describe('Runs: several alerts in one message', () => {
         for (const { done } of list) done();
         ${order === 'done first' ? 'node.send({ payload: list.map((one) => one.payload) });' : ''}
         if (false) node.done();`;
-      await bench.load([trigger('collect'), func('collect', code, 'send'), post('send', target.url)]);
+      await fixture.load([trigger('collect'), func('collect', code, 'send'), post('send', target.url)]);
       assert.deepEqual(await statuses(['a', 'b', 'c']), FAILED);
     });
 
@@ -93,7 +93,7 @@ describe('Runs: several alerts in one message', () => {
       seqKey: 'payload',
       seqKeyType: 'msg',
     };
-    await bench.load([
+    await fixture.load([
       trigger('number'),
       func('number', 'msg.parts = { id: "x", index: msg.n, count: 3 }; return msg;', 'sort'),
       node('sort', 'sort', settings, 'send'),
@@ -104,7 +104,7 @@ describe('Runs: several alerts in one message', () => {
 
   it('not two that a node is handed one after the other, the first of which it drops', async () => {
     refuseAll();
-    await bench.load([
+    await fixture.load([
       trigger('filter'),
       func('filter', 'return msg.payload === "c" ? msg : null;', 'send'),
       post('send', target.url),
@@ -114,11 +114,11 @@ describe('Runs: several alerts in one message', () => {
 
   it('not those that a queue holds and that are sent all at once', async () => {
     target.answer = ({ body }) => (body === 'b' ? 500 : 200);
-    await bench.load([trigger('queue'), rateLimit('queue', 60_000, 'send'), post('send', target.url)]);
-    const runs = ['first', 'a', 'b', 'c'].map((payload) => bench.start({ payload }));
-    await bench.taken('queue');
+    await fixture.load([trigger('queue'), rateLimit('queue', 60_000, 'send'), post('send', target.url)]);
+    const runs = ['first', 'a', 'b', 'c'].map((payload) => fixture.start({ payload }));
+    await fixture.taken('queue');
     await new Promise(setImmediate);
-    bench.send('queue', { flush: true });
+    fixture.send('queue', { flush: true });
     const told = await Promise.all(runs.map(({ outcome }) => outcome));
     assert.deepEqual(
       told.map(({ status }) => status),
@@ -134,7 +134,7 @@ describe('Runs: several alerts in one message', () => {
       seqKey: '$nothing(',
       seqKeyType: 'msg',
     };
-    await bench.load([
+    await fixture.load([
       trigger('number'),
       func('number', 'msg.parts = { id: "x", index: msg.n, count: 3 }; return msg;', 'reduce'),
       node(
@@ -146,7 +146,7 @@ describe('Runs: several alerts in one message', () => {
       node('sort', 'sort', sort, 'sink'),
       sink(),
     ]);
-    const runs = [0, 1, 2].map((n) => bench.start({ payload: n, n }).outcome);
+    const runs = [0, 1, 2].map((n) => fixture.start({ payload: n, n }).outcome);
     assert.deepEqual(
       (await Promise.all(runs)).map(({ status }) => status),
       FAILED,

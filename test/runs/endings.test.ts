@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 
 import type { RunHandle, RunOutcome } from '../../lib/runs';
-import { hooks, useBench } from './support/bench';
+import { hooks, useRunsFixture } from './support/runs-fixture';
 import { delay, func, httpRequest, node, rateLimit, sink, trigger } from './support/nodes';
 import { startServer } from './support/server';
 
@@ -9,68 +9,73 @@ const SUCCEEDED = { status: 'succeeded' };
 const NOTHING = { runs: 0, ended: 0, messageIds: 0 };
 
 describe('Runs: how they end when nodes do not', () => {
-  const bench = useBench();
+  const fixture = useRunsFixture();
 
   it('timed out, naming the node that is not done', async () => {
-    await bench.load([trigger('held'), node('held', 'held', { name: 'Held' }, 'sink'), sink()]);
-    const run = bench.start();
-    await bench.taken('held');
-    bench.timeUp();
+    await fixture.load([trigger('held'), node('held', 'held', { name: 'Held' }, 'sink'), sink()]);
+    const run = fixture.start();
+    await fixture.taken('held');
+    fixture.timeUp();
     const waitingFor = [{ nodeId: 'held', nodeType: 'held', nodeName: 'Held' }];
     assert.deepEqual(await run.outcome, { status: 'timed-out', waitingFor });
-    assert.deepEqual(bench.tracker.size, { runs: 0, ended: 1, messageIds: 1 });
+    assert.deepEqual(fixture.tracker.size, { runs: 0, ended: 1, messageIds: 1 });
   });
 
   it('timed out, and succeeded late', async () => {
-    await bench.load([trigger('held'), node('held', 'held', {}, 'slow'), delay('slow', 30, 'sink'), sink()]);
+    await fixture.load([
+      trigger('held'),
+      node('held', 'held', {}, 'slow'),
+      delay('slow', 30, 'sink'),
+      sink(),
+    ]);
     let run!: RunHandle;
     const revised = new Promise<RunOutcome>((onRevised) => {
-      run = bench.start({ payload: 1 }, { onRevised });
+      run = fixture.start({ payload: 1 }, { onRevised });
     });
-    await bench.taken('held');
-    bench.timeUp();
+    await fixture.taken('held');
+    fixture.timeUp();
     assert.equal((await run.outcome).status, 'timed-out');
-    bench.letGo('held');
+    fixture.letGo('held');
     assert.deepEqual(await revised, SUCCEEDED);
-    assert.deepEqual(bench.arrived, [1]);
-    bench.release();
-    assert.deepEqual(bench.tracker.size, NOTHING);
+    assert.deepEqual(fixture.arrived, [1]);
+    fixture.release();
+    assert.deepEqual(fixture.tracker.size, NOTHING);
   });
 
   it('timed out, and failed late, which makes no difference', async () => {
-    await bench.load([
+    await fixture.load([
       trigger('held'),
       node('held', 'held', {}, 'bad'),
       func('bad', 'throw new Error("boom");', ''),
     ]);
     const revisions: RunOutcome[] = [];
-    const run = bench.start({}, { onRevised: (outcome) => void revisions.push(outcome) });
-    await bench.taken('held');
-    bench.timeUp();
+    const run = fixture.start({}, { onRevised: (outcome) => void revisions.push(outcome) });
+    await fixture.taken('held');
+    fixture.timeUp();
     assert.equal((await run.outcome).status, 'timed-out');
-    bench.letGo('held');
-    await bench.taken('bad');
-    bench.tooLate();
+    fixture.letGo('held');
+    await fixture.taken('bad');
+    fixture.tooLate();
     await run.over;
     assert.deepEqual(revisions, []);
   });
 
   it('timed out, and given up in the end', async () => {
-    await bench.load([trigger('held'), node('held', 'held', {}, '')]);
-    const run = bench.start();
-    await bench.taken('held');
-    bench.timeUp();
-    bench.tooLate();
+    await fixture.load([trigger('held'), node('held', 'held', {}, '')]);
+    const run = fixture.start();
+    await fixture.taken('held');
+    fixture.timeUp();
+    fixture.tooLate();
     await run.over;
-    assert.deepEqual(bench.tracker.size, NOTHING);
+    assert.deepEqual(fixture.tracker.size, NOTHING);
   });
 
   it('timed out, with a join that waits for a part that never comes', async () => {
     const join = node('join', 'join', { mode: 'custom', count: '2', build: 'array' }, 'sink');
-    await bench.load([trigger('join'), join, sink()]);
-    const run = bench.start({ payload: 1 });
-    await bench.taken('join');
-    bench.timeUp();
+    await fixture.load([trigger('join'), join, sink()]);
+    const run = fixture.start({ payload: 1 });
+    await fixture.taken('join');
+    fixture.timeUp();
     assert.deepEqual(await run.outcome, {
       status: 'timed-out',
       waitingFor: [{ nodeId: 'join', nodeType: 'join' }],
@@ -78,43 +83,43 @@ describe('Runs: how they end when nodes do not', () => {
   });
 
   it('abandoned', async () => {
-    await bench.load([trigger('held'), node('held', 'held', {}, 'sink'), sink()]);
-    const run = bench.start({ payload: 1 });
-    await bench.taken('held');
+    await fixture.load([trigger('held'), node('held', 'held', {}, 'sink'), sink()]);
+    const run = fixture.start({ payload: 1 });
+    await fixture.taken('held');
     run.abandon();
     assert.deepEqual(await run.outcome, { status: 'abandoned' });
-    assert.deepEqual(bench.tracker.size, NOTHING);
-    bench.letGo('held');
-    await bench.arrivals(1);
+    assert.deepEqual(fixture.tracker.size, NOTHING);
+    fixture.letGo('held');
+    await fixture.arrivals(1);
   });
 });
 
 describe('Runs: a deploy in the middle', () => {
-  const bench = useBench();
+  const fixture = useRunsFixture();
 
   for (const type of ['full', 'nodes'] as const) {
     it(`fails what a stopped delay node drops (${type})`, async () => {
       const flow = (ms: number) => [trigger('slow'), delay('slow', ms, 'sink'), sink()];
-      await bench.load(flow(60_000));
-      const run = bench.start({ payload: 1 });
-      await bench.taken('slow');
-      await bench.deploy(flow(59_000), type);
+      await fixture.load(flow(60_000));
+      const run = fixture.start({ payload: 1 });
+      await fixture.taken('slow');
+      await fixture.deploy(flow(59_000), type);
       const outcome = await run.outcome;
       assert.ok(outcome.status === 'failed');
       assert.equal(outcome.error.nodeId, 'slow');
       assert.equal(outcome.error.code, 'NODE_STOPPED');
-      assert.deepEqual(bench.arrived, []);
+      assert.deepEqual(fixture.arrived, []);
     });
 
     it(`fails what a stopped queue drops (${type})`, async () => {
       const flow = (ms: number) => [trigger('queue'), rateLimit('queue', ms, 'sink'), sink()];
-      await bench.load(flow(60_000));
-      assert.deepEqual(await bench.outcome({ payload: 1 }), SUCCEEDED);
-      const run = bench.start({ payload: 2 });
-      await bench.taken('queue');
-      await bench.deploy(flow(59_000), type);
+      await fixture.load(flow(60_000));
+      assert.deepEqual(await fixture.outcome({ payload: 1 }), SUCCEEDED);
+      const run = fixture.start({ payload: 2 });
+      await fixture.taken('queue');
+      await fixture.deploy(flow(59_000), type);
       assert.equal((await run.outcome).status, 'failed');
-      assert.deepEqual(bench.arrived, [1]);
+      assert.deepEqual(fixture.arrived, [1]);
     });
 
     it(`fails, at the time-out, what a stopped function never finishes (${type})`, async () => {
@@ -122,11 +127,11 @@ describe('Runs: a deploy in the middle', () => {
         trigger('later'),
         func('later', `setTimeout(() => node.done(), ${ms});`, ''),
       ];
-      await bench.load(flow(60_000));
-      const run = bench.start();
-      await bench.taken('later');
-      await bench.deploy(flow(59_000), type);
-      bench.timeUp();
+      await fixture.load(flow(60_000));
+      const run = fixture.start();
+      await fixture.taken('later');
+      await fixture.deploy(flow(59_000), type);
+      fixture.timeUp();
       const outcome = await run.outcome;
       assert.ok(outcome.status === 'failed');
       assert.equal(outcome.error.code, 'NODE_STOPPED');
@@ -136,10 +141,10 @@ describe('Runs: a deploy in the middle', () => {
       const server = await startServer();
       try {
         const flow = (ret: string) => [trigger('http'), { ...httpRequest('http', true), ret }];
-        await bench.load(flow('txt'));
-        const run = bench.start({ url: `${server.url}/slow` });
-        await bench.taken('http');
-        await bench.deploy(flow('obj'), type);
+        await fixture.load(flow('txt'));
+        const run = fixture.start({ url: `${server.url}/slow` });
+        await fixture.taken('http');
+        await fixture.deploy(flow('obj'), type);
         server.answer();
         assert.deepEqual(await run.outcome, SUCCEEDED);
       } finally {
@@ -150,10 +155,10 @@ describe('Runs: a deploy in the middle', () => {
     it(`fails with a request whose answer has nowhere to go any more (${type})`, async () => {
       const server = await startServer();
       try {
-        await bench.load([trigger('http'), httpRequest('http', true, 'sink'), sink()]);
-        const run = bench.start({ url: `${server.url}/slow` });
-        await bench.taken('http');
-        await bench.deploy([trigger('http'), httpRequest('http', true)], type);
+        await fixture.load([trigger('http'), httpRequest('http', true, 'sink'), sink()]);
+        const run = fixture.start({ url: `${server.url}/slow` });
+        await fixture.taken('http');
+        await fixture.deploy([trigger('http'), httpRequest('http', true)], type);
         server.answer();
         // A full deploy stops the http request node, which then sends to a node that is gone. Otherwise it is
         // rewired: nothing is behind it any more, so that nothing is missing.
@@ -166,13 +171,13 @@ describe('Runs: a deploy in the middle', () => {
 });
 
 describe('Runs: what they leave behind', () => {
-  const bench = useBench();
+  const fixture = useRunsFixture();
 
   it('no hook once nobody needs one', async () => {
-    await bench.load([trigger('slow'), delay('slow', 50, '')]);
+    await fixture.load([trigger('slow'), delay('slow', 50, '')]);
     assert.equal(hooks.has('onReceive.sekoia-runs'), true);
-    const run = bench.start();
-    bench.release();
+    const run = fixture.start();
+    fixture.release();
     assert.equal(hooks.has('onReceive.sekoia-runs'), true);
     await run.outcome;
     for (const hook of ['preDeliver', 'onReceive', 'postReceive', 'onComplete'])
@@ -180,7 +185,7 @@ describe('Runs: what they leave behind', () => {
   });
 
   it('nothing after 2,000 runs', async () => {
-    await bench.load([
+    await fixture.load([
       trigger('split'),
       node(
         'split',
@@ -196,11 +201,11 @@ describe('Runs: what they leave behind', () => {
     ]);
     let failed = 0;
     for (let n = 0; n < 2_000; n += 500) {
-      const runs = Array.from({ length: 500 }, (_, k) => bench.outcome({ n: n + k, payload: [1, 2] }));
+      const runs = Array.from({ length: 500 }, (_, k) => fixture.outcome({ n: n + k, payload: [1, 2] }));
       failed += (await Promise.all(runs)).filter(({ status }) => status === 'failed').length;
     }
     assert.equal(failed, 200);
-    bench.release();
-    assert.deepEqual(bench.tracker.size, NOTHING);
+    fixture.release();
+    assert.deepEqual(fixture.tracker.size, NOTHING);
   });
 });

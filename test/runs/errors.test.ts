@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 
 import type { RunOutcome } from '../../lib/runs';
-import { useBench } from './support/bench';
+import { useRunsFixture } from './support/runs-fixture';
 import { catchNode, change, delay, func, node, rateLimit, sink, trigger } from './support/nodes';
 
 const SUCCEEDED = { status: 'succeeded' };
@@ -12,17 +12,17 @@ function told(outcome: RunOutcome): string {
 }
 
 describe('Runs: what fails', () => {
-  const bench = useBench();
+  const fixture = useRunsFixture();
 
   it('a function that throws, with what is known of the node and the error', async () => {
     const code = 'const error = new Error("boom"); error.code = "E_BOOM"; throw error;';
-    await bench.load([trigger('bad'), { ...func('bad', code, 'sink'), name: 'Bad' }, sink()]);
+    await fixture.load([trigger('bad'), { ...func('bad', code, 'sink'), name: 'Bad' }, sink()]);
     const error = { nodeId: 'bad', nodeType: 'function', nodeName: 'Bad', message: 'boom', code: 'E_BOOM' };
-    assert.deepEqual(await bench.outcome(), { status: 'failed', error });
+    assert.deepEqual(await fixture.outcome(), { status: 'failed', error });
   });
 
   it('the same with a Catch node that gives up: the run ends with its branch', async () => {
-    await bench.load([
+    await fixture.load([
       trigger('bad'),
       func('bad', 'const error = new Error("boom"); error.code = "E_BOOM"; throw error;', ''),
       catchNode('catch', null, 'slow'),
@@ -30,8 +30,8 @@ describe('Runs: what fails', () => {
       sink(),
     ]);
     const error = { nodeId: 'bad', nodeType: 'function', message: 'boom', code: 'E_BOOM' };
-    assert.deepEqual(await bench.outcome({ payload: 1 }), { status: 'failed', error });
-    assert.deepEqual(bench.arrived, [1]);
+    assert.deepEqual(await fixture.outcome({ payload: 1 }), { status: 'failed', error });
+    assert.deepEqual(fixture.arrived, [1]);
   });
 
   for (const caught of [false, true]) {
@@ -39,50 +39,50 @@ describe('Runs: what fails', () => {
     const how = caught ? 'with a Catch node' : 'without a Catch node';
 
     it(`node.error(text, msg) in a function, ${how}`, async () => {
-      await bench.load([
+      await fixture.load([
         trigger('bad'),
         func('bad', 'node.error("no good", msg); return msg;', ''),
         ...withCatch,
         sink(),
       ]);
-      assert.equal(told(await bench.outcome()), 'bad: no good');
+      assert.equal(told(await fixture.outcome()), 'bad: no good');
     });
 
     it(`node.error(text, msg) in a function after it has waited, ${how}`, async () => {
       const code =
         'setTimeout(() => { node.error("no good", msg); setTimeout(() => node.done(), 20); }, 20);';
-      await bench.load([trigger('bad'), func('bad', code, ''), ...withCatch, sink()]);
-      assert.equal(told(await bench.outcome()), 'bad: no good');
+      await fixture.load([trigger('bad'), func('bad', code, ''), ...withCatch, sink()]);
+      assert.equal(told(await fixture.outcome()), 'bad: no good');
     });
 
     it(`an error thrown by a handler, ${how}`, async () => {
-      await bench.load([trigger('thrower'), node('thrower', 'thrower', {}, ''), ...withCatch, sink()]);
-      assert.equal(told(await bench.outcome()), 'thrower: thrown');
+      await fixture.load([trigger('thrower'), node('thrower', 'thrower', {}, ''), ...withCatch, sink()]);
+      assert.equal(told(await fixture.outcome()), 'thrower: thrown');
     });
 
     it(`node.error(error, msg) without done, ${how}`, async () => {
-      await bench.load([trigger('error'), node('error-only', 'error', {}, ''), ...withCatch, sink()]);
-      assert.equal(told(await bench.outcome()), 'error: no done');
+      await fixture.load([trigger('error'), node('error-only', 'error', {}, ''), ...withCatch, sink()]);
+      assert.equal(told(await fixture.outcome()), 'error: no done');
     });
 
     it(`a node without done that reports an error, ${how}`, async () => {
-      await bench.load([trigger('old'), node('without-done-error', 'old', {}, ''), ...withCatch, sink()]);
-      assert.equal(told(await bench.outcome()), 'old: old style');
+      await fixture.load([trigger('old'), node('without-done-error', 'old', {}, ''), ...withCatch, sink()]);
+      assert.equal(told(await fixture.outcome()), 'old: old style');
     });
 
     it(`a link call that is not answered in time, ${how}`, async () => {
-      await bench.load([
+      await fixture.load([
         trigger('call'),
         node('link call', 'call', { links: ['in'], linkType: 'static', timeout: '0.05' }, 'sink'),
         node('link in', 'in', { links: [] }, ''),
         ...withCatch,
         sink(),
       ]);
-      assert.equal(told(await bench.outcome()), 'call: timeout');
+      assert.equal(told(await fixture.outcome()), 'call: timeout');
     });
 
     it(`an error in a subflow, ${how}`, async () => {
-      await bench.load([
+      await fixture.load([
         { id: 'sub', type: 'subflow', name: 'sub', in: [{ wires: [{ id: 'inner' }] }], out: [] },
         { ...func('inner', 'node.error("inside", msg);', ''), z: 'sub' },
         trigger('instance'),
@@ -90,13 +90,13 @@ describe('Runs: what fails', () => {
         ...withCatch,
         sink(),
       ]);
-      assert.equal(told(await bench.outcome()), 'instance-inner: inside');
+      assert.equal(told(await fixture.outcome()), 'instance-inner: inside');
     });
   }
 
   it('nothing, if a Catch branch tries again and gets through', async () => {
     const code = 'if (!msg.again) throw new Error("once"); return msg;';
-    await bench.load([
+    await fixture.load([
       trigger('first'),
       func('first', code, 'sink'),
       catchNode('catch', null, 'again'),
@@ -104,13 +104,13 @@ describe('Runs: what fails', () => {
       delay('slow', 30, 'first'),
       sink(),
     ]);
-    assert.deepEqual(await bench.outcome({ payload: 1 }), SUCCEEDED);
-    assert.deepEqual(bench.arrived, [1]);
+    assert.deepEqual(await fixture.outcome({ payload: 1 }), SUCCEEDED);
+    assert.deepEqual(fixture.arrived, [1]);
   });
 
   it('nothing, if the branch tries again with a message of its own through a queue that others use', async () => {
     const code = 'if (!msg.again) throw new Error("once"); return msg;';
-    await bench.load([
+    await fixture.load([
       trigger('queue'),
       rateLimit('queue', 20, 'first'),
       func('first', code, 'sink'),
@@ -118,24 +118,24 @@ describe('Runs: what fails', () => {
       func('again', 'return { payload: msg.payload, error: msg.error, again: true };', 'queue'),
       sink(),
     ]);
-    const runs = [1, 2, 3, 4].map((payload) => bench.start({ payload }).outcome);
+    const runs = [1, 2, 3, 4].map((payload) => fixture.start({ payload }).outcome);
     assert.deepEqual(await Promise.all(runs), [SUCCEEDED, SUCCEEDED, SUCCEEDED, SUCCEEDED]);
-    assert.deepEqual(bench.arrived, [1, 2, 3, 4]);
+    assert.deepEqual(fixture.arrived, [1, 2, 3, 4]);
   });
 
   it('what is tried again and fails again, with the last error', async () => {
     const code = 'msg.tries = (msg.tries || 0) + 1; if (msg.tries <= 3) node.error("try " + msg.tries, msg);';
-    await bench.load([
+    await fixture.load([
       trigger('bad'),
       func('bad', code + ' else throw new Error("last try");', ''),
       catchNode('catch', ['bad'], 'enough'),
       func('enough', 'return msg.tries > 3 ? null : msg;', 'bad'),
     ]);
-    assert.equal(told(await bench.outcome({ payload: 1 })), 'bad: last try');
+    assert.equal(told(await fixture.outcome({ payload: 1 })), 'bad: last try');
   });
 
   it('one part of a split message, though those after it get through the same node', async () => {
-    await bench.load([
+    await fixture.load([
       trigger('split'),
       node(
         'split',
@@ -146,12 +146,12 @@ describe('Runs: what fails', () => {
       func('part', 'if (msg.payload === "b") throw new Error("b is bad"); return msg;', 'sink'),
       sink(),
     ]);
-    assert.equal(told(await bench.outcome({ payload: ['a', 'b', 'c'] })), 'part: b is bad');
-    assert.deepEqual(bench.arrived, ['a', 'c']);
+    assert.equal(told(await fixture.outcome({ payload: ['a', 'b', 'c'] })), 'part: b is bad');
+    assert.deepEqual(fixture.arrived, ['a', 'c']);
   });
 
   it('nothing, if the whole is split again after a part failed, and gets through', async () => {
-    await bench.load([
+    await fixture.load([
       trigger('keep'),
       func('keep', 'msg.whole = msg.payload; return msg;', 'split'),
       node(
@@ -165,31 +165,31 @@ describe('Runs: what fails', () => {
       func('whole', 'return { payload: msg.whole, whole: msg.whole, again: true };', 'split'),
       sink(),
     ]);
-    assert.deepEqual(await bench.outcome({ payload: ['a', 'b'] }), SUCCEEDED);
-    assert.deepEqual(bench.arrived.sort(), ['a', 'a', 'b']);
+    assert.deepEqual(await fixture.outcome({ payload: ['a', 'b'] }), SUCCEEDED);
+    assert.deepEqual(fixture.arrived.sort(), ['a', 'a', 'b']);
   });
 
   it('one of several messages with the same id, though those after it get through', async () => {
-    await bench.load([
+    await fixture.load([
       trigger('three'),
       func('three', 'return [[1, 2, 3].map((payload) => ({ payload }))];', 'queue'),
       rateLimit('queue', 20, 'one'),
       func('one', 'if (msg.payload === 1) throw new Error("1 is bad"); return msg;', 'sink'),
       sink(),
     ]);
-    assert.equal(told(await bench.outcome()), 'one: 1 is bad');
-    assert.deepEqual(bench.arrived, [2, 3]);
+    assert.equal(told(await fixture.outcome()), 'one: 1 is bad');
+    assert.deepEqual(fixture.arrived, [2, 3]);
   });
 
   it('one branch of two', async () => {
-    await bench.load([
+    await fixture.load([
       trigger('good,bad'),
       delay('good', 30, 'sink'),
       func('bad', 'throw new Error("boom");', ''),
       sink(),
     ]);
-    assert.equal(told(await bench.outcome({ payload: 1 })), 'bad: boom');
-    assert.deepEqual(bench.arrived, [1]);
+    assert.equal(told(await fixture.outcome({ payload: 1 })), 'bad: boom');
+    assert.deepEqual(fixture.arrived, [1]);
   });
 
   it('once, though two Catch nodes get the error', async () => {
@@ -201,19 +201,19 @@ describe('Runs: what fails', () => {
       sink(),
     ];
     // The test helper loads the type of a Catch node once for each of them that a flow starts with.
-    await bench.load(flow);
-    await bench.deploy([...flow, catchNode('two', null, '')], 'full');
-    assert.deepEqual(await bench.outcome({ payload: 1 }), SUCCEEDED);
-    assert.deepEqual(bench.arrived, [1]);
+    await fixture.load(flow);
+    await fixture.deploy([...flow, catchNode('two', null, '')], 'full');
+    assert.deepEqual(await fixture.outcome({ payload: 1 }), SUCCEEDED);
+    assert.deepEqual(fixture.arrived, [1]);
   });
 
   it('a Catch branch, after the error that it is about', async () => {
-    await bench.load([
+    await fixture.load([
       trigger('bad'),
       func('bad', 'throw new Error("boom");', ''),
       catchNode('catch', ['bad'], 'mail'),
       func('mail', 'throw new Error("no mail either");', ''),
     ]);
-    assert.equal(told(await bench.outcome()), 'bad: boom');
+    assert.equal(told(await fixture.outcome()), 'bad: boom');
   });
 });

@@ -1,56 +1,56 @@
 import assert from 'node:assert/strict';
 
-import { useBench } from './support/bench';
+import { useRunsFixture } from './support/runs-fixture';
 import { change, delay, func, node, sink, switchOn, trigger } from './support/nodes';
 
 const SUCCEEDED = { status: 'succeeded' };
 
 describe('Runs: what a run is made of', () => {
-  const bench = useBench();
+  const fixture = useRunsFixture();
 
   it('a trigger that is wired to nothing', async () => {
-    await bench.load([trigger()]);
-    assert.deepEqual(await bench.outcome({ payload: 1 }), SUCCEEDED);
+    await fixture.load([trigger()]);
+    assert.deepEqual(await fixture.outcome({ payload: 1 }), SUCCEEDED);
   });
 
   it('one node after the other', async () => {
-    await bench.load([trigger('a'), change('a', 'b'), change('b', 'sink'), sink()]);
-    assert.deepEqual(await bench.outcome({ payload: 1 }), SUCCEEDED);
-    assert.deepEqual(bench.arrived, [1]);
+    await fixture.load([trigger('a'), change('a', 'b'), change('b', 'sink'), sink()]);
+    assert.deepEqual(await fixture.outcome({ payload: 1 }), SUCCEEDED);
+    assert.deepEqual(fixture.arrived, [1]);
   });
 
   it('a switch, which does not tell when it is done', async () => {
-    await bench.load([
+    await fixture.load([
       trigger('switch'),
       switchOn('switch', 'x', 'x', 'y'),
       change('x', 'sink'),
       change('y', 'sink'),
       sink(),
     ]);
-    assert.deepEqual(await bench.outcome({ payload: 'x' }), SUCCEEDED);
-    assert.deepEqual(bench.arrived, ['x']);
+    assert.deepEqual(await fixture.outcome({ payload: 'x' }), SUCCEEDED);
+    assert.deepEqual(fixture.arrived, ['x']);
   });
 
   it('a delay of 2 s', async () => {
-    await bench.load([trigger('delay'), delay('delay', 2_000, 'sink'), sink()]);
-    assert.deepEqual(await bench.outcome({ payload: 1 }), SUCCEEDED);
-    assert.deepEqual(bench.arrived, [1]);
+    await fixture.load([trigger('delay'), delay('delay', 2_000, 'sink'), sink()]);
+    assert.deepEqual(await fixture.outcome({ payload: 1 }), SUCCEEDED);
+    assert.deepEqual(fixture.arrived, [1]);
   });
 
   it('link out to link in', async () => {
-    await bench.load([
+    await fixture.load([
       trigger('out'),
       node('link out', 'out', { mode: 'link', links: ['in'] }),
       node('link in', 'in', { links: ['out'] }, 'delay'),
       delay('delay', 30, 'sink'),
       sink(),
     ]);
-    assert.deepEqual(await bench.outcome({ payload: 1 }), SUCCEEDED);
-    assert.deepEqual(bench.arrived, [1]);
+    assert.deepEqual(await fixture.outcome({ payload: 1 }), SUCCEEDED);
+    assert.deepEqual(fixture.arrived, [1]);
   });
 
   it('a link call and what comes after its return', async () => {
-    await bench.load([
+    await fixture.load([
       trigger('call'),
       node('link call', 'call', { links: ['in'], linkType: 'static', timeout: '30' }, 'after'),
       node('link in', 'in', { links: [] }, 'inside'),
@@ -59,12 +59,12 @@ describe('Runs: what a run is made of', () => {
       delay('after', 30, 'sink'),
       sink(),
     ]);
-    assert.deepEqual(await bench.outcome({ payload: 1 }), SUCCEEDED);
-    assert.deepEqual(bench.arrived, [1]);
+    assert.deepEqual(await fixture.outcome({ payload: 1 }), SUCCEEDED);
+    assert.deepEqual(fixture.arrived, [1]);
   });
 
   it('a subflow with a switch inside', async () => {
-    await bench.load([
+    await fixture.load([
       {
         id: 'sub',
         type: 'subflow',
@@ -79,12 +79,12 @@ describe('Runs: what a run is made of', () => {
       delay('after', 30, 'sink'),
       sink(),
     ]);
-    assert.deepEqual(await bench.outcome({ payload: 'x' }), SUCCEEDED);
-    assert.deepEqual(bench.arrived, ['x']);
+    assert.deepEqual(await fixture.outcome({ payload: 'x' }), SUCCEEDED);
+    assert.deepEqual(fixture.arrived, ['x']);
   });
 
   it('a message that is split, its parts taking their time, and joined', async () => {
-    await bench.load([
+    await fixture.load([
       trigger('split'),
       node(
         'split',
@@ -97,116 +97,116 @@ describe('Runs: what a run is made of', () => {
       delay('after', 30, 'sink'),
       sink(),
     ]);
-    assert.deepEqual(await bench.outcome({ payload: ['a', 'b', 'c'] }), SUCCEEDED);
-    assert.deepEqual(bench.arrived, [['a', 'b', 'c']]);
+    assert.deepEqual(await fixture.outcome({ payload: ['a', 'b', 'c'] }), SUCCEEDED);
+    assert.deepEqual(fixture.arrived, [['a', 'b', 'c']]);
   });
 
   it('a function that sends later and then calls node.done()', async () => {
-    await bench.load([
+    await fixture.load([
       trigger('later'),
       func('later', 'setTimeout(() => { node.send({ payload: "new" }); node.done(); }, 80);', 'slow'),
       delay('slow', 30, 'sink'),
       sink(),
     ]);
-    assert.deepEqual(await bench.outcome({ payload: 1 }), SUCCEEDED);
-    assert.deepEqual(bench.arrived, ['new']);
+    assert.deepEqual(await fixture.outcome({ payload: 1 }), SUCCEEDED);
+    assert.deepEqual(fixture.arrived, ['new']);
   });
 
   it('a function that awaits something and returns', async () => {
-    await bench.load([
+    await fixture.load([
       trigger('later'),
       func('later', 'await new Promise((resolve) => setTimeout(resolve, 80)); return msg;', 'sink'),
       sink(),
     ]);
-    assert.deepEqual(await bench.outcome({ payload: 1 }), SUCCEEDED);
-    assert.deepEqual(bench.arrived, [1]);
+    assert.deepEqual(await fixture.outcome({ payload: 1 }), SUCCEEDED);
+    assert.deepEqual(fixture.arrived, [1]);
   });
 
   it('what a node sends after it was done, though the run has ended by then', async () => {
-    await bench.load([trigger('early'), node('done-first', 'early', {}, 'sink'), sink()]);
-    assert.deepEqual(await bench.outcome({ payload: 1 }), SUCCEEDED);
-    bench.letGo('early');
-    await bench.arrivals(1);
-    assert.deepEqual(bench.tracker.size, { runs: 0, ended: 1, messageIds: 2 });
+    await fixture.load([trigger('early'), node('done-first', 'early', {}, 'sink'), sink()]);
+    assert.deepEqual(await fixture.outcome({ payload: 1 }), SUCCEEDED);
+    fixture.letGo('early');
+    await fixture.arrivals(1);
+    assert.deepEqual(fixture.tracker.size, { runs: 0, ended: 1, messageIds: 2 });
   });
 
   it('what a node sends after it was done, as long as something else of the run is under way', async () => {
-    await bench.load([
+    await fixture.load([
       trigger('early,held'),
       node('done-first', 'early', {}, 'slow'),
       node('held', 'held', {}, 'sink'),
       delay('slow', 80, 'sink'),
       sink(),
     ]);
-    const run = bench.start({ payload: 1 });
-    await bench.taken('held');
-    bench.letGo('early');
-    bench.letGo('held');
+    const run = fixture.start({ payload: 1 });
+    await fixture.taken('held');
+    fixture.letGo('early');
+    fixture.letGo('held');
     assert.deepEqual(await run.outcome, SUCCEEDED);
-    assert.deepEqual(bench.arrived, [1, 'after done']);
+    assert.deepEqual(fixture.arrived, [1, 'after done']);
   });
 
   it('parallel branches, one of them slow', async () => {
-    await bench.load([
+    await fixture.load([
       trigger('a,b,c'),
       change('a', 'sink'),
       delay('b', 80, 'sink'),
       switchOn('c', 'x', '', 'sink'),
       sink(),
     ]);
-    assert.deepEqual(await bench.outcome({ payload: 1 }), SUCCEEDED);
-    assert.deepEqual(bench.arrived, [1, 1, 1]);
+    assert.deepEqual(await fixture.outcome({ payload: 1 }), SUCCEEDED);
+    assert.deepEqual(fixture.arrived, [1, 1, 1]);
   });
 
   it('a node without done that sends on in the next turn', async () => {
-    await bench.load([
+    await fixture.load([
       trigger('old'),
       node('without-done', 'old', {}, 'slow'),
       delay('slow', 30, 'sink'),
       sink(),
     ]);
-    assert.deepEqual(await bench.outcome({ payload: 1 }), SUCCEEDED);
-    assert.deepEqual(bench.arrived, [1]);
+    assert.deepEqual(await fixture.outcome({ payload: 1 }), SUCCEEDED);
+    assert.deepEqual(fixture.arrived, [1]);
   });
 
   it('a node that calls done twice', async () => {
-    await bench.load([
+    await fixture.load([
       trigger('twice'),
       node('twice', 'twice', {}, 'slow'),
       delay('slow', 30, 'sink'),
       sink(),
     ]);
-    assert.deepEqual(await bench.outcome({ payload: 1 }), SUCCEEDED);
-    assert.deepEqual(bench.arrived, [1]);
+    assert.deepEqual(await fixture.outcome({ payload: 1 }), SUCCEEDED);
+    assert.deepEqual(fixture.arrived, [1]);
   });
 
   it('the branch of a Complete node', async () => {
-    await bench.load([
+    await fixture.load([
       trigger('a'),
       change('a', ''),
       node('complete', 'complete', { scope: ['a'] }, 'slow'),
       delay('slow', 30, 'sink'),
       sink(),
     ]);
-    assert.deepEqual(await bench.outcome({ payload: 1 }), SUCCEEDED);
-    assert.deepEqual(bench.arrived, [1]);
+    assert.deepEqual(await fixture.outcome({ payload: 1 }), SUCCEEDED);
+    assert.deepEqual(fixture.arrived, [1]);
   });
 
   it('the branch of a Status node', async () => {
-    await bench.load([
+    await fixture.load([
       trigger('a'),
       func('a', 'node.status({ text: "on" });', ''),
       node('status', 'status', { scope: ['a'] }, 'slow'),
       delay('slow', 30, 'sink'),
       sink(),
     ]);
-    assert.deepEqual(await bench.outcome({ payload: 1 }), SUCCEEDED);
-    assert.equal(bench.arrived.length, 1);
+    assert.deepEqual(await fixture.outcome({ payload: 1 }), SUCCEEDED);
+    assert.equal(fixture.arrived.length, 1);
   });
 
   it('messages that wait in a queue', async () => {
     const code = 'return [[1, 2, 3].map((payload) => ({ payload }))];';
-    await bench.load([
+    await fixture.load([
       trigger('three'),
       func('three', code, 'queue'),
       node(
@@ -217,12 +217,12 @@ describe('Runs: what a run is made of', () => {
       ),
       sink(),
     ]);
-    assert.deepEqual(await bench.outcome({ payload: 1 }), SUCCEEDED);
-    assert.deepEqual(bench.arrived, [1, 2, 3]);
+    assert.deepEqual(await fixture.outcome({ payload: 1 }), SUCCEEDED);
+    assert.deepEqual(fixture.arrived, [1, 2, 3]);
   });
 
   it('two triggers at once, each with its own', async () => {
-    await bench.load([
+    await fixture.load([
       node('test-trigger', 'one', {}, 'slow'),
       node('test-trigger', 'two', {}, 'slow,fail'),
       delay('slow', 30, 'sink'),
@@ -230,22 +230,22 @@ describe('Runs: what a run is made of', () => {
       sink(),
     ]);
     const [one, two] = await Promise.all([
-      bench.startFrom('one', { payload: 1 }).outcome,
-      bench.startFrom('two', { payload: 2 }).outcome,
+      fixture.startFrom('one', { payload: 1 }).outcome,
+      fixture.startFrom('two', { payload: 2 }).outcome,
     ]);
     assert.equal(one.status, 'succeeded');
     assert.equal(two.status, 'failed');
-    assert.deepEqual(bench.arrived, [1, 2]);
+    assert.deepEqual(fixture.arrived, [1, 2]);
   });
 
   it('nothing of a message that no trigger sent', async () => {
-    await bench.load([trigger('held'), change('a', 'sink'), node('held', 'held', {}, 'sink'), sink()]);
-    const run = bench.start({ payload: 1 });
-    const { messageIds } = bench.tracker.size;
-    bench.send('a', { payload: 'stranger' });
-    await bench.arrivals(1);
-    assert.deepEqual(bench.tracker.size, { runs: 1, ended: 0, messageIds });
-    bench.letGo('held');
+    await fixture.load([trigger('held'), change('a', 'sink'), node('held', 'held', {}, 'sink'), sink()]);
+    const run = fixture.start({ payload: 1 });
+    const { messageIds } = fixture.tracker.size;
+    fixture.send('a', { payload: 'stranger' });
+    await fixture.arrivals(1);
+    assert.deepEqual(fixture.tracker.size, { runs: 1, ended: 0, messageIds });
+    fixture.letGo('held');
     assert.deepEqual(await run.outcome, SUCCEEDED);
   });
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 
-import { useBench } from './support/bench';
+import { useRunsFixture } from './support/runs-fixture';
 import {
   catchNode,
   change,
@@ -17,7 +17,7 @@ import { type TestServer, startServer } from './support/server';
 const SUCCEEDED = { status: 'succeeded' };
 
 describe('Runs: http request', () => {
-  const bench = useBench();
+  const fixture = useRunsFixture();
   let server: TestServer;
 
   beforeEach(async () => (server = await startServer()));
@@ -29,17 +29,17 @@ describe('Runs: http request', () => {
   });
 
   it('succeeds, though nothing is wired to it', async () => {
-    await bench.load([trigger('http'), httpRequest('http', false)]);
-    assert.deepEqual(await bench.outcome({ url: `${server.url}/ok` }), SUCCEEDED);
+    await fixture.load([trigger('http'), httpRequest('http', false)]);
+    assert.deepEqual(await fixture.outcome({ url: `${server.url}/ok` }), SUCCEEDED);
     assert.equal(server.count('/ok'), 1);
   });
 
   it('fails with an answer of 400 or more, wired or not, if that counts', async () => {
-    await bench.load([trigger('http'), httpRequest('http', false)]);
+    await fixture.load([trigger('http'), httpRequest('http', false)]);
     const message = (): object => ({ url: `${server.url}/500` });
     const failed = failure('The answer was HTTP 500 (Internal Server Error)', 'HTTP_500');
-    assert.deepEqual(await bench.outcome(message()), failed);
-    assert.deepEqual(await bench.outcome(message(), { failOnHttpError: false }), SUCCEEDED);
+    assert.deepEqual(await fixture.outcome(message()), failed);
+    assert.deepEqual(await fixture.outcome(message(), { failOnHttpError: false }), SUCCEEDED);
   });
 
   for (const senderr of [false, true])
@@ -53,9 +53,9 @@ describe('Runs: http request', () => {
       ];
 
       it(`fails when nobody listens: ${how}`, async () => {
-        await bench.load(flow);
+        await fixture.load(flow);
         for (const failOnHttpError of [false, true]) {
-          const outcome = await bench.outcome({ url: server.refused }, { failOnHttpError });
+          const outcome = await fixture.outcome({ url: server.refused }, { failOnHttpError });
           assert.ok(outcome.status === 'failed');
           assert.equal(outcome.error.nodeId, 'http');
           assert.equal(outcome.error.code, 'ECONNREFUSED');
@@ -64,26 +64,26 @@ describe('Runs: http request', () => {
       });
 
       it(`fails when there is no answer in time: ${how}`, async () => {
-        await bench.load(flow);
-        const outcome = await bench.outcome({ url: `${server.url}/hang`, requestTimeout: 60 });
+        await fixture.load(flow);
+        const outcome = await fixture.outcome({ url: `${server.url}/hang`, requestTimeout: 60 });
         assert.equal(outcome.status, 'failed');
       });
     }
 
   it('fails without a URL', async () => {
-    await bench.load([trigger('http'), httpRequest('http', false)]);
-    assert.equal((await bench.outcome()).status, 'failed');
+    await fixture.load([trigger('http'), httpRequest('http', false)]);
+    assert.equal((await fixture.outcome()).status, 'failed');
   });
 
   it('succeeds when a Catch branch tries again and gets through', async () => {
-    await bench.load([
+    await fixture.load([
       trigger('http'),
       httpRequest('http', true, 'sink'),
       catchNode('catch', ['http'], 'wait'),
       delay('wait', 30, 'http'),
       sink(),
     ]);
-    assert.deepEqual(await bench.outcome({ url: `${server.url}/first-cut` }), SUCCEEDED);
+    assert.deepEqual(await fixture.outcome({ url: `${server.url}/first-cut` }), SUCCEEDED);
     assert.equal(server.count('/first-cut'), 2);
   });
 
@@ -93,14 +93,14 @@ describe('Runs: http request', () => {
       property: 'statusCode',
       rules: [{ t: 'gte', v: '500', vt: 'num' }, { t: 'else' }],
     };
-    await bench.load([
+    await fixture.load([
       trigger('http'),
       httpRequest('http', true, 'status'),
       status,
       delay('wait', 30, 'http'),
       sink(),
     ]);
-    assert.deepEqual(await bench.outcome({ url: `${server.url}/first-500` }), SUCCEEDED);
+    assert.deepEqual(await fixture.outcome({ url: `${server.url}/first-500` }), SUCCEEDED);
     assert.equal(server.count('/first-500'), 2);
   });
 
@@ -110,32 +110,32 @@ describe('Runs: http request', () => {
       property: 'statusCode',
       rules: [{ t: 'gte', v: '500', vt: 'num' }, { t: 'else' }],
     };
-    await bench.load([
+    await fixture.load([
       trigger('queue'),
       rateLimit('queue', 20, 'http'),
       httpRequest('http', true, 'status'),
       status,
       sink(),
     ]);
-    const runs = [1, 2, 3, 4].map((n) => bench.start({ url: `${server.url}/first-500/${n}` }).outcome);
+    const runs = [1, 2, 3, 4].map((n) => fixture.start({ url: `${server.url}/first-500/${n}` }).outcome);
     assert.deepEqual(await Promise.all(runs), [SUCCEEDED, SUCCEEDED, SUCCEEDED, SUCCEEDED]);
   });
 
   it('fails when the Catch branch gives up after two tries', async () => {
-    await bench.load([
+    await fixture.load([
       trigger('http'),
       httpRequest('http', true, 'sink'),
       catchNode('catch', ['http'], 'enough'),
       func('enough', 'msg.tries = (msg.tries || 0) + 1; return msg.tries < 2 ? msg : null;', 'http'),
       sink(),
     ]);
-    const outcome = await bench.outcome({ url: server.refused });
+    const outcome = await fixture.outcome({ url: server.refused });
     assert.ok(outcome.status === 'failed');
     assert.equal(outcome.error.code, 'ECONNREFUSED');
   });
 
   it('tells of each of 200 runs at once what came of it', async () => {
-    await bench.load([
+    await fixture.load([
       trigger('before'),
       change('before', 'http'),
       httpRequest('http', true, 'after'),
@@ -153,14 +153,14 @@ describe('Runs: http request', () => {
     const runs = Array.from({ length: 200 }, async (_, n) => {
       const { path, expected, ...settings } = kinds[n % kinds.length]!;
       const url = path === '' ? server.refused : `${server.url}${path}/${n}`;
-      const outcome = await bench.start({ url, payload: n, ...settings }).outcome;
+      const outcome = await fixture.start({ url, payload: n, ...settings }).outcome;
       const told = outcome.status === 'failed' ? (outcome.error.code ?? 'no answer') : outcome.status;
       assert.equal(told, expected, `run ${n}, ${url}`);
       return told === 'succeeded';
     });
     const succeeded = (await Promise.all(runs)).filter(Boolean).length;
     assert.equal(succeeded, 100);
-    bench.release();
-    assert.deepEqual(bench.tracker.size, { runs: 0, ended: 0, messageIds: 0 });
+    fixture.release();
+    assert.deepEqual(fixture.tracker.size, { runs: 0, ended: 0, messageIds: 0 });
   });
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 
 import type { RunHandle, RunOutcome } from '../../lib/runs';
-import { useBench } from './support/bench';
+import { useRunsFixture } from './support/runs-fixture';
 import { delay, exec, func, node, post, rateLimit, sink, trigger } from './support/nodes';
 import { useTarget } from './support/target';
 
@@ -25,11 +25,11 @@ class Revised {
 }
 
 describe('Runs: what fails after the end', () => {
-  const bench = useBench();
+  const fixture = useRunsFixture();
   const target = useTarget();
 
   const start = (message: object = {}): Revised =>
-    new Revised((onRevised) => bench.start(message, { onRevised }));
+    new Revised((onRevised) => fixture.start(message, { onRevised }));
 
   beforeEach(() => {
     target.answer = () => 500;
@@ -45,19 +45,19 @@ describe('Runs: what fails after the end', () => {
 
   it('a function that sends later', async () => {
     const code = later('node.send({ payload: "late" });');
-    await bench.load([trigger('later'), func('later', code, 'send'), post('send', target.url)]);
+    await fixture.load([trigger('later'), func('later', code, 'send'), post('send', target.url)]);
     const run = start();
     assert.equal((await run.handle.outcome).status, 'succeeded');
-    bench.set('go', true);
+    fixture.set('go', true);
     assert.deepEqual(await run.revisions(1), ['failed']);
   });
 
   it('a function that fails later', async () => {
     const code = later('node.error("too late", msg);');
-    await bench.load([trigger('later'), func('later', code, '')]);
+    await fixture.load([trigger('later'), func('later', code, '')]);
     const run = start();
     assert.equal((await run.handle.outcome).status, 'succeeded');
-    bench.set('go', true);
+    fixture.set('go', true);
     assert.deepEqual(await run.revisions(1), ['failed']);
   });
 
@@ -71,7 +71,7 @@ describe('Runs: what fails after the end', () => {
       outputs: 1,
     };
     const debounce = node('trigger', 'debounce', { ...settings, op1: '', op2: '' }, 'send');
-    await bench.load([trigger('debounce'), debounce, post('send', target.url)]);
+    await fixture.load([trigger('debounce'), debounce, post('send', target.url)]);
     const [dropped, sent] = [start({ payload: 'a' }), start({ payload: 'b' })];
     assert.equal((await dropped.handle.outcome).status, 'succeeded');
     // On a machine that is slow enough it is sent before the run is at rest.
@@ -85,14 +85,14 @@ describe('Runs: what fails after the end', () => {
   });
 
   it('a node without done that sends late', async () => {
-    await bench.load([
+    await fixture.load([
       trigger('old'),
       node('held-without-done', 'old', {}, 'send'),
       post('send', target.url),
     ]);
     const run = start();
     assert.equal((await run.handle.outcome).status, 'succeeded');
-    bench.letGo('old');
+    fixture.letGo('old');
     assert.deepEqual(await run.revisions(1), ['failed']);
   });
 
@@ -102,20 +102,20 @@ describe('Runs: what fails after the end', () => {
     const code =
       later('node.send({ payload: "late" });') +
       later('node.send({ payload: "late" });', 'again').replaceAll('timer', 'second');
-    await bench.load([trigger('later'), func('later', code, 'send'), post('send', target.url)]);
+    await fixture.load([trigger('later'), func('later', code, 'send'), post('send', target.url)]);
     const run = start();
     assert.equal((await run.handle.outcome).status, 'succeeded');
-    bench.set('go', true);
+    fixture.set('go', true);
     assert.deepEqual(await run.revisions(1), ['failed']);
-    bench.set('again', true);
+    fixture.set('again', true);
     assert.deepEqual(await run.revisions(2), ['failed', 'succeeded']);
   });
 
   it('nothing of other runs whose messages a queue sends from the context of the first', async () => {
     target.answer = ({ body }) => (body === 'c' ? 500 : 200);
-    await bench.load([trigger('queue'), rateLimit('queue', 30, 'send'), post('send', target.url)]);
+    await fixture.load([trigger('queue'), rateLimit('queue', 30, 'send'), post('send', target.url)]);
     const runs = ['a', 'b', 'c', 'd'].map((payload) => start({ payload }));
-    bench.send('queue', { payload: 'c' });
+    fixture.send('queue', { payload: 'c' });
     const told = await Promise.all(runs.map(({ handle }) => handle.outcome));
     assert.deepEqual(
       told.map(({ status }) => status),
@@ -129,19 +129,19 @@ describe('Runs: what fails after the end', () => {
   });
 
   it('nothing once it is abandoned or let go', async () => {
-    await bench.load([trigger('early'), node('done-first', 'early', {}, 'sink'), sink()]);
+    await fixture.load([trigger('early'), node('done-first', 'early', {}, 'sink'), sink()]);
     const run = start();
     assert.equal((await run.handle.outcome).status, 'succeeded');
     run.handle.abandon();
     await run.handle.over;
-    bench.letGo('early');
-    await bench.arrivals(1);
-    assert.deepEqual(bench.tracker.size, { runs: 0, ended: 0, messageIds: 0 });
+    fixture.letGo('early');
+    await fixture.arrivals(1);
+    assert.deepEqual(fixture.tracker.size, { runs: 0, ended: 0, messageIds: 0 });
   });
 });
 
 describe('Runs: a command', () => {
-  const bench = useBench();
+  const fixture = useRunsFixture();
 
   for (const { how, settings } of [
     { how: 'exec', settings: { useSpawn: 'false' } },
@@ -157,26 +157,26 @@ describe('Runs: a command', () => {
     ];
 
     it(`that ends with 0 has succeeded (${how})`, async () => {
-      await bench.load(flow('true'));
-      assert.equal((await bench.outcome({ payload: 5, rc: { code: 7 } })).status, 'succeeded');
+      await fixture.load(flow('true'));
+      assert.equal((await fixture.outcome({ payload: 5, rc: { code: 7 } })).status, 'succeeded');
     });
 
     it(`that ends with another code has failed (${how})`, async () => {
-      await bench.load(flow('sh -c "exit 3"'));
-      const outcome = await bench.outcome({ payload: 3 });
+      await fixture.load(flow('sh -c "exit 3"'));
+      const outcome = await fixture.outcome({ payload: 3 });
       assert.ok(outcome.status === 'failed');
       assert.equal(outcome.error.message, 'The command ended with code 3');
       assert.equal(outcome.error.code, 'EXIT_3');
     });
 
     it(`that is killed has failed (${how})`, async () => {
-      await bench.load(flow('sh -c "kill -9 $$"'));
-      assert.equal((await bench.outcome()).status, 'failed');
+      await fixture.load(flow('sh -c "kill -9 $$"'));
+      assert.equal((await fixture.outcome()).status, 'failed');
     });
   }
 
   it('that cannot be run has failed', async () => {
-    await bench.load([trigger('exec'), exec('exec', 'no-such-command', { useSpawn: 'true' }, '', '', '')]);
-    assert.equal((await bench.outcome()).status, 'failed');
+    await fixture.load([trigger('exec'), exec('exec', 'no-such-command', { useSpawn: 'true' }, '', '', '')]);
+    assert.equal((await fixture.outcome()).status, 'failed');
   });
 });

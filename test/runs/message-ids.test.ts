@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 
-import { useBench } from './support/bench';
+import { useRunsFixture } from './support/runs-fixture';
 import { catchNode, delay, func, node, post, rateLimit, sink, trigger } from './support/nodes';
 import { useTarget } from './support/target';
 
@@ -15,7 +15,7 @@ function sameId(...wires: string[]) {
 }
 
 describe('Runs: ids that a flow sets', () => {
-  const bench = useBench();
+  const fixture = useRunsFixture();
   const target = useTarget();
 
   beforeEach(() => {
@@ -23,12 +23,12 @@ describe('Runs: ids that a flow sets', () => {
   });
 
   async function statuses(): Promise<string[]> {
-    const runs = ['a', 'b', 'c'].map((payload) => bench.start({ payload }).outcome);
+    const runs = ['a', 'b', 'c'].map((payload) => fixture.start({ payload }).outcome);
     return (await Promise.all(runs)).map(({ status }) => status);
   }
 
   it('do not mix up the runs', async () => {
-    await bench.load([
+    await fixture.load([
       trigger('same'),
       sameId('slow'),
       delay('slow', 20, 'parts'),
@@ -44,7 +44,7 @@ describe('Runs: ids that a flow sets', () => {
   });
 
   it('do not mix up what Catch nodes get', async () => {
-    await bench.load([
+    await fixture.load([
       trigger('same'),
       sameId('check'),
       func('check', 'if (msg.payload === "b") throw new Error("no"); return msg;', 'sink'),
@@ -53,11 +53,11 @@ describe('Runs: ids that a flow sets', () => {
       sink(),
     ]);
     assert.deepEqual(await statuses(), ['succeeded', 'failed', 'succeeded']);
-    assert.deepEqual(bench.arrived.sort(), ['a', 'b', 'c']);
+    assert.deepEqual(fixture.arrived.sort(), ['a', 'b', 'c']);
   });
 
   it('cannot be trusted behind a queue: the run that failed has, and no other succeeds for it', async () => {
-    await bench.load([
+    await fixture.load([
       trigger('same'),
       sameId('queue'),
       rateLimit('queue', 20, 'send'),
@@ -67,7 +67,7 @@ describe('Runs: ids that a flow sets', () => {
   });
 
   it('the id of another run', async () => {
-    await bench.load([
+    await fixture.load([
       trigger('own'),
       func('own', 'msg.mine = msg._msgid; return msg;', 'set'),
       func('note', '', ''),
@@ -81,8 +81,8 @@ describe('Runs: ids that a flow sets', () => {
       post('send', target.url),
     ]);
     const first = { payload: 'a' } as { payload: string; _msgid?: string };
-    const a = bench.start(first).outcome;
-    const b = bench.start({ payload: 'b', other: first._msgid }).outcome;
+    const a = fixture.start(first).outcome;
+    const b = fixture.start({ payload: 'b', other: first._msgid }).outcome;
     assert.deepEqual([(await a).status, (await b).status], ['succeeded', 'failed']);
   });
 });

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 
-import { useBench } from './support/bench';
+import { useRunsFixture } from './support/runs-fixture';
 import { catchNode, change, func, httpRequest, node, post, sink, trigger } from './support/nodes';
 import { useTarget } from './support/target';
 
 describe('Runs: a failure goes when the same request succeeds later, and only then', () => {
-  const bench = useBench();
+  const fixture = useRunsFixture();
   const target = useTarget();
 
   const refuse = (...bodies: string[]): void => {
@@ -13,13 +13,13 @@ describe('Runs: a failure goes when the same request succeeds later, and only th
   };
 
   async function status(message: object): Promise<string> {
-    return (await bench.outcome(message)).status;
+    return (await fixture.outcome(message)).status;
   }
 
   it('not when a loop over items sends the next one through the same node', async () => {
     refuse('first');
     const next = 'const [payload, ...left] = msg.left; return payload && { ...msg, payload, left };';
-    await bench.load([trigger('next'), func('next', next, 'send'), post('send', target.url, 'next')]);
+    await fixture.load([trigger('next'), func('next', next, 'send'), post('send', target.url, 'next')]);
     assert.equal(await status({ left: ['first', 'second'] }), 'failed');
     assert.deepEqual(
       target.record.map(({ body }) => body),
@@ -30,7 +30,7 @@ describe('Runs: a failure goes when the same request succeeds later, and only th
   it('not when the notice of the failure goes through the same node', async () => {
     refuse('alert');
     const failed = 'if (msg.statusCode < 400) return null; return { ...msg, payload: "It failed" };';
-    await bench.load([
+    await fixture.load([
       trigger('send'),
       post('send', `${target.url}/{{{sekoia}}}`, 'failed'),
       func('failed', failed, 'send'),
@@ -43,7 +43,7 @@ describe('Runs: a failure goes when the same request succeeds later, and only th
     refuse('one');
     const call = (id: string, ...wires: string[]) =>
       node('link call', id, { links: ['in'], linkType: 'static', timeout: '30' }, ...wires);
-    await bench.load([
+    await fixture.load([
       trigger('first'),
       call('first', 'two'),
       func('two', 'msg.payload = "two"; return msg;', 'second'),
@@ -61,7 +61,7 @@ describe('Runs: a failure goes when the same request succeeds later, and only th
     target.answer = ({ path, method }) => (path === '/a' && method === 'PUT' ? 500 : 200);
     const use = { ...httpRequest('send', false, 'next'), method: 'use' };
     const next = 'const [first, ...left] = msg.left; return first && { payload: "x", ...first, left };';
-    await bench.load([trigger('next'), func('next', next, 'send'), use]);
+    await fixture.load([trigger('next'), func('next', next, 'send'), use]);
     const url = (path: string): string => target.url + path;
     const put = { method: 'PUT', url: url('/a') };
     assert.equal(await status({ left: [put, { method: 'PUT', url: url('/b') }] }), 'failed');
@@ -73,7 +73,7 @@ describe('Runs: a failure goes when the same request succeeds later, and only th
     target.answer = () => ((refused += 1) < 3 ? 500 : 200);
     const again =
       'if (msg.statusCode < 400) return null; return { payload: msg.kept, kept: msg.kept, n: 1 };';
-    await bench.load([
+    await fixture.load([
       trigger('keep'),
       func('keep', 'msg.kept = msg.payload; return msg;', 'send'),
       post('send', target.url, 'again'),
@@ -88,7 +88,7 @@ describe('Runs: a failure goes when the same request succeeds later, and only th
     target.answer = () => ((asked += 1) < 2 ? 503 : 200);
     const get = { ...httpRequest('send', false, 'again'), paytoqs: 'query', url: `${target.url}/?n={{n}}` };
     const again = 'return msg.statusCode < 400 ? null : { payload: { a: "1" }, n: msg.n };';
-    await bench.load([trigger('send'), get, func('again', again, 'send')]);
+    await fixture.load([trigger('send'), get, func('again', again, 'send')]);
     assert.equal(await status({ payload: { a: '1' }, n: 7 }), 'succeeded');
     assert.deepEqual(
       target.record.map(({ path }) => path),
@@ -99,7 +99,7 @@ describe('Runs: a failure goes when the same request succeeds later, and only th
   it('in a subflow, whose address comes from its environment', async () => {
     let asked = 0;
     target.answer = () => ((asked += 1) < 2 ? 503 : 200);
-    await bench.load([
+    await fixture.load([
       {
         ...{ id: 'sub', type: 'subflow', name: 'sub', in: [{ wires: [{ id: 'send' }] }] },
         out: [{ wires: [{ id: 'send', port: 0 }] }],
@@ -115,7 +115,7 @@ describe('Runs: a failure goes when the same request succeeds later, and only th
 
   it('of other nodes: not with another input', async () => {
     const code = 'if (msg.payload === "bad") throw new Error("bad"); return msg;';
-    await bench.load([
+    await fixture.load([
       trigger('check'),
       func('check', code, 'sink'),
       catchNode('catch', null, 'notice'),
@@ -123,12 +123,12 @@ describe('Runs: a failure goes when the same request succeeds later, and only th
       sink(),
     ]);
     assert.equal(await status({ payload: 'bad' }), 'failed');
-    assert.deepEqual(bench.arrived, ['It failed']);
+    assert.deepEqual(fixture.arrived, ['It failed']);
   });
 
   it('of other nodes: with the same input and what the Catch branch counts', async () => {
     const code = 'if ((msg.tries || 0) < 2) throw new Error("not yet"); return msg;';
-    await bench.load([
+    await fixture.load([
       trigger('check'),
       func('check', code, 'sink'),
       catchNode('catch', null, 'count'),

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 
 import type { FlowNode } from '../../scripts/node-red-process';
 import { TestHistory, startingOf } from '../unit/history/support/history';
-import { useBench } from './support/bench';
+import { useRunsFixture } from './support/runs-fixture';
 import {
   catchNode,
   change,
@@ -18,7 +18,7 @@ import {
 import { type TestServer, startServer } from './support/server';
 
 describe('Runs: what the history has of their steps', () => {
-  const bench = useBench();
+  const fixture = useRunsFixture();
   let server: TestServer;
 
   before(async () => {
@@ -28,11 +28,11 @@ describe('Runs: what the history has of their steps', () => {
 
   /** Sends a message through a flow, and tells its steps: `node: port:payload …`, and its error. */
   async function steps(nodes: FlowNode[], message: Record<string, unknown>): Promise<string[]> {
-    const rig = new TestHistory();
-    const history = await rig.open();
-    await bench.load([trigger(nodes[0]!.id), ...nodes], history.observer);
+    const kept = new TestHistory();
+    const history = await kept.open();
+    await fixture.load([trigger(nodes[0]!.id), ...nodes], history.observer);
     history.begin(startingOf('run'), message);
-    const outcome = await bench.outcome(message);
+    const outcome = await fixture.outcome(message);
     assert.notEqual(outcome.status, 'timed-out');
     if (outcome.status === 'succeeded') history.settle('run', { status: 'succeeded' });
     else if (outcome.status === 'failed') history.settle('run', outcome);

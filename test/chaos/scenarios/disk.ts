@@ -8,7 +8,7 @@ import type { Verdict } from '../support/judge';
 import type { Rng } from '../support/rng';
 import type { Scenario } from '../support/scenario';
 import { SmallDisk, limitFileSize, prlimitMissing } from '../support/small-disk';
-import type { Stage } from '../support/stage';
+import type { ChaosFixture } from '../support/chaos-fixture';
 
 const LEDGER_TROUBLE = /^the ledger cannot be used/;
 
@@ -17,65 +17,68 @@ export const DISK: Scenario[] = [
   {
     fault: 'Disk full',
     missing: () => SmallDisk.missing(),
-    run: (stage, rng) =>
-      onSmallDisk(stage, async (disk) => {
-        await stage.begin();
+    run: (fixture, rng) =>
+      onSmallDisk(fixture, async (disk) => {
+        await fixture.begin();
         for (let time = 0; time < amount(1, 5); time += 1) {
-          await stage.raiseDuring(10, rng, () => Promise.resolve());
+          await fixture.raiseDuring(10, rng, () => Promise.resolve());
           disk.fill();
-          await stage.raiseDuring(amount(60, 100), rng, () => troubleShown(stage));
+          await fixture.raiseDuring(amount(60, 100), rng, () => troubleShown(fixture));
           disk.free();
-          await stage.live();
+          await fixture.live();
         }
-        return stage.settle();
+        return fixture.settle();
       }),
   },
   {
     fault: 'Ledger at the limit for the size of files',
     missing: prlimitMissing,
-    run: async (stage, rng) => {
-      await stage.begin();
-      stage.raise(10);
-      await stage.settle();
-      const pid = stage.world.nodeRed.pid!;
-      limitFileSize(pid, statSync((await ledgerFile(stage.world.userDir, stage.trigger))!).size + 100);
+    run: async (fixture, rng) => {
+      await fixture.begin();
+      fixture.raise(10);
+      await fixture.settle();
+      const pid = fixture.site.nodeRed.pid!;
+      limitFileSize(pid, statSync((await ledgerFile(fixture.site.userDir, fixture.trigger))!).size + 100);
       try {
-        await stage.raiseDuring(amount(40, 300), rng, () => troubleShown(stage));
+        await fixture.raiseDuring(amount(40, 300), rng, () => troubleShown(fixture));
       } finally {
         limitFileSize(pid, 'unlimited');
       }
-      return stage.settle();
+      return fixture.settle();
     },
   },
   {
     fault: 'User directory read-only at a start',
     missing: () => SmallDisk.missing(),
-    run: (stage, rng) =>
-      onSmallDisk(stage, async (disk) => {
-        await stage.begin();
-        stage.raise(10);
-        await stage.settle();
-        stage.change({ 'sekoia-alert-created': { d: true } });
-        await stage.deploy();
-        stage.change({ 'sekoia-alert-created': { d: false } });
-        return readOnlyAtStart(stage, rng, disk);
+    run: (fixture, rng) =>
+      onSmallDisk(fixture, async (disk) => {
+        await fixture.begin();
+        fixture.raise(10);
+        await fixture.settle();
+        fixture.change({ 'sekoia-alert-created': { d: true } });
+        await fixture.deploy();
+        fixture.change({ 'sekoia-alert-created': { d: false } });
+        return readOnlyAtStart(fixture, rng, disk);
       }),
   },
   {
     fault: 'User directory read-only at the very first start',
     missing: () => SmallDisk.missing(),
-    run: (stage, rng) =>
-      onSmallDisk(stage, (disk) => {
-        stage.prepare();
-        return readOnlyAtStart(stage, rng, disk);
+    run: (fixture, rng) =>
+      onSmallDisk(fixture, (disk) => {
+        fixture.prepare();
+        return readOnlyAtStart(fixture, rng, disk);
       }),
   },
 ];
 
-async function onSmallDisk(stage: Stage, run: (disk: SmallDisk) => Promise<Verdict>): Promise<Verdict> {
+async function onSmallDisk(
+  fixture: ChaosFixture,
+  run: (disk: SmallDisk) => Promise<Verdict>,
+): Promise<Verdict> {
   // Nothing of the scenario before may write to it.
-  await stage.world.nodeRed.deploy([]);
-  const disk = SmallDisk.mount(path.join(stage.world.userDir, 'sekoia'));
+  await fixture.site.nodeRed.deploy([]);
+  const disk = SmallDisk.mount(path.join(fixture.site.userDir, 'sekoia'));
   try {
     return await run(disk);
   } finally {
@@ -83,21 +86,21 @@ async function onSmallDisk(stage: Stage, run: (disk: SmallDisk) => Promise<Verdi
   }
 }
 
-async function readOnlyAtStart(stage: Stage, rng: Rng, disk: SmallDisk): Promise<Verdict> {
-  const sent = stage.requests;
+async function readOnlyAtStart(fixture: ChaosFixture, rng: Rng, disk: SmallDisk): Promise<Verdict> {
+  const sent = fixture.requests;
   disk.readOnly(true);
-  await stage.deploy();
-  await troubleShown(stage);
-  await stage.raiseDuring(amount(30, 200), rng, () => Promise.resolve());
-  assert.equal(stage.requests, sent);
+  await fixture.deploy();
+  await troubleShown(fixture);
+  await fixture.raiseDuring(amount(30, 200), rng, () => Promise.resolve());
+  assert.equal(fixture.requests, sent);
   disk.readOnly(false);
-  return stage.settle();
+  return fixture.settle();
 }
 
 /** Red under the node, and the file named in the log. */
-async function troubleShown(stage: Stage): Promise<void> {
-  const { nodeRed, comms, userDir } = stage.world;
-  await stage.status(LEDGER_TROUBLE);
-  assert.equal(comms.statuses.get(stage.trigger)?.fill, 'red');
-  await nodeRed.waitForLine(new RegExp(path.basename(baseOf(userDir, stage.trigger))));
+async function troubleShown(fixture: ChaosFixture): Promise<void> {
+  const { nodeRed, comms, userDir } = fixture.site;
+  await fixture.status(LEDGER_TROUBLE);
+  assert.equal(comms.statuses.get(fixture.trigger)?.fill, 'red');
+  await nodeRed.waitForLine(new RegExp(path.basename(baseOf(userDir, fixture.trigger))));
 }

@@ -15,59 +15,59 @@ const TIMED_OUT_SECONDS = 2;
 /** Long outages of the platform and the tool, with time passing 1,000 times as fast. */
 export const OUTAGES: Group = {
   name: 'long outages',
-  stage: { timeScale: 0.001 },
+  options: { timeScale: 0.001 },
   scenarios: [
     {
       fault: 'Firewall answers 403 to everything for 10 minutes',
-      run: async (stage, rng) => {
-        await stage.begin();
-        const { faults, live } = stage.world.platform;
+      run: async (fixture, rng) => {
+        await fixture.begin();
+        const { faults, live } = fixture.site.platform;
         const blocked = faults.rest({ status: 403, body: '<html><h1>403 Forbidden</h1></html>' });
         faults.live({ refuse: 403 });
         live.cut();
-        await stage.raiseDuring(amount(40, 500), rng, () => stage.pass(10));
+        await fixture.raiseDuring(amount(40, 500), rng, () => fixture.pass(10));
         assert.ok(blocked.hits > 0);
         faults.clear();
-        const verdict = await stage.settle();
-        await stage.live();
+        const verdict = await fixture.settle();
+        await fixture.live();
         return verdict;
       },
     },
     {
       fault: `REST and LiveAPI answer 503 for ${HOURS} h`,
-      run: async (stage, rng) => {
-        await stage.begin();
-        const { faults, live } = stage.world.platform;
+      run: async (fixture, rng) => {
+        await fixture.begin();
+        const { faults, live } = fixture.site.platform;
         const down = faults.rest({ status: 503 });
         faults.live({ refuse: 503 });
         live.cut();
-        await stage.raiseDuring(amount(40, 2_000), rng, () => stage.pass(HOURS * 60));
+        await fixture.raiseDuring(amount(40, 2_000), rng, () => fixture.pass(HOURS * 60));
         assert.ok(down.hits > 0);
         faults.clear();
-        const verdict = await stage.settle();
-        await stage.live();
+        const verdict = await fixture.settle();
+        await fixture.live();
         return verdict;
       },
     },
     {
       fault: `Target hangs for ${HANGS === 1 ? '' : `${HANGS} times `}${HANGING_HOURS} h; runs and probes time out`,
-      run: async (stage, rng) => {
-        await stage.begin({ 'sekoia-alert-created': { runTimeoutSeconds: TIMED_OUT_SECONDS } });
-        const { tool } = stage.world;
+      run: async (fixture, rng) => {
+        await fixture.begin({ 'sekoia-alert-created': { runTimeoutSeconds: TIMED_OUT_SECONDS } });
+        const { tool } = fixture.site;
         for (let time = 0; time < HANGS; time += 1) {
           const hanging = tool.answer({ hang: true });
-          await stage.raiseDuring(amount(40, 100), rng, async () => {
-            await stage.status(/^paused/);
+          await fixture.raiseDuring(amount(40, 100), rng, async () => {
+            await fixture.status(/^paused/);
             const { hits } = hanging;
-            await stage.pass(HANGING_HOURS * 60);
+            await fixture.pass(HANGING_HOURS * 60);
             // Probes: each times out, too.
             assert.ok(await until(() => hanging.hits > hits + 1));
           });
           hanging.clear();
-          await stage.settle();
+          await fixture.settle();
         }
-        const verdict = await stage.settle();
-        assert.ok(!stage.toldDead);
+        const verdict = await fixture.settle();
+        assert.ok(!fixture.toldDead);
         return verdict;
       },
     },

@@ -6,7 +6,7 @@ import { amount } from '../support/form';
 import type { Verdict } from '../support/judge';
 import type { Rng } from '../support/rng';
 import type { Group } from '../support/scenario';
-import type { Stage } from '../support/stage';
+import type { ChaosFixture } from '../support/chaos-fixture';
 import { until } from '../support/until';
 
 const DEPLOYS = amount(10, 100);
@@ -29,32 +29,39 @@ interface Figures {
   timers: number;
 }
 
+/** The process prints its figures for a signal that Windows does not have. */
+function noSignals(): string | undefined {
+  return process.platform === 'win32' ? 'needs signals' : undefined;
+}
+
 /** Time passes as it does: what is under way at a deploy has the time that it would have. */
 export const REDEPLOYS: Group = {
   name: 'deploys',
-  stage: {
+  options: {
     timeScale: 1,
     nodeArgs: ['--expose-gc', '--require', path.join(__dirname, '..', 'support', 'preload.cjs')],
   },
   scenarios: [
     {
       fault: `${DEPLOYS} deploys of the changed trigger`,
-      run: async (stage, rng) => {
-        await stage.begin(TRIGGER);
-        return redeployed(stage, rng, async () => {
-          stage.change({ 'sekoia-alert-created': { name: `Alert Created ${rng.int(0, 1e6)}` } });
-          await stage.world.nodeRed.deploy(stage.flows, 'nodes');
+      missing: noSignals,
+      run: async (fixture, rng) => {
+        await fixture.begin(TRIGGER);
+        return redeployed(fixture, rng, async () => {
+          fixture.change({ 'sekoia-alert-created': { name: `Alert Created ${rng.int(0, 1e6)}` } });
+          await fixture.site.nodeRed.deploy(fixture.flows, 'nodes');
         });
       },
     },
     {
       fault: `${DEPLOYS} full deploys`,
-      run: async (stage, rng) => {
-        await stage.begin(TRIGGER);
+      missing: noSignals,
+      run: async (fixture, rng) => {
+        await fixture.begin(TRIGGER);
         // A deploy meets runs that wait for the tool; it answers within the time that Node-RED gives nodes to close.
-        const taking = stage.world.tool.answer({ delayMs: TOOL_DELAY_MS });
+        const taking = fixture.site.tool.answer({ delayMs: TOOL_DELAY_MS });
         try {
-          return await redeployed(stage, rng, () => stage.deploy());
+          return await redeployed(fixture, rng, () => fixture.deploy());
         } finally {
           taking.clear();
         }
@@ -63,18 +70,18 @@ export const REDEPLOYS: Group = {
   ],
 };
 
-async function redeployed(stage: Stage, rng: Rng, deploy: () => Promise<void>): Promise<Verdict> {
+async function redeployed(fixture: ChaosFixture, rng: Rng, deploy: () => Promise<void>): Promise<Verdict> {
   // What is loaded and compiled once is not counted.
   for (let time = 0; time < 3; time += 1) await deploy();
-  await stage.live();
-  const before = await figures(stage);
-  await stage.raiseDuring(amount(100, 2_000), rng, async () => {
+  await fixture.live();
+  const before = await figures(fixture);
+  await fixture.raiseDuring(amount(100, 2_000), rng, async () => {
     for (let time = 0; time < DEPLOYS; time += 1) {
       await deploy();
       await sleep(rng.int(0, 150));
     }
   });
-  const verdict = await stage.settle();
+  const verdict = await fixture.settle();
   // Runs that have ended stay known, for an hour, until the next deploy.
   await deploy();
   await stage.live();
@@ -82,7 +89,7 @@ async function redeployed(stage: Stage, rng: Rng, deploy: () => Promise<void>): 
   assert.ok(oneSocket, `${stage.world.platform.live.open} sockets`);
   // Alerts that were read are remembered for a moment.
   let after = before;
-  const isFlat = async (): Promise<boolean> => isAsBefore((after = await figures(stage)), before);
+  const isFlat = async (): Promise<boolean> => isAsBefore((after = await figures(fixture)), before);
   const flat = await until(isFlat, undefined, FLAT_WITHIN_MS);
   const figuresText = JSON.stringify({ before, after });
   if (process.env.CHAOS_FIGURES !== undefined) process.stdout.write(`${figuresText}\n`);
@@ -100,7 +107,7 @@ function isAsBefore(after: Figures, before: Figures): boolean {
   );
 }
 
-async function figures({ world: { nodeRed } }: Stage): Promise<Figures> {
+async function figures({ site: { nodeRed } }: ChaosFixture): Promise<Figures> {
   const printed = nodeRed.nextLine(/^CHAOS /);
   process.kill(nodeRed.pid!, 'SIGWINCH');
   return JSON.parse((await printed).slice('CHAOS '.length)) as Figures;

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 
 import type { RunDetails, RunSummary } from '../../../lib/history';
-import type { World } from './world';
+import type { UseCaseFixture } from './use-case-fixture';
 
 export interface Answer<Body = unknown> {
   status: number;
@@ -26,13 +26,13 @@ export interface TriggerInfo {
 /** The admin API of docs/admin-api.md, as the sidebar or a script calls it. */
 export class RunsApi {
   constructor(
-    private readonly world: World,
+    private readonly fixture: UseCaseFixture,
     private readonly token?: string,
   ) {}
 
   /** @param body JSON is made of it unless it is a text */
   async call<Body = unknown>(method: 'GET' | 'POST', route: string, body?: unknown): Promise<Answer<Body>> {
-    const response = await fetch(`${this.world.nodeRed.url}/sekoia/${route}`, {
+    const response = await fetch(`${this.fixture.nodeRed.url}/sekoia/${route}`, {
       method,
       headers: {
         // Node-RED closes a connection that is idle for 5 s, maybe just when a busy machine asks again.
@@ -73,7 +73,7 @@ export class RunsApi {
   /** Waits until a probe finds something; looks again whenever editors are told of a change. */
   async until<Found>(probe: () => Promise<Found | undefined>): Promise<Found> {
     for (;;) {
-      const changed = once(this.world.comms, 'changes');
+      const changed = once(this.fixture.comms, 'changes');
       const found = await probe();
       if (found !== undefined) return found;
       await changed;

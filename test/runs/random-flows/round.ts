@@ -1,7 +1,7 @@
 import helper from 'node-red-node-test-helper';
 
 import type { RunHandle, RunOutcome } from '../../../lib/runs';
-import { Bench, hooks } from '../support/bench';
+import { RunsFixture, hooks } from '../support/runs-fixture';
 import { catchNode } from '../support/nodes';
 import { Target } from '../support/target';
 import { FlowBuilder, type Trait } from './flow-builder';
@@ -35,7 +35,7 @@ export interface Verdict {
 
 /** Runs random flows, many of them side by side in one Node-RED. */
 export class Rounds {
-  readonly #bench = new Bench();
+  readonly #fixture = new RunsFixture();
   readonly #target = new Target();
   #oracle = new Oracle();
   #activity = 0;
@@ -72,8 +72,8 @@ export class Rounds {
     this.#oracle = new Oracle();
     const flows = seeds.map((seed) => this.flowOf(seed));
     // The test helper cannot load more than one Catch node.
-    await this.#bench.load([catchNode('catch', null, '')]);
-    await this.#bench.deploy(
+    await this.#fixture.load([catchNode('catch', null, '')]);
+    await this.#fixture.deploy(
       flows.flatMap(({ nodes }) => nodes),
       'full',
     );
@@ -85,15 +85,15 @@ export class Rounds {
     const twins = new Twins();
     twins.watch('twins');
     const runs = flows.flatMap((flow) =>
-      Array.from({ length: ALERTS }, (_, n) => new FollowedRun(this.#bench, flow, n)),
+      Array.from({ length: ALERTS }, (_, n) => new FollowedRun(this.#fixture, flow, n)),
     );
     await this.#quiet();
-    this.#bench.timeUp();
+    this.#fixture.timeUp();
     await Promise.all(runs.map(({ outcome }) => outcome));
     hooks.remove('*.random-flows');
     hooks.remove('*.twins');
     const verdicts = runs.map((run) => run.verdict(this.#oracle, twins));
-    await this.#bench.unload();
+    await this.#fixture.unload();
     return verdicts;
   }
 
@@ -122,10 +122,10 @@ class FollowedRun {
   readonly #flow: FlowBuilder;
   readonly #told: RunOutcome[] = [];
 
-  constructor(bench: Bench, flow: FlowBuilder, n: number) {
+  constructor(fixture: RunsFixture, flow: FlowBuilder, n: number) {
     this.#flow = flow;
     this.#tag = `A${flow.seed}_${n}`;
-    const handle = start(bench, flow.triggerId, this.#tag, n, this.#told);
+    const handle = start(fixture, flow.triggerId, this.#tag, n, this.#told);
     this.outcome = handle.outcome.then((outcome) => {
       this.#told.unshift(outcome);
       return outcome;
@@ -148,7 +148,13 @@ class FollowedRun {
   }
 }
 
-function start(bench: Bench, triggerId: string, tag: string, n: number, told: RunOutcome[]): RunHandle {
+function start(
+  fixture: RunsFixture,
+  triggerId: string,
+  tag: string,
+  n: number,
+  told: RunOutcome[],
+): RunHandle {
   const message = { payload: { alert: tag }, topic: tag, k: n };
-  return bench.startFrom(triggerId, message, { onRevised: (outcome) => void told.push(outcome) });
+  return fixture.startFrom(triggerId, message, { onRevised: (outcome) => void told.push(outcome) });
 }

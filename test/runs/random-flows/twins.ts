@@ -1,4 +1,4 @@
-import { hooks } from '../support/bench';
+import { hooks } from '../support/runs-fixture';
 import { tagsIn } from './oracle';
 
 interface HookEvent {

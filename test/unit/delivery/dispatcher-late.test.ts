@@ -11,12 +11,12 @@ const TIMED_OUT = { status: 'timed-out', error: new Error('no answer') } as cons
 
 describe('dispatcher: attempts that change their minds', () => {
   const timers = new ManualTimers();
-  let rig: DispatcherRig;
+  let fixture: DispatcherFixture;
 
   beforeEach(async () => {
     timers.install();
-    rig = await DispatcherRig.create();
-    await rig.take('a');
+    fixture = await DispatcherFixture.create();
+    await fixture.take('a');
   });
   afterEach(async () => {
     await rig.stop();
@@ -29,43 +29,46 @@ describe('dispatcher: attempts that change their minds', () => {
   }
 
   it('sends again what failed in the very moment in which it succeeded', async () => {
-    const [first] = rig.sent;
+    const [first] = fixture.sent;
     const ended = first!.end(SUCCEEDED);
     void first!.revise(FAILED);
     await ended;
     await retry();
-    assert.equal(rig.sent.length, 2);
+    assert.equal(fixture.sent.length, 2);
   });
 
   it('sends again when two attempts fail in the end, although one had succeeded meanwhile', async () => {
-    await rig.end('a', TIMED_OUT);
+    await fixture.end('a', TIMED_OUT);
     await retry();
-    await rig.sent[0]!.revise(SUCCEEDED);
-    await rig.end('a', FAILED);
-    assert.equal(rig.state('a'), 'delivered');
-    await rig.sent[0]!.revise(FAILED);
+    await fixture.sent[0]!.revise(SUCCEEDED);
+    await fixture.end('a', FAILED);
+    assert.equal(fixture.state('a'), 'delivered');
+    await fixture.sent[0]!.revise(FAILED);
     await retry();
-    assert.equal(rig.sent.length, 3);
+    assert.equal(fixture.sent.length, 3);
   });
 
   it('leaves it to the attempt under way when the success of another is taken back', async () => {
-    await rig.end('a', TIMED_OUT);
+    await fixture.end('a', TIMED_OUT);
     await retry();
-    await rig.sent[0]!.revise(SUCCEEDED);
-    await rig.sent[0]!.revise(FAILED);
-    assert.equal(rig.state('a'), 'running');
-    await rig.end('a', FAILED);
+    await fixture.sent[0]!.revise(SUCCEEDED);
+    await fixture.sent[0]!.revise(FAILED);
+    assert.equal(fixture.state('a'), 'running');
+    await fixture.end('a', FAILED);
     await retry();
-    assert.equal(rig.sent.length, 3);
+    assert.equal(fixture.sent.length, 3);
   });
 
   it('does not send again what another attempt has delivered', async () => {
-    await rig.end('a', TIMED_OUT);
+    await fixture.end('a', TIMED_OUT);
     await retry();
-    await rig.end('a', SUCCEEDED);
-    await rig.sent[0]!.revise(SUCCEEDED);
-    await rig.sent[1]!.revise(FAILED);
+    await fixture.end('a', SUCCEEDED);
+    await fixture.sent[0]!.revise(SUCCEEDED);
+    await fixture.sent[1]!.revise(FAILED);
     await retry();
-    assert.deepEqual([rig.sent.length, rig.state('a'), rig.dispatcher.delivered], [2, 'delivered', 1]);
+    assert.deepEqual(
+      [fixture.sent.length, fixture.state('a'), fixture.dispatcher.delivered],
+      [2, 'delivered', 1],
+    );
   });
 });

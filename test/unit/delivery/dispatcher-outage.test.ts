@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 
-import { DispatcherRig, FAILED, SUCCEEDED, TIMED_OUT } from './support/dispatcher-rig';
+import { DispatcherFixture, FAILED, SUCCEEDED, TIMED_OUT } from './support/dispatcher-fixture';
 import { ManualTimers } from './support/manual-timers';
 import { turns } from './support/turns';
 
@@ -13,7 +13,7 @@ function names(count: number, prefix = 'a'): string[] {
 
 describe('dispatcher: when the other tool is down', () => {
   const timers = new ManualTimers();
-  let rig: DispatcherRig;
+  let fixture: DispatcherFixture;
 
   beforeEach(() => timers.install());
   afterEach(() => timers.restore());
@@ -22,8 +22,8 @@ describe('dispatcher: when the other tool is down', () => {
   async function probe(): Promise<string | undefined> {
     timers.fireNext();
     await turns();
-    assert.ok(rig.running.size <= 1, 'probes go one at a time');
-    return rig.sentUuids.at(-1);
+    assert.ok(fixture.running.size <= 1, 'probes go one at a time');
+    return fixture.sentUuids.at(-1);
   }
 
   it('pauses after five failed runs in a row', async () => {
@@ -46,9 +46,9 @@ describe('dispatcher: when the other tool is down', () => {
   });
 
   it('probes with one alert at a time, after growing waits', async () => {
-    rig = await DispatcherRig.create({ timing: TIMING });
-    await rig.take(...names(20));
-    await rig.fail();
+    fixture = await DispatcherFixture.create({ timing: TIMING });
+    await fixture.take(...names(20));
+    await fixture.fail();
     const waits = [];
     for (let count = 0; count < 6; count += 1) {
       waits.push(Math.min(...timers.waits));
@@ -65,10 +65,10 @@ describe('dispatcher: when the other tool is down', () => {
   });
 
   it('flows again once a probe succeeds, and its waits start over', async () => {
-    rig = await DispatcherRig.create({ timing: TIMING, maxInFlight: 5 });
-    await rig.take(...names(30));
+    fixture = await DispatcherFixture.create({ timing: TIMING, maxInFlight: 5 });
+    await fixture.take(...names(30));
     for (let count = 0; count < 4; count += 1) {
-      await rig.fail();
+      await fixture.fail();
       await probe();
     }
     await rig.endAll(SUCCEEDED);
@@ -80,7 +80,7 @@ describe('dispatcher: when the other tool is down', () => {
   });
 
   it('gives up no alert, however long that lasts', async () => {
-    rig = await DispatcherRig.create({ timing: TIMING, retries: 0, maxInFlight: 3 });
+    fixture = await DispatcherFixture.create({ timing: TIMING, retries: 0, maxInFlight: 3 });
     const uuids = names(20);
     await rig.take(...uuids);
     while (rig.dispatcher.circuit === 'flowing') await rig.endAll(FAILED);
@@ -88,42 +88,42 @@ describe('dispatcher: when the other tool is down', () => {
     assert.ok(deadBefore <= 5, 'those that failed before the pause');
     for (let count = 0; count < 100; count += 1) {
       await probe();
-      await rig.endAll(FAILED);
+      await fixture.endAll(FAILED);
     }
-    assert.equal(rig.dead.length, deadBefore);
+    assert.equal(fixture.dead.length, deadBefore);
     await probe();
-    for (let run = 0; run < 30; run += 1) await rig.endAll(SUCCEEDED);
-    assert.equal(rig.ledger.counts.delivered, 20 - deadBefore);
+    for (let run = 0; run < 30; run += 1) await fixture.endAll(SUCCEEDED);
+    assert.equal(fixture.ledger.counts.delivered, 20 - deadBefore);
   });
 
   it('does not count what was still running when it paused', async () => {
-    rig = await DispatcherRig.create({ timing: TIMING, retries: 0, maxInFlight: 10 });
-    await rig.take(...names(10));
-    await rig.endAll(FAILED);
-    assert.equal(rig.ledger.counts.dead, 5);
-    assert.equal(rig.ledger.counts.waiting, 5);
+    fixture = await DispatcherFixture.create({ timing: TIMING, retries: 0, maxInFlight: 10 });
+    await fixture.take(...names(10));
+    await fixture.endAll(FAILED);
+    assert.equal(fixture.ledger.counts.dead, 5);
+    assert.equal(fixture.ledger.counts.waiting, 5);
     await probe();
-    await rig.endAll(SUCCEEDED);
-    await rig.endAll(SUCCEEDED);
-    assert.equal(rig.ledger.counts.delivered, 5);
+    await fixture.endAll(SUCCEEDED);
+    await fixture.endAll(SUCCEEDED);
+    assert.equal(fixture.ledger.counts.delivered, 5);
   });
 
   for (const bad of [1, 2, 7])
     it(`is not fooled by ${bad} bad alert(s): the next probe takes another one`, async () => {
-      rig = await DispatcherRig.create({ timing: TIMING, maxInFlight: 1, retries: 10 });
+      fixture = await DispatcherFixture.create({ timing: TIMING, maxInFlight: 1, retries: 10 });
       const isBad = (uuid: string): boolean => uuid.startsWith('bad');
-      await rig.take(...names(bad, 'bad'));
+      await fixture.take(...names(bad, 'bad'));
       for (let failures = 1; failures <= 5; failures += 1) {
-        await rig.endAll(FAILED);
-        if (rig.running.size === 0 && failures < 5) await probe();
+        await fixture.endAll(FAILED);
+        if (fixture.running.size === 0 && failures < 5) await probe();
       }
       assert.equal(rig.dispatcher.circuit, 'paused');
       await rig.take(...names(10, 'good'));
       let probes = 0;
-      while (rig.ledger.counts.delivered === 0) {
+      while (fixture.ledger.counts.delivered === 0) {
         probes += 1;
         const uuid = await probe();
-        await rig.endAll(isBad(uuid!) ? FAILED : SUCCEEDED);
+        await fixture.endAll(isBad(uuid!) ? FAILED : SUCCEEDED);
       }
       assert.ok(probes <= bad + 1, 'a good alert has its turn');
       assert.equal(rig.dispatcher.circuit, 'flowing');
@@ -134,21 +134,21 @@ describe('dispatcher: when the other tool is down', () => {
     });
 
   it('takes alerts again for probes when all have had their turn', async () => {
-    rig = await DispatcherRig.create({ timing: TIMING, maxInFlight: 1 });
-    await rig.take(...names(7));
-    await rig.fail();
+    fixture = await DispatcherFixture.create({ timing: TIMING, maxInFlight: 1 });
+    await fixture.take(...names(7));
+    await fixture.fail();
     const probes = [];
     for (let count = 0; count < 4; count += 1) {
       probes.push(await probe());
-      await rig.endAll(FAILED);
+      await fixture.endAll(FAILED);
     }
     assert.deepEqual(probes, ['a005', 'a006', 'a005', 'a006']);
   });
 
   it('probes with what comes in when nothing else is there', async () => {
-    rig = await DispatcherRig.create({ timing: TIMING, maxInFlight: 5, retries: 0 });
-    await rig.take(...names(5));
-    await rig.endAll(FAILED);
+    fixture = await DispatcherFixture.create({ timing: TIMING, maxInFlight: 5, retries: 0 });
+    await fixture.take(...names(5));
+    await fixture.endAll(FAILED);
     await probe();
     assert.equal(rig.dispatcher.circuit, 'probing');
     assert.equal(rig.running.size, 0);
@@ -159,13 +159,13 @@ describe('dispatcher: when the other tool is down', () => {
   });
 
   it('goes on probing when a probe does not pass the filters', async () => {
-    rig = await DispatcherRig.create({ timing: TIMING, maxInFlight: 5, retries: 0 });
-    rig.read = (uuid) => (uuid === 'x' ? 'filtered' : Promise.resolve());
-    await rig.take(...names(5));
-    await rig.endAll(FAILED);
-    await rig.take('x', 'y');
+    fixture = await DispatcherFixture.create({ timing: TIMING, maxInFlight: 5, retries: 0 });
+    fixture.read = (uuid) => (uuid === 'x' ? 'filtered' : Promise.resolve());
+    await fixture.take(...names(5));
+    await fixture.endAll(FAILED);
+    await fixture.take('x', 'y');
     assert.equal(await probe(), 'y');
-    assert.equal(rig.state('x'), 'filtered');
+    assert.equal(fixture.state('x'), 'filtered');
   });
 
   it('pauses on runs that time out too', async () => {
@@ -178,24 +178,24 @@ describe('dispatcher: when the other tool is down', () => {
 
   for (const afterTimeout of ['retry', 'set-aside'] as const)
     it(`gives up no alert while the tool hangs and probes time out (${afterTimeout})`, async () => {
-      rig = await DispatcherRig.create({ timing: TIMING, afterTimeout, maxInFlight: 1, retries: 10 });
-      await rig.take(...names(20));
-      for (let run = 0; run < 5; run += 1) await rig.endAll(FAILED);
+      fixture = await DispatcherFixture.create({ timing: TIMING, afterTimeout, maxInFlight: 1, retries: 10 });
+      await fixture.take(...names(20));
+      for (let run = 0; run < 5; run += 1) await fixture.endAll(FAILED);
       for (let count = 0; count < 60; count += 1) {
         await probe();
-        await rig.endAll(TIMED_OUT);
+        await fixture.endAll(TIMED_OUT);
       }
-      assert.deepEqual(rig.dead, []);
-      const failures = names(20).map((uuid) => rig.ledger.entry(uuid)?.failures);
+      assert.deepEqual(fixture.dead, []);
+      const failures = names(20).map((uuid) => fixture.ledger.entry(uuid)?.failures);
       assert.equal(Math.max(...failures.map((count) => count ?? 99)), 1, 'probes use up no retries');
     });
 
   it('pauses at most once too, so that it does not use up all alerts', async () => {
-    rig = await DispatcherRig.create({ timing: TIMING, atMostOnce: true, maxInFlight: 1 });
-    await rig.take(...names(20));
-    for (let run = 0; run < 8; run += 1) await rig.endAll(FAILED);
-    assert.equal(rig.sent.length, 5);
-    assert.equal(rig.dead.length, 5);
+    fixture = await DispatcherFixture.create({ timing: TIMING, atMostOnce: true, maxInFlight: 1 });
+    await fixture.take(...names(20));
+    for (let run = 0; run < 8; run += 1) await fixture.endAll(FAILED);
+    assert.equal(fixture.sent.length, 5);
+    assert.equal(fixture.dead.length, 5);
     await probe();
     await rig.endAll(SUCCEEDED);
     assert.equal(rig.dispatcher.circuit, 'flowing');

@@ -10,45 +10,45 @@ import { Deferred, turns } from './support/turns';
 
 describe('dispatcher: at most once', () => {
   const timers = new ManualTimers();
-  let rig: DispatcherRig;
+  let fixture: DispatcherFixture;
 
   beforeEach(async () => {
     timers.install();
-    rig = await DispatcherRig.create({ atMostOnce: true, maxInFlight: 2 });
+    fixture = await DispatcherFixture.create({ atMostOnce: true, maxInFlight: 2 });
   });
   afterEach(() => timers.restore());
 
   function nextStart(): Promise<Ledger> {
-    return openLedger(new MemoryStorage([...rig.storage.content]));
+    return openLedger(new MemoryStorage([...fixture.storage.content]));
   }
 
   it('sends an alert only when it is written down that it was', async () => {
     const gate = new Deferred();
-    rig.storage.gate = gate.promise;
-    await rig.take('a');
+    fixture.storage.gate = gate.promise;
+    await fixture.take('a');
     await turns(20);
-    assert.deepEqual(rig.sentUuids, []);
+    assert.deepEqual(fixture.sentUuids, []);
     gate.resolve();
     await turns();
-    assert.deepEqual(rig.sentUuids, ['a']);
+    assert.deepEqual(fixture.sentUuids, ['a']);
     assert.ok((await nextStart()).entry('a')?.state === 'delivered');
   });
 
   it('does not send again what failed, and says so once', async () => {
-    await rig.take('a');
-    await rig.end('a', FAILED);
+    await fixture.take('a');
+    await fixture.end('a', FAILED);
     assert.deepEqual(timers.waits, []);
-    assert.deepEqual(rig.dead, [['a', 'the other tool is down']]);
-    assert.equal(rig.state('a'), 'delivered');
+    assert.deepEqual(fixture.dead, [['a', 'the other tool is down']]);
+    assert.equal(fixture.state('a'), 'delivered');
   });
 
   it('does not send again what a flow refused when it was sent', async () => {
-    rig.emit = () => {
+    fixture.emit = () => {
       throw new Error('a fault of the flow');
     };
-    await rig.take('a');
-    assert.deepEqual(rig.reads, ['a']);
-    assert.equal(rig.dead.length, 1);
+    await fixture.take('a');
+    assert.deepEqual(fixture.reads, ['a']);
+    assert.equal(fixture.dead.length, 1);
     assert.equal((await nextStart()).next(), undefined);
   });
 
@@ -73,25 +73,25 @@ describe('dispatcher: at most once', () => {
     const stopped = rig.stop();
     gate.resolve();
     await stopped;
-    await rig.ledger.close();
-    assert.deepEqual(rig.sentUuids, []);
+    await fixture.ledger.close();
+    assert.deepEqual(fixture.sentUuids, []);
     assert.equal((await nextStart()).next()?.uuid, 'a');
   });
 });
 
 describe('dispatcher: stop', () => {
   const timers = new ManualTimers();
-  let rig: DispatcherRig;
+  let fixture: DispatcherFixture;
 
   beforeEach(async () => {
     timers.install();
-    rig = await DispatcherRig.create({ maxInFlight: 5 });
+    fixture = await DispatcherFixture.create({ maxInFlight: 5 });
   });
   afterEach(() => timers.restore());
 
   async function nextStart(): Promise<Ledger> {
-    await rig.ledger.close();
-    return openLedger(new MemoryStorage([...rig.storage.content]));
+    await fixture.ledger.close();
+    return openLedger(new MemoryStorage([...fixture.storage.content]));
   }
 
   it('sends nothing more, and the next start sends what was abandoned', async () => {
@@ -111,13 +111,13 @@ describe('dispatcher: stop', () => {
     const stopped = rig.stop();
     read.resolve();
     await stopped;
-    assert.deepEqual(rig.sent, []);
+    assert.deepEqual(fixture.sent, []);
     const entry = (await nextStart()).next();
     assert.deepEqual([entry?.uuid, entry?.attempt], ['a', 0]);
   });
 
   it('does not report a read that was cut short', async () => {
-    rig.read = async () => {
+    fixture.read = async () => {
       await turns(1);
       throw new Error('aborted');
     };
@@ -129,9 +129,9 @@ describe('dispatcher: stop', () => {
   });
 
   it('leaves no timer behind: of retries, probes or reads', async () => {
-    await rig.take('a', 'b', 'c', 'd', 'e', 'f');
-    await rig.endAll(FAILED);
-    await rig.endAll(FAILED);
+    await fixture.take('a', 'b', 'c', 'd', 'e', 'f');
+    await fixture.endAll(FAILED);
+    await fixture.endAll(FAILED);
     assert.ok(timers.waits.length > 0);
     await rig.stop();
     assert.deepEqual(timers.waits, []);
@@ -177,8 +177,8 @@ describe('dispatcher: stop', () => {
   });
 
   it('writes down what succeeds while it stops', async () => {
-    await rig.take('a');
-    const run = [...rig.running][0]!;
+    await fixture.take('a');
+    const run = [...fixture.running][0]!;
     void run.end(SUCCEEDED);
     await rig.stop();
     assert.equal((await nextStart()).entry('a')?.state, 'delivered');

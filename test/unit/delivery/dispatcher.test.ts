@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 
-import { DispatcherRig, FAILED, SUCCEEDED, TIMED_OUT } from './support/dispatcher-rig';
+import { DispatcherFixture, FAILED, SUCCEEDED, TIMED_OUT } from './support/dispatcher-fixture';
 import { ManualTimers } from './support/manual-timers';
 import { reopened } from './support/ledger';
 import { Deferred, turns } from './support/turns';
@@ -9,13 +9,13 @@ const NOTHING = { queued: 0, running: 0, waiting: 0, delivered: 0, filtered: 0, 
 
 describe('dispatcher: at least once', () => {
   const timers = new ManualTimers();
-  let rig: DispatcherRig;
+  let fixture: DispatcherFixture;
 
   beforeEach(() => timers.install());
   afterEach(() => timers.restore());
 
   it('sends the oldest first, and never more than maxInFlight at a time', async () => {
-    rig = await DispatcherRig.create({ maxInFlight: 2 });
+    fixture = await DispatcherFixture.create({ maxInFlight: 2 });
     for (const [uuid, createdAt] of [
       ['c', 3],
       ['a', 1],
@@ -25,20 +25,20 @@ describe('dispatcher: at least once', () => {
       rig.ledger.take(uuid, createdAt, 'live');
     rig.dispatcher.dispatch();
     await turns();
-    assert.deepEqual(rig.sentUuids, ['a', 'b']);
-    await rig.end('b', SUCCEEDED);
-    assert.deepEqual(rig.sentUuids, ['a', 'b', 'c']);
-    await rig.endAll(SUCCEEDED);
-    await rig.endAll(SUCCEEDED);
-    assert.deepEqual(rig.sentUuids, ['a', 'b', 'c', 'd']);
-    assert.equal(rig.mostRunning, 2);
-    assert.equal(rig.ledger.counts.delivered, 4);
+    assert.deepEqual(fixture.sentUuids, ['a', 'b']);
+    await fixture.end('b', SUCCEEDED);
+    assert.deepEqual(fixture.sentUuids, ['a', 'b', 'c']);
+    await fixture.endAll(SUCCEEDED);
+    await fixture.endAll(SUCCEEDED);
+    assert.deepEqual(fixture.sentUuids, ['a', 'b', 'c', 'd']);
+    assert.equal(fixture.mostRunning, 2);
+    assert.equal(fixture.ledger.counts.delivered, 4);
   });
 
   it('says which time it is and how the alert came', async () => {
-    rig = await DispatcherRig.create();
-    await rig.take('a');
-    await rig.end('a', FAILED);
+    fixture = await DispatcherFixture.create();
+    await fixture.take('a');
+    await fixture.end('a', FAILED);
     timers.fireNext();
     await turns();
     await rig.end('a', SUCCEEDED);
@@ -46,7 +46,7 @@ describe('dispatcher: at least once', () => {
     rig.dispatcher.dispatch();
     await turns();
     assert.deepEqual(
-      rig.sent.map(({ attempt, source }) => [attempt, source]),
+      fixture.sent.map(({ attempt, source }) => [attempt, source]),
       [
         [1, 'live'],
         [2, 'retry'],
@@ -56,17 +56,17 @@ describe('dispatcher: at least once', () => {
   });
 
   it('frees a place only when it is written down that the alert was delivered', async () => {
-    rig = await DispatcherRig.create({ maxInFlight: 1 });
-    await rig.take('a', 'b');
+    fixture = await DispatcherFixture.create({ maxInFlight: 1 });
+    await fixture.take('a', 'b');
     const gate = new Deferred();
-    rig.storage.gate = gate.promise;
-    await rig.end('a', SUCCEEDED);
+    fixture.storage.gate = gate.promise;
+    await fixture.end('a', SUCCEEDED);
     await turns(20);
-    assert.deepEqual(rig.sentUuids, ['a']);
+    assert.deepEqual(fixture.sentUuids, ['a']);
     gate.resolve();
     await turns();
-    assert.deepEqual(rig.sentUuids, ['a', 'b']);
-    assert.ok(rig.storage.content.some(([kind, uuid]) => kind === 'delivered' && uuid === 'a'));
+    assert.deepEqual(fixture.sentUuids, ['a', 'b']);
+    assert.ok(fixture.storage.content.some(([kind, uuid]) => kind === 'delivered' && uuid === 'a'));
   });
 
   it('sends nothing while the ledger cannot write', async () => {
@@ -76,42 +76,45 @@ describe('dispatcher: at least once', () => {
     assert.deepEqual(rig.reads, []);
     rig.dispatcher.suspend(false);
     await turns();
-    assert.deepEqual(rig.sentUuids, ['a']);
+    assert.deepEqual(fixture.sentUuids, ['a']);
   });
 
   it('remembers what does not pass the filters, and goes on', async () => {
-    rig = await DispatcherRig.create({ maxInFlight: 1 });
-    rig.read = (uuid) => (uuid === 'a' ? 'filtered' : Promise.resolve());
-    await rig.take('a', 'b');
-    assert.deepEqual(rig.sentUuids, ['b']);
-    assert.equal(rig.state('a'), 'filtered');
+    fixture = await DispatcherFixture.create({ maxInFlight: 1 });
+    fixture.read = (uuid) => (uuid === 'a' ? 'filtered' : Promise.resolve());
+    await fixture.take('a', 'b');
+    assert.deepEqual(fixture.sentUuids, ['b']);
+    assert.equal(fixture.state('a'), 'filtered');
   });
 
   describe('when runs fail', () => {
     it('sends again after growing waits, and gives up after all retries', async () => {
-      rig = await DispatcherRig.create({ timing: { firstRetryMs: 100, maxRetryMs: 300 }, retries: 3 });
-      await rig.take('a');
+      fixture = await DispatcherFixture.create({
+        timing: { firstRetryMs: 100, maxRetryMs: 300 },
+        retries: 3,
+      });
+      await fixture.take('a');
       for (const [least, most] of [
         [50, 100],
         [100, 200],
         [150, 300],
       ] as const) {
-        await rig.end('a', FAILED);
+        await fixture.end('a', FAILED);
         // Successes in between, so that this is not taken for an outage.
-        assert.equal(rig.state('a'), 'waiting');
+        assert.equal(fixture.state('a'), 'waiting');
         assert.equal(timers.waits.length, 1);
         assert.ok(timers.waits[0]! >= least && timers.waits[0]! <= most, String(timers.waits[0]));
         timers.fireNext();
         await turns();
       }
-      assert.deepEqual(rig.dead, []);
-      await rig.end('a', FAILED);
+      assert.deepEqual(fixture.dead, []);
+      await fixture.end('a', FAILED);
       assert.deepEqual(
-        rig.sent.map(({ attempt }) => attempt),
+        fixture.sent.map(({ attempt }) => attempt),
         [1, 2, 3, 4],
       );
-      assert.deepEqual(rig.dead, [['a', 'the other tool is down']]);
-      assert.deepEqual(rig.ledger.entry('a')?.died, {
+      assert.deepEqual(fixture.dead, [['a', 'the other tool is down']]);
+      assert.deepEqual(fixture.ledger.entry('a')?.died, {
         at: 1_000,
         reason: 'the other tool is down',
         code: '',
@@ -120,24 +123,24 @@ describe('dispatcher: at least once', () => {
     });
 
     it('does not make others wait meanwhile', async () => {
-      rig = await DispatcherRig.create({ maxInFlight: 1 });
-      await rig.take('a', 'b');
-      await rig.end('a', FAILED);
-      assert.deepEqual(rig.sentUuids, ['a', 'b']);
+      fixture = await DispatcherFixture.create({ maxInFlight: 1 });
+      await fixture.take('a', 'b');
+      await fixture.end('a', FAILED);
+      assert.deepEqual(fixture.sentUuids, ['a', 'b']);
     });
 
     it('gives up at once without retries', async () => {
-      rig = await DispatcherRig.create({ retries: 0 });
-      await rig.take('a');
-      await rig.end('a', FAILED);
-      assert.equal(rig.state('a'), 'dead');
-      assert.equal(rig.dead.length, 1);
+      fixture = await DispatcherFixture.create({ retries: 0 });
+      await fixture.take('a');
+      await fixture.end('a', FAILED);
+      assert.equal(fixture.state('a'), 'dead');
+      assert.equal(fixture.dead.length, 1);
     });
 
     it('sends what was given up again when somebody asks for it, with all its retries', async () => {
-      rig = await DispatcherRig.create({ retries: 1 });
-      await rig.take('a');
-      await rig.end('a', FAILED);
+      fixture = await DispatcherFixture.create({ retries: 1 });
+      await fixture.take('a');
+      await fixture.end('a', FAILED);
       timers.fireNext();
       await turns();
       await rig.end('a', FAILED);
@@ -145,32 +148,32 @@ describe('dispatcher: at least once', () => {
       rig.ledger.rerun('a', 0);
       rig.dispatcher.dispatch();
       await turns();
-      await rig.end('a', FAILED);
-      assert.equal(rig.state('a'), 'waiting');
+      await fixture.end('a', FAILED);
+      assert.equal(fixture.state('a'), 'waiting');
     });
 
     it('counts what a flow throws when it is sent as a failure, not as trouble with the platform', async () => {
-      rig = await DispatcherRig.create({ retries: 0 });
-      rig.emit = () => {
+      fixture = await DispatcherFixture.create({ retries: 0 });
+      fixture.emit = () => {
         throw new Error('a fault of the flow');
       };
-      await rig.take('a');
-      assert.deepEqual(rig.dead, [['a', 'a fault of the flow']]);
-      assert.deepEqual(rig.troubles, []);
+      await fixture.take('a');
+      assert.deepEqual(fixture.dead, [['a', 'a fault of the flow']]);
+      assert.deepEqual(fixture.troubles, []);
     });
   });
 
   describe('when a run times out', () => {
     it('sends the alert again, as after any other failure', async () => {
-      rig = await DispatcherRig.create({ retries: 1 });
-      await rig.take('a');
-      await rig.end('a', TIMED_OUT);
-      assert.equal(rig.state('a'), 'waiting');
+      fixture = await DispatcherFixture.create({ retries: 1 });
+      await fixture.take('a');
+      await fixture.end('a', TIMED_OUT);
+      assert.equal(fixture.state('a'), 'waiting');
       timers.fireNext();
       await turns();
-      await rig.end('a', TIMED_OUT);
-      assert.deepEqual(rig.dead, [['a', 'no answer in time']]);
-      assert.equal(rig.sent.length, 2);
+      await fixture.end('a', TIMED_OUT);
+      assert.deepEqual(fixture.dead, [['a', 'no answer in time']]);
+      assert.equal(fixture.sent.length, 2);
     });
 
     it('cancels the retry when the run succeeds late', async () => {
@@ -182,14 +185,14 @@ describe('dispatcher: at least once', () => {
       assert.equal(rig.dispatcher.delivered, 1);
       timers.fireAll();
       await turns();
-      assert.equal(rig.sent.length, 1);
+      assert.equal(fixture.sent.length, 1);
     });
 
     it('cancels a retry that is queued already', async () => {
-      rig = await DispatcherRig.create({ maxInFlight: 1 });
-      await rig.take('a');
-      await rig.end('a', TIMED_OUT);
-      await rig.take('b');
+      fixture = await DispatcherFixture.create({ maxInFlight: 1 });
+      await fixture.take('a');
+      await fixture.end('a', TIMED_OUT);
+      await fixture.take('b');
       timers.fireNext();
       await turns();
       assert.equal(rig.state('a'), 'queued');
@@ -200,9 +203,9 @@ describe('dispatcher: at least once', () => {
     });
 
     it('keeps a late success although the second attempt fails after it', async () => {
-      rig = await DispatcherRig.create({ retries: 1 });
-      await rig.take('a');
-      await rig.end('a', TIMED_OUT);
+      fixture = await DispatcherFixture.create({ retries: 1 });
+      await fixture.take('a');
+      await fixture.end('a', TIMED_OUT);
       timers.fireNext();
       await turns();
       await rig.sent[0]!.revise({ status: 'succeeded' });
@@ -213,13 +216,13 @@ describe('dispatcher: at least once', () => {
         ['a', true],
         ['a', false],
       ]);
-      assert.equal(rig.dispatcher.delivered, 1);
+      assert.equal(fixture.dispatcher.delivered, 1);
     });
 
     it('counts an alert once that two attempts deliver', async () => {
-      rig = await DispatcherRig.create();
-      await rig.take('a');
-      await rig.end('a', TIMED_OUT);
+      fixture = await DispatcherFixture.create();
+      await fixture.take('a');
+      await fixture.end('a', TIMED_OUT);
       timers.fireNext();
       await turns();
       await rig.end('a', SUCCEEDED);
@@ -229,11 +232,11 @@ describe('dispatcher: at least once', () => {
     });
 
     it('sets the alert aside if the user prefers that', async () => {
-      rig = await DispatcherRig.create({ afterTimeout: 'set-aside' });
-      await rig.take('a');
-      await rig.end('a', TIMED_OUT);
-      assert.equal(rig.state('a'), 'dead');
-      assert.deepEqual(rig.dead, [['a', 'no answer in time']]);
+      fixture = await DispatcherFixture.create({ afterTimeout: 'set-aside' });
+      await fixture.take('a');
+      await fixture.end('a', TIMED_OUT);
+      assert.equal(fixture.state('a'), 'dead');
+      assert.deepEqual(fixture.dead, [['a', 'no answer in time']]);
       assert.deepEqual(timers.waits, []);
       await rig.sent[0]!.revise({ status: 'succeeded' });
       assert.equal(rig.state('a'), 'delivered');
@@ -251,15 +254,15 @@ describe('dispatcher: at least once', () => {
       assert.equal(rig.dispatcher.delivered, 0);
       timers.fireNext();
       await turns();
-      await rig.end('a', SUCCEEDED);
+      await fixture.end('a', SUCCEEDED);
       assert.deepEqual(
-        rig.sent.map(({ attempt, source }) => [attempt, source]),
+        fixture.sent.map(({ attempt, source }) => [attempt, source]),
         [
           [1, 'live'],
           [2, 'retry'],
         ],
       );
-      assert.equal(rig.dispatcher.delivered, 1);
+      assert.equal(fixture.dispatcher.delivered, 1);
     });
 
     it('sends it again although the ledger has forgotten it meanwhile, also after a restart', async () => {
@@ -284,9 +287,9 @@ describe('dispatcher: at least once', () => {
     });
 
     it('does nothing once the alert has been sent again', async () => {
-      rig = await DispatcherRig.create();
-      await rig.take('a');
-      await rig.end('a', FAILED);
+      fixture = await DispatcherFixture.create();
+      await fixture.take('a');
+      await fixture.end('a', FAILED);
       timers.fireNext();
       await turns();
       await rig.end('a', SUCCEEDED);
@@ -297,27 +300,27 @@ describe('dispatcher: at least once', () => {
 
   describe('runs that only wait for their confirmation', () => {
     it('leave their place to others', async () => {
-      rig = await DispatcherRig.create({ maxInFlight: 1 });
-      await rig.take('a', 'b', 'c');
-      await rig.sent[0]!.idle();
-      assert.deepEqual(rig.sentUuids, ['a', 'b']);
-      await rig.sent[1]!.idle();
-      assert.deepEqual(rig.sentUuids, ['a', 'b', 'c']);
-      await rig.endAll(SUCCEEDED);
-      assert.equal(rig.ledger.counts.delivered, 3);
+      fixture = await DispatcherFixture.create({ maxInFlight: 1 });
+      await fixture.take('a', 'b', 'c');
+      await fixture.sent[0]!.idle();
+      assert.deepEqual(fixture.sentUuids, ['a', 'b']);
+      await fixture.sent[1]!.idle();
+      assert.deepEqual(fixture.sentUuids, ['a', 'b', 'c']);
+      await fixture.endAll(SUCCEEDED);
+      assert.equal(fixture.ledger.counts.delivered, 3);
     });
 
     it('are delivered by a confirmation that comes after their time-out', async () => {
-      rig = await DispatcherRig.create();
-      await rig.take('a');
-      await rig.sent[0]!.idle();
-      await rig.end('a', TIMED_OUT);
-      assert.equal(rig.dispatcher.confirm(rig.ledger.entry('a')!), true);
-      assert.equal(rig.state('a'), 'delivered');
-      assert.equal(rig.dispatcher.confirm(rig.ledger.entry('a')!), false);
+      fixture = await DispatcherFixture.create();
+      await fixture.take('a');
+      await fixture.sent[0]!.idle();
+      await fixture.end('a', TIMED_OUT);
+      assert.equal(fixture.dispatcher.confirm(fixture.ledger.entry('a')!), true);
+      assert.equal(fixture.state('a'), 'delivered');
+      assert.equal(fixture.dispatcher.confirm(fixture.ledger.entry('a')!), false);
       timers.fireAll();
       await turns();
-      assert.equal(rig.sent.length, 1);
+      assert.equal(fixture.sent.length, 1);
     });
   });
 });

@@ -13,6 +13,8 @@ import { type Owner, stateOf, thisProcess } from '../../../lib/storage/lease/own
 import { useTempFolder } from './support/temp-folder';
 import { turns } from './support/turns';
 
+const NEVER_MS = 2 ** 31 - 1;
+
 /** Clocks that pass when they are told to. */
 class ManualClocks implements Clock {
   #monotonicMs = 1_000;
@@ -50,11 +52,16 @@ describe('the lock of a ledger', () => {
   let clocks: ManualClocks;
   let leases: LedgerLease[];
 
+  const { setInterval: every } = globalThis;
+
   beforeEach(() => {
     clocks = new ManualClocks();
     leases = [];
+    // Hearts beat when the test says so, and not because the machine is slow.
+    globalThis.setInterval = ((run: () => void) => every(run, NEVER_MS)) as typeof setInterval;
   });
   afterEach(async () => {
+    globalThis.setInterval = every;
     for (const lease of leases) await lease.release();
   });
 

@@ -1,15 +1,19 @@
 import assert from 'node:assert/strict';
-import { setTimeout as sleep } from 'node:timers/promises';
 
 import { ReadAhead } from '../../../lib/delivery/read-ahead';
 import type { Alert } from '../../../lib/sekoia/alert';
 import { SekoiaError } from '../../../lib/sekoia/errors';
+import { useMonotonicClock } from './support/monotonic';
 import { Deferred, turns } from './support/turns';
 
 const FOREVER_MS = 3_600_000;
 
+/** How long alerts that were read are good for, where they may grow old; the clock is then set past it. */
+const GOOD_FOR_MS = 60_000;
+const PAST_S = 61;
+
 /** Alerts that wait for their turn, and a platform that has them. */
-class Rig {
+class ReadAheadFixture {
   readonly waiting: string[];
   /** What was read, in order. */
   readonly reads: string[] = [];
@@ -48,71 +52,73 @@ class Rig {
 }
 
 describe('read-ahead', () => {
+  const clock = useMonotonicClock();
+
   it('reads those whose turn comes next in the same moment, a hundred in all', async () => {
-    const rig = new Rig(250);
-    const expected = rig.waiting.slice(0, 100);
+    const fixture = new ReadAheadFixture(250);
+    const expected = fixture.waiting.slice(0, 100);
     const gate = new Deferred();
-    rig.gate = gate.promise;
-    void rig.take(1);
-    assert.deepEqual(rig.reads, expected);
+    fixture.gate = gate.promise;
+    void fixture.take(1);
+    assert.deepEqual(fixture.reads, expected);
     gate.resolve();
     await turns();
   });
 
   it('reads each alert once when they are sent quickly', async () => {
-    const rig = new Rig(1_000);
-    const all = [...rig.waiting];
-    await rig.take(1_000);
-    assert.deepEqual(rig.reads, all);
+    const fixture = new ReadAheadFixture(1_000);
+    const all = [...fixture.waiting];
+    await fixture.take(1_000);
+    assert.deepEqual(fixture.reads, all);
   });
 
   it('reads on when a quarter of them is left, and not before', async () => {
-    const rig = new Rig(250);
-    await rig.take(1);
-    assert.equal(await rig.take(74), 0);
-    assert.equal(await rig.take(1), 75);
+    const fixture = new ReadAheadFixture(250);
+    await fixture.take(1);
+    assert.equal(await fixture.take(74), 0);
+    assert.equal(await fixture.take(1), 75);
   });
 
   it('reads one that waits alone alone', async () => {
-    const rig = new Rig(1);
-    assert.equal(await rig.take(1), 1);
+    const fixture = new ReadAheadFixture(1);
+    assert.equal(await fixture.take(1), 1);
   });
 
   it('gives no alert that was read longer ago than it may', async () => {
-    const rig = new Rig(10, 20);
-    await rig.take(1);
-    await sleep(40);
-    assert.equal(await rig.take(1), 9, 'all that is left is read again');
+    const fixture = new ReadAheadFixture(10, GOOD_FOR_MS);
+    await fixture.take(1);
+    clock.pass(PAST_S);
+    assert.equal(await fixture.take(1), 9, 'all that is left is read again');
   });
 
   it('reads fewer ahead when they grow old, and more again when they are used', async () => {
-    const rig = new Rig(2_000, 20);
-    await rig.take(1);
+    const fixture = new ReadAheadFixture(2_000, GOOD_FOR_MS);
+    await fixture.take(1);
     const slow: number[] = [];
     for (let i = 0; i < 6; i += 1) {
-      await sleep(40);
-      slow.push(await rig.take(1));
+      clock.pass(PAST_S);
+      slow.push(await fixture.take(1));
     }
     assert.deepEqual(slow, [50, 25, 12, 6, 3, 1]);
-    const before = rig.reads.length;
-    await rig.take(1_000);
-    assert.ok(rig.reads.length - before < 1_300, String(rig.reads.length - before));
+    const before = fixture.reads.length;
+    await fixture.take(1_000);
+    assert.ok(fixture.reads.length - before < 1_300, String(fixture.reads.length - before));
   });
 
   it('one that could not be read ahead is read again when its turn comes', async () => {
-    const rig = new Rig(3);
-    rig.failure = new SekoiaError('SEKOIA_NOT_FOUND', 'not yet');
-    const [first = '', second = ''] = rig.waiting.splice(0, 2);
-    await assert.rejects(rig.readAhead.read(first), rig.failure);
-    rig.failure = undefined;
-    assert.equal((await rig.readAhead.read(second)).uuid, second);
+    const fixture = new ReadAheadFixture(3);
+    fixture.failure = new SekoiaError('SEKOIA_NOT_FOUND', 'not yet');
+    const [first = '', second = ''] = fixture.waiting.splice(0, 2);
+    await assert.rejects(fixture.readAhead.read(first), fixture.failure);
+    fixture.failure = undefined;
+    assert.equal((await fixture.readAhead.read(second)).uuid, second);
   });
 
   it('a failure is of those that are asked for; the others make no noise', async () => {
-    const rig = new Rig(100);
-    rig.failure = new SekoiaError('SEKOIA_UNAVAILABLE', '503');
-    const [first = ''] = rig.waiting.splice(0, 1);
-    await assert.rejects(rig.readAhead.read(first), rig.failure);
+    const fixture = new ReadAheadFixture(100);
+    fixture.failure = new SekoiaError('SEKOIA_UNAVAILABLE', '503');
+    const [first = ''] = fixture.waiting.splice(0, 1);
+    await assert.rejects(fixture.readAhead.read(first), fixture.failure);
     await turns();
   });
 });

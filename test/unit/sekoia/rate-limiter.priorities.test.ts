@@ -98,6 +98,7 @@ describe('rate limiter: who gets the next turn', () => {
     it('gets its turns at one request a second, too', async () => {
       const limiter = limiterOf({ requestsPerSecond: 1 });
       await limiter.turn('background', never);
+      assert.equal(limiter.waiting, 0);
     });
 
     it('holds up nobody while it waits, and nobody is told that requests wait', async () => {

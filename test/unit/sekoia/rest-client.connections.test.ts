@@ -262,6 +262,7 @@ describe('REST client: stopping', () => {
     const gone = socket.destroyed ? Promise.resolve() : once(socket, 'close');
     client.close();
     await gone;
+    assert.equal(socket.destroyed, true);
   });
 });
 

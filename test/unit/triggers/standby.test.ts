@@ -18,7 +18,7 @@ import { TriggerLife, TriggerNotReadyError } from '../../../lib/triggers/trigger
 import { type Platform as SimulatedPlatform, startPlatform } from '../../../simulator';
 import { replaceFileMethod } from '../delivery/support/broken-disk';
 import { useTempFolder } from '../delivery/support/temp-folder';
-import { TestRun } from '../delivery/support/trigger-rig';
+import { TestRun } from '../delivery/support/trigger-fixture';
 import { until } from '../delivery/support/turns';
 
 /** A trigger in a Node-RED that shares its user directory with others. */

@@ -14,7 +14,7 @@ import {
 } from '../../../lib/triggers/trigger-life';
 import { type Platform as SimulatedPlatform, startPlatform } from '../../../simulator';
 import { MemoryStorage } from '../delivery/support/memory-storage';
-import { TestRun } from '../delivery/support/trigger-rig';
+import { TestRun } from '../delivery/support/trigger-fixture';
 import { until } from '../delivery/support/turns';
 
 describe('the life of a trigger', () => {

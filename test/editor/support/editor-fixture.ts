@@ -4,41 +4,45 @@ import path from 'node:path';
 
 import type { Browser } from 'playwright-core';
 
-import { type World, type WorldOptions, startWorld } from '../../integration/support/world';
+import {
+  type UseCaseFixture,
+  type UseCaseOptions,
+  startUseCase,
+} from '../../integration/support/use-case-fixture';
 import { launchBrowser } from './browser';
 import { Editor } from './editor';
 
-export interface DeskOptions {
-  world?: WorldOptions;
+export interface EditorFixtureOptions {
+  useCase?: UseCaseOptions;
   /** What is to be done before the editor is opened: a deploy, for instance. */
-  prepare?: (world: World) => Promise<unknown>;
+  prepare?: (useCase: UseCaseFixture) => Promise<unknown>;
 }
 
 /** What a user sits in front of. */
-export interface Desk {
-  readonly world: World;
+export interface EditorFixture {
+  readonly useCase: UseCaseFixture;
   readonly browser: Browser;
   readonly editor: Editor;
 }
 
 /** Node-RED without Monaco, which takes long to load. */
-export const WITHOUT_MONACO: WorldOptions = {
+export const WITHOUT_MONACO: UseCaseOptions = {
   nodeRed: {
     settings: { editorTheme: { tours: false, projects: { enabled: false }, codeEditor: { lib: 'ace' } } },
   },
 };
 
-/** Sets a desk up for the tests of a `describe`, and checks after each that nothing went wrong in the page. */
-export function useDesk({ world: options, prepare }: DeskOptions = {}): Desk {
-  let world: World | undefined;
+/** Sets a fixture up for the tests of a `describe`, and checks after each that nothing went wrong in the page. */
+export function useEditorFixture({ useCase: options, prepare }: EditorFixtureOptions = {}): EditorFixture {
+  let useCase: UseCaseFixture | undefined;
   let browser: Browser | undefined;
   let editor: Editor | undefined;
 
   before(async () => {
     browser = await launchBrowser();
-    world = await startWorld(options);
-    await prepare?.(world);
-    editor = await Editor.open(browser, world.nodeRed.url);
+    useCase = await startUseCase(options);
+    await prepare?.(useCase);
+    editor = await Editor.open(browser, useCase.nodeRed.url);
   });
 
   let failed = false;
@@ -62,12 +66,12 @@ export function useDesk({ world: options, prepare }: DeskOptions = {}): Desk {
 
   after(async () => {
     await browser?.close();
-    await world?.stop();
+    await useCase?.stop();
   });
 
   return {
-    get world() {
-      return there(world);
+    get useCase() {
+      return there(useCase);
     },
     get browser() {
       return there(browser);

@@ -48,7 +48,7 @@ export class TestRun implements Delivery {
 }
 
 /** A trigger on a simulated platform, between one deploy and the next. */
-export class TriggerRig {
+export class TriggerFixture {
   readonly runs: TestRun[] = [];
   readonly dead: [uuid: string, title: string | null | undefined][] = [];
   readonly statuses: TriggerStatus[] = [];
@@ -71,7 +71,7 @@ export class TriggerRig {
     platform: Platform,
     storage = new MemoryStorage(),
     options: Partial<TriggerOptions> = {},
-  ): Promise<TriggerRig> {
+  ): Promise<TriggerFixture> {
     const addresses = deriveAddresses({ baseUrl: platform.url });
     const apiKey = new ApiKey('simulator-key');
     const client = new RestClient({

@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 
-const NODES = path.resolve(__dirname, '../../nodes');
+const NODES = path.resolve(__dirname, '../../../nodes');
 
 /** The texts of all nodes, as the runtime has them in English. */
 const TEXTS: unknown = Object.assign(

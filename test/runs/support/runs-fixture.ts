@@ -61,7 +61,7 @@ const LONG_MS = 60_000;
 export type StartOptions = Partial<Pick<RunStart, 'failOnHttpError' | 'deliveredWhen' | 'onRevised'>>;
 
 /** A flow in Node-RED whose triggers' messages are followed. */
-export class Bench {
+export class RunsFixture {
   /** The payloads that the sinks have got. */
   readonly arrived: unknown[] = [];
   readonly #waiting = new Set<() => void>();
@@ -202,13 +202,13 @@ export class Bench {
   }
 }
 
-/** A bench that is cleared after each test of the suite. */
-export function useBench(): Bench {
-  const bench = new Bench();
+/** A fixture that is cleared after each test of the suite. */
+export function useRunsFixture(): RunsFixture {
+  const fixture = new RunsFixture();
   before(() => helper.startServer());
-  afterEach(() => bench.unload());
+  afterEach(() => fixture.unload());
   after(() => helper.stopServer());
-  return bench;
+  return fixture;
 }
 
 function flowOf(nodes: FlowNode[]): FlowNode[] {

@@ -2,14 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { FlowNode } from '../../../scripts/node-red-process';
 import type { AlertFields, RaiseOptions } from '../../../simulator';
-import { nodeOf } from '../../integration/support/world';
+import { nodeOf } from '../../integration/support/use-case-fixture';
 import type { Verdict } from './judge';
 import type { Rng } from './rng';
 import { settle } from './settle';
-import { type NodeRedSite, openNodeRedSite } from './site';
+import { type NodeRedSiteFixture, openNodeRedSite } from './site-fixture';
 import { until } from './until';
 
-export interface StageOptions {
+export interface ChaosOptions {
   timeScale: number;
   nodeArgs?: string[];
 }
@@ -18,24 +18,24 @@ export interface StageOptions {
 export type Changes = Record<string, Record<string, unknown>>;
 
 /** A real Node-RED, the platform and the external tool, and the alerts of the scenario that is being played. */
-export class Stage {
-  readonly world: NodeRedSite;
+export class ChaosFixture {
+  readonly site: NodeRedSiteFixture;
   readonly #timeScale: number;
   #scenario = 0;
   #flows: FlowNode[] = [];
   #raised: string[] = [];
 
-  private constructor(world: NodeRedSite, timeScale: number) {
-    this.world = world;
+  private constructor(site: NodeRedSiteFixture, timeScale: number) {
+    this.site = site;
     this.#timeScale = timeScale;
   }
 
-  static async open({ timeScale, nodeArgs = [] }: StageOptions): Promise<Stage> {
-    return new Stage(await openNodeRedSite(timeScale, nodeArgs), timeScale);
+  static async open({ timeScale, nodeArgs = [] }: ChaosOptions): Promise<ChaosFixture> {
+    return new ChaosFixture(await openNodeRedSite(timeScale, nodeArgs), timeScale);
   }
 
   close(): Promise<void> {
-    return this.world.close();
+    return this.site.close();
   }
 
   get trigger(): string {
@@ -56,14 +56,14 @@ export class Stage {
   /** The same, but does not deploy it. */
   prepare(changes: Changes = {}): void {
     this.#scenario += 1;
-    const { id } = nodeOf(this.world.flows, 'sekoia-alert-created');
+    const { id } = nodeOf(this.site.flows, 'sekoia-alert-created');
     // Not one of the example's ids, which count from 1, too.
     const ownId = `${id.slice(0, 8)}c0${String(this.#scenario).padStart(6, '0')}`;
-    this.#flows = JSON.parse(JSON.stringify(this.world.flows).replaceAll(id, ownId)) as FlowNode[];
+    this.#flows = JSON.parse(JSON.stringify(this.site.flows).replaceAll(id, ownId)) as FlowNode[];
     this.change(changes);
     this.#raised = [];
-    this.world.platform.faults.clear();
-    this.world.tool.clear();
+    this.site.platform.faults.clear();
+    this.site.tool.clear();
   }
 
   change(changes: Changes): void {
@@ -86,8 +86,8 @@ export class Stage {
   }
 
   async deploy(): Promise<void> {
-    this.world.comms.statuses.delete(this.trigger);
-    await this.world.nodeRed.deploy(this.#flows);
+    this.site.comms.statuses.delete(this.trigger);
+    await this.site.nodeRed.deploy(this.#flows);
   }
 
   async live(): Promise<void> {
@@ -96,7 +96,7 @@ export class Stage {
 
   /** Waits until the status under the trigger matches. */
   async status(pattern: RegExp): Promise<void> {
-    const { comms } = this.world;
+    const { comms } = this.site;
     const matches = (): boolean => pattern.test(comms.statuses.get(this.trigger)?.text ?? '');
     if (await until(matches, () => comms.history.length)) return;
     const shown = comms.statuses.get(this.trigger)?.text ?? 'nothing';
@@ -104,7 +104,7 @@ export class Stage {
   }
 
   raise(count: number, options: RaiseOptions = {}, fields: AlertFields = {}): void {
-    this.#raised.push(...this.world.platform.raiseMany(count, fields, options));
+    this.#raised.push(...this.site.platform.raiseMany(count, fields, options));
   }
 
   /** Raises alerts in small bursts while something else goes on. */
@@ -132,14 +132,14 @@ export class Stage {
   /** Whether it was ever shown, since Node-RED was started, that alerts of the scenario were given up. */
   get toldDead(): boolean {
     const { trigger } = this;
-    return this.world.comms.history.some(
+    return this.site.comms.history.some(
       ({ id, status }) => id === trigger && (status.text ?? '').includes(' dead'),
     );
   }
 
   /** How often the tool was asked, whatever it answered. */
   get requests(): number {
-    return this.world.tool.received.length;
+    return this.site.tool.received.length;
   }
 
   /**
@@ -147,7 +147,7 @@ export class Stage {
    * @param progress what else shows that something goes on
    */
   settle(progress?: () => number): Promise<Verdict> {
-    const { tool, userDir } = this.world;
+    const { tool, userDir } = this.site;
     return settle({ raised: this.#raised, tool, userDir, trigger: this.trigger }, progress);
   }
 }

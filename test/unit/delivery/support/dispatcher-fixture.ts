@@ -33,7 +33,7 @@ export const SUCCEEDED: Outcome = { status: 'succeeded' };
 export const TIMED_OUT: Outcome = { status: 'timed-out', error: new Error('no answer in time') };
 
 /** A dispatcher, its ledger, and a stand-in for reading alerts and running flows. */
-export class DispatcherRig {
+export class DispatcherFixture {
   readonly storage = new MemoryStorage();
   /** All sendings, in order; and those whose runs are under way. */
   readonly sent: Sent[] = [];

@@ -3,11 +3,11 @@ import { type ExternalTool, type Platform, startExternalTool, startPlatform } fr
 import { EditorComms } from '../../integration/support/editor-comms';
 import { makeUserDir, readExample } from '../../integration/support/package';
 import { UNUSED_NODES } from '../../integration/support/unused-nodes';
-import { API_KEY, EXAMPLE_1, TOOL_TOKEN, fillIn } from '../../integration/support/world';
+import { API_KEY, EXAMPLE_1, TOOL_TOKEN, fillIn } from '../../integration/support/use-case-fixture';
 import { startNodeRed } from './node-red';
 
 /** All but Node-RED itself. */
-export interface Site {
+export interface SiteFixture {
   platform: Platform;
   tool: ExternalTool;
   userDir: string;
@@ -16,14 +16,14 @@ export interface Site {
   close: () => Promise<void>;
 }
 
-export interface NodeRedSite extends Site {
+export interface NodeRedSiteFixture extends SiteFixture {
   nodeRed: NodeRedProcess;
   comms: EditorComms;
   /** Ends Node-RED and starts it anew. */
   restart: (meanwhile: () => void) => Promise<void>;
 }
 
-export async function openSite(): Promise<Site> {
+export async function openSite(): Promise<SiteFixture> {
   const platform = await startPlatform({ apiKey: API_KEY });
   const tool = await startExternalTool({ token: TOOL_TOKEN });
   const { userDir, remove } = makeUserDir();
@@ -40,7 +40,7 @@ export async function openSite(): Promise<Site> {
   };
 }
 
-export async function openNodeRedSite(timeScale: number, nodeArgs: string[]): Promise<NodeRedSite> {
+export async function openNodeRedSite(timeScale: number, nodeArgs: string[]): Promise<NodeRedSiteFixture> {
   const site = await openSite();
   const start = (): Promise<NodeRedProcess> =>
     startNodeRed({
@@ -51,24 +51,24 @@ export async function openNodeRedSite(timeScale: number, nodeArgs: string[]): Pr
   let nodeRed: NodeRedProcess | undefined;
   try {
     nodeRed = await start();
-    const world: NodeRedSite = {
+    const running: NodeRedSiteFixture = {
       ...site,
       nodeRed,
       comms: await EditorComms.open(nodeRed.url),
       restart: async (meanwhile) => {
-        world.comms.close();
-        await world.nodeRed.stop();
+        running.comms.close();
+        await running.nodeRed.stop();
         meanwhile();
-        world.nodeRed = await start();
-        world.comms = await EditorComms.open(world.nodeRed.url);
+        running.nodeRed = await start();
+        running.comms = await EditorComms.open(running.nodeRed.url);
       },
       close: async () => {
-        world.comms.close();
-        await world.nodeRed.stop();
+        running.comms.close();
+        await running.nodeRed.stop();
         await site.close();
       },
     };
-    return world;
+    return running;
   } catch (error) {
     await nodeRed?.kill();
     await site.close();

@@ -17,25 +17,25 @@ export const EXAMPLE_2 = '2 - Send alerts to a custom intake';
 export const EXAMPLE_3 = '3 - Send alerts in batches';
 
 /** Everything the use case needs: the platform, the external tool, and a Node-RED with the package installed. */
-export interface World {
+export interface UseCaseFixture {
   platform: Platform;
   tool: ExternalTool;
   nodeRed: NodeRedProcess;
   comms: EditorComms;
   userDir: string;
-  /** The first example, filled in for this world. */
+  /** The first example, filled in for this fixture. */
   flows: FlowNode[];
   /** Ends Node-RED and starts it anew in the same user directory; what was deployed runs again. */
   restart: (end: 'stop' | 'kill') => Promise<void>;
   stop: () => Promise<void>;
 }
 
-export interface WorldOptions {
+export interface UseCaseOptions {
   platform?: PlatformOptions;
   nodeRed?: Partial<NodeRedOptions>;
 }
 
-export async function startWorld(options: WorldOptions = {}): Promise<World> {
+export async function startUseCase(options: UseCaseOptions = {}): Promise<UseCaseFixture> {
   const platform = await startPlatform({ apiKey: API_KEY, ...options.platform });
   const tool = await startExternalTool({ token: TOOL_TOKEN });
   const { userDir, remove } = makeUserDir();
@@ -45,7 +45,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const startNodeRed = (): Promise<NodeRedProcess> =>
     NodeRedProcess.start({ userDir, ...options.nodeRed, settings, env });
   const nodeRed = await startNodeRed();
-  const world: World = {
+  const fixture: UseCaseFixture = {
     platform,
     tool,
     nodeRed,
@@ -53,19 +53,19 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     userDir,
     flows: fillIn(readExample(EXAMPLE_1) as FlowNode[], platform.url, tool.url),
     restart: async (end) => {
-      world.comms.close();
-      await world.nodeRed[end]();
-      world.nodeRed = await startNodeRed();
-      world.comms = await EditorComms.open(world.nodeRed.url);
+      fixture.comms.close();
+      await fixture.nodeRed[end]();
+      fixture.nodeRed = await startNodeRed();
+      fixture.comms = await EditorComms.open(fixture.nodeRed.url);
     },
     stop: async () => {
-      world.comms.close();
-      await world.nodeRed.stop();
+      fixture.comms.close();
+      await fixture.nodeRed.stop();
       await Promise.all([platform.stop(), tool.stop()]);
       remove();
     },
   };
-  return world;
+  return fixture;
 }
 
 /** An example as a user fills it in: key, addresses, and the header of the external tool. */
@@ -97,11 +97,11 @@ export function receivedUuids(tool: ExternalTool): string[] {
   return tool.received.map(({ headers }) => String(headers['idempotency-key']));
 }
 
-/** Deploys the world's flow and waits until its trigger is live. */
-export async function deployAndGoLive(world: World): Promise<void> {
-  const { id } = nodeOf(world.flows, 'sekoia-alert-created');
+/** Deploys the fixture's flow and waits until its trigger is live. */
+export async function deployAndGoLive(fixture: UseCaseFixture): Promise<void> {
+  const { id } = nodeOf(fixture.flows, 'sekoia-alert-created');
   // That of the trigger before the deploy says nothing of the one after it.
-  world.comms.statuses.delete(id);
-  await world.nodeRed.deploy(world.flows);
-  await world.comms.waitForStatus(id, /^live/);
+  fixture.comms.statuses.delete(id);
+  await fixture.nodeRed.deploy(fixture.flows);
+  await fixture.comms.waitForStatus(id, /^live/);
 }
