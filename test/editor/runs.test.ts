@@ -108,16 +108,16 @@ describe('the sidebar Sekoia runs', () => {
       await runs.rows(shortId).waitFor();
     }
     answer.clear();
-    const before = receivedUuids(world.tool).length;
+    const before = receivedUuids(useCase.tool).length;
     await runs.root.getByRole('button', { name: 'Rerun failed' }).click();
     await runs.answer(/3 alerts\?.*second time/, 'Rerun');
-    await world.tool.waitFor(before + 3, 30_000);
-    assert.deepEqual(receivedUuids(world.tool).slice(before).sort(), [...raised].sort());
+    await useCase.tool.waitFor(before + 3, 30_000);
+    assert.deepEqual(receivedUuids(useCase.tool).slice(before).sort(), [...raised].sort());
 
     await runs.root.getByLabel('Status').selectOption('');
     await runs.rows('Succeeded').nth(4).waitFor();
     await runs.root.getByRole('button', { name: 'Rerun failed' }).click();
-    await desk.editor.page.getByText('None of these alerts failed').waitFor();
+    await fixture.editor.page.getByText('None of these alerts failed').waitFor();
   });
 
   it('finds runs by short id and title, and loads older ones as one scrolls', async () => {

@@ -86,9 +86,9 @@ describe('sekoia-alert-created, connection', () => {
         ['gone', off],
         ['other', misconfigured],
       ] as const) {
-        await bench.status(id, shown.text);
-        assert.deepEqual(bench.statusesOf(id), [{ id, ...shown }]);
-        assert.match(bench.logged(id).join(), /No Sekoia configuration is selected: open this node/);
+        await nodeRed.status(id, shown.text);
+        assert.deepEqual(nodeRed.statusesOf(id), [{ id, ...shown }]);
+        assert.match(nodeRed.logged(id).join(), /No Sekoia configuration is selected: open this node/);
       }
       assert.equal(platform.live.accepted, 0);
     });

@@ -130,8 +130,8 @@ describe('sekoia-alert-created, delivery', () => {
       await figures('1 dead letter');
 
       // The others go on, and the dead one stays where it is.
-      bench.handle('alerts', () => undefined);
-      await bench.alert('alerts', platform.raise().uuid);
+      nodeRed.handle('alerts', () => undefined);
+      await nodeRed.alert('alerts', platform.raise().uuid);
       await figures('1 delivered, 1 dead letter');
       assert.equal(sendings(alert.uuid).length, 3);
       assert.equal(nodeRed.messages('caught').length, 1);
@@ -203,7 +203,7 @@ describe('sekoia-alert-created, delivery', () => {
       nodeRed.handle('alerts', fail);
       await live();
       const uuids = platform.raiseMany(8);
-      const { fill, shape } = await bench.status('trigger', 'paused: runs are failing');
+      const { fill, shape } = await nodeRed.status('trigger', 'paused: runs are failing');
       assert.deepEqual([fill, shape], ['red', 'dot']);
       const known = nodeRed.statusesOf('trigger').length;
       nodeRed.handle('alerts', () => undefined);
@@ -238,17 +238,17 @@ describe('sekoia-alert-created, delivery', () => {
 
   describe('at most once', () => {
     it('sends an alert a single time although its run fails, and tells Catch nodes once', async () => {
-      const { platform, bench } = world;
-      bench.handle('alerts', fail);
+      const { platform, nodeRed } = fixture;
+      nodeRed.handle('alerts', fail);
       await live({ delivery: 'at-most-once' });
       const failed = platform.raiseMany(3);
-      for (const uuid of failed) await bench.alert('caught', uuid);
-      bench.handle('alerts', () => undefined);
+      for (const uuid of failed) await nodeRed.alert('caught', uuid);
+      nodeRed.handle('alerts', () => undefined);
       // The one after shows that none of the first is on its way again.
       const { uuid } = platform.raise();
       await figures('1 delivered');
-      assert.deepEqual(bench.messages('alerts').map(alertOf).sort(), [...failed, uuid].sort());
-      assert.equal(bench.messages('caught').length, 3);
+      assert.deepEqual(nodeRed.messages('alerts').map(alertOf).sort(), [...failed, uuid].sort());
+      assert.equal(nodeRed.messages('caught').length, 3);
     });
 
     it('sends no alert again after a restart, though its run was not over', async () => {
@@ -361,8 +361,8 @@ describe('sekoia-alert-created, delivery', () => {
       await fixture.end();
       nodeRed.handle('alerts', () => undefined);
       await live({ retries: 0 });
-      const known = bench.statusesOf('trigger').length;
-      await bench.alert('alerts', platform.raise().uuid);
+      const known = nodeRed.statusesOf('trigger').length;
+      await nodeRed.alert('alerts', platform.raise().uuid);
       await figures('1 delivered, 1 dead letter', known - 1);
       assert.deepEqual(sendings(uuid), ['1 live']);
       assert.equal(nodeRed.messages('caught').length, 1);

@@ -216,7 +216,7 @@ describe('sekoia-config', () => {
     };
     const { client } = config.platform();
     await client.me();
-    await world.end();
+    await fixture.end();
     await assert.rejects(client.me(), { code: 'SEKOIA_UNAVAILABLE', message: /stopped or was redeployed/ });
     assert.equal(platform.requests.length, 1);
   });

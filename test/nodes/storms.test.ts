@@ -81,20 +81,20 @@ describe('a storm of alerts', () => {
   });
 
   it('the status says that requests wait for the rate limit', async () => {
-    await world.run(trigger(), { requestsPerSecond: 1 });
-    await world.bench.status('trigger', 'live');
-    world.platform.raiseMany(150);
-    await world.bench.status('trigger', / · throttled: request limit reached/);
-    await world.bench.received('alerts', 150);
+    await fixture.run(trigger(), { requestsPerSecond: 1 });
+    await fixture.nodeRed.status('trigger', 'live');
+    fixture.platform.raiseMany(150);
+    await fixture.nodeRed.status('trigger', / · throttled: request limit reached/);
+    await fixture.nodeRed.received('alerts', 150);
   });
 
   it('the status counts the seconds that the platform asks to wait', async () => {
-    await world.run(trigger());
-    await world.bench.status('trigger', 'live');
-    world.platform.faults.rest({ retryAfter: 2, times: 1 });
-    world.platform.raise();
-    await world.bench.status('trigger', / · pausing for 2 s: the platform asked \(Retry-After\)/);
-    await world.bench.status('trigger', / · pausing for 1 s: the platform asked \(Retry-After\)/);
-    await world.bench.received('alerts', 1);
+    await fixture.run(trigger());
+    await fixture.nodeRed.status('trigger', 'live');
+    fixture.platform.faults.rest({ retryAfter: 2, times: 1 });
+    fixture.platform.raise();
+    await fixture.nodeRed.status('trigger', / · pausing for 2 s: the platform asked \(Retry-After\)/);
+    await fixture.nodeRed.status('trigger', / · pausing for 1 s: the platform asked \(Retry-After\)/);
+    await fixture.nodeRed.received('alerts', 1);
   });
 });

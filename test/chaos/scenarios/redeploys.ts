@@ -84,9 +84,9 @@ async function redeployed(fixture: ChaosFixture, rng: Rng, deploy: () => Promise
   const verdict = await fixture.settle();
   // Runs that have ended stay known, for an hour, until the next deploy.
   await deploy();
-  await stage.live();
-  const oneSocket = await until(() => stage.world.platform.live.open === 1);
-  assert.ok(oneSocket, `${stage.world.platform.live.open} sockets`);
+  await fixture.live();
+  const oneSocket = await until(() => fixture.site.platform.live.open === 1);
+  assert.ok(oneSocket, `${fixture.site.platform.live.open} sockets`);
   // Alerts that were read are remembered for a moment.
   let after = before;
   const isFlat = async (): Promise<boolean> => isAsBefore((after = await figures(fixture)), before);

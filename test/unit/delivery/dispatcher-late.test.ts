@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 
 import type { Outcome } from '../../../lib/delivery/attempt';
-import { DispatcherRig } from './support/dispatcher-rig';
+import { DispatcherFixture } from './support/dispatcher-fixture';
 import { ManualTimers } from './support/manual-timers';
 import { turns } from './support/turns';
 
@@ -19,7 +19,7 @@ describe('dispatcher: attempts that change their minds', () => {
     await fixture.take('a');
   });
   afterEach(async () => {
-    await rig.stop();
+    await fixture.stop();
     timers.restore();
   });
 

@@ -27,22 +27,22 @@ describe('dispatcher: when the other tool is down', () => {
   }
 
   it('pauses after five failed runs in a row', async () => {
-    rig = await DispatcherRig.create({ maxInFlight: 1, timing: TIMING });
-    await rig.take(...names(10));
-    for (let run = 0; run < 4; run += 1) await rig.endAll(FAILED);
-    assert.equal(rig.dispatcher.circuit, 'flowing');
-    await rig.endAll(FAILED);
-    assert.equal(rig.dispatcher.circuit, 'paused');
-    assert.equal(rig.running.size, 0);
-    assert.equal(rig.sent.length, 5);
+    fixture = await DispatcherFixture.create({ maxInFlight: 1, timing: TIMING });
+    await fixture.take(...names(10));
+    for (let run = 0; run < 4; run += 1) await fixture.endAll(FAILED);
+    assert.equal(fixture.dispatcher.circuit, 'flowing');
+    await fixture.endAll(FAILED);
+    assert.equal(fixture.dispatcher.circuit, 'paused');
+    assert.equal(fixture.running.size, 0);
+    assert.equal(fixture.sent.length, 5);
   });
 
   it('does not when one in between succeeds', async () => {
-    rig = await DispatcherRig.create({ maxInFlight: 1, timing: TIMING });
-    await rig.take(...names(12));
-    for (let run = 0; run < 12; run += 1) await rig.endAll(run % 5 === 4 ? SUCCEEDED : FAILED);
-    assert.equal(rig.dispatcher.circuit, 'flowing');
-    assert.equal(rig.sent.length, 12);
+    fixture = await DispatcherFixture.create({ maxInFlight: 1, timing: TIMING });
+    await fixture.take(...names(12));
+    for (let run = 0; run < 12; run += 1) await fixture.endAll(run % 5 === 4 ? SUCCEEDED : FAILED);
+    assert.equal(fixture.dispatcher.circuit, 'flowing');
+    assert.equal(fixture.sent.length, 12);
   });
 
   it('probes with one alert at a time, after growing waits', async () => {
@@ -53,10 +53,10 @@ describe('dispatcher: when the other tool is down', () => {
     for (let count = 0; count < 6; count += 1) {
       waits.push(Math.min(...timers.waits));
       await probe();
-      assert.equal(rig.dispatcher.circuit, 'probing');
-      assert.equal(rig.running.size, 1);
-      await rig.endAll(FAILED);
-      assert.equal(rig.dispatcher.circuit, 'paused');
+      assert.equal(fixture.dispatcher.circuit, 'probing');
+      assert.equal(fixture.running.size, 1);
+      await fixture.endAll(FAILED);
+      assert.equal(fixture.dispatcher.circuit, 'paused');
     }
     waits.forEach((wait, count) => {
       const full = Math.min(800, 100 * 2 ** count);
@@ -71,20 +71,20 @@ describe('dispatcher: when the other tool is down', () => {
       await fixture.fail();
       await probe();
     }
-    await rig.endAll(SUCCEEDED);
-    assert.equal(rig.dispatcher.circuit, 'flowing');
-    assert.equal(rig.running.size, 5);
-    await rig.fail();
-    assert.equal(rig.dispatcher.circuit, 'paused');
+    await fixture.endAll(SUCCEEDED);
+    assert.equal(fixture.dispatcher.circuit, 'flowing');
+    assert.equal(fixture.running.size, 5);
+    await fixture.fail();
+    assert.equal(fixture.dispatcher.circuit, 'paused');
     assert.ok(Math.min(...timers.waits) <= 100);
   });
 
   it('gives up no alert, however long that lasts', async () => {
     fixture = await DispatcherFixture.create({ timing: TIMING, retries: 0, maxInFlight: 3 });
     const uuids = names(20);
-    await rig.take(...uuids);
-    while (rig.dispatcher.circuit === 'flowing') await rig.endAll(FAILED);
-    const deadBefore = rig.dead.length;
+    await fixture.take(...uuids);
+    while (fixture.dispatcher.circuit === 'flowing') await fixture.endAll(FAILED);
+    const deadBefore = fixture.dead.length;
     assert.ok(deadBefore <= 5, 'those that failed before the pause');
     for (let count = 0; count < 100; count += 1) {
       await probe();
@@ -117,8 +117,8 @@ describe('dispatcher: when the other tool is down', () => {
         await fixture.endAll(FAILED);
         if (fixture.running.size === 0 && failures < 5) await probe();
       }
-      assert.equal(rig.dispatcher.circuit, 'paused');
-      await rig.take(...names(10, 'good'));
+      assert.equal(fixture.dispatcher.circuit, 'paused');
+      await fixture.take(...names(10, 'good'));
       let probes = 0;
       while (fixture.ledger.counts.delivered === 0) {
         probes += 1;
@@ -126,10 +126,10 @@ describe('dispatcher: when the other tool is down', () => {
         await fixture.endAll(isBad(uuid!) ? FAILED : SUCCEEDED);
       }
       assert.ok(probes <= bad + 1, 'a good alert has its turn');
-      assert.equal(rig.dispatcher.circuit, 'flowing');
-      while (rig.ledger.counts.delivered < 10) {
-        if (rig.running.size === 0) await probe();
-        for (const one of rig.running) await one.end(isBad(one.uuid) ? FAILED : SUCCEEDED);
+      assert.equal(fixture.dispatcher.circuit, 'flowing');
+      while (fixture.ledger.counts.delivered < 10) {
+        if (fixture.running.size === 0) await probe();
+        for (const one of fixture.running) await one.end(isBad(one.uuid) ? FAILED : SUCCEEDED);
       }
     });
 
@@ -150,12 +150,12 @@ describe('dispatcher: when the other tool is down', () => {
     await fixture.take(...names(5));
     await fixture.endAll(FAILED);
     await probe();
-    assert.equal(rig.dispatcher.circuit, 'probing');
-    assert.equal(rig.running.size, 0);
-    await rig.take('x', 'y');
-    assert.deepEqual(rig.sentUuids.slice(5), ['x']);
-    await rig.endAll(SUCCEEDED);
-    assert.deepEqual(rig.sentUuids.slice(5), ['x', 'y']);
+    assert.equal(fixture.dispatcher.circuit, 'probing');
+    assert.equal(fixture.running.size, 0);
+    await fixture.take('x', 'y');
+    assert.deepEqual(fixture.sentUuids.slice(5), ['x']);
+    await fixture.endAll(SUCCEEDED);
+    assert.deepEqual(fixture.sentUuids.slice(5), ['x', 'y']);
   });
 
   it('goes on probing when a probe does not pass the filters', async () => {
@@ -169,11 +169,11 @@ describe('dispatcher: when the other tool is down', () => {
   });
 
   it('pauses on runs that time out too', async () => {
-    rig = await DispatcherRig.create({ timing: TIMING });
-    await rig.take(...names(20));
-    await rig.endAll(TIMED_OUT);
-    assert.equal(rig.dispatcher.circuit, 'paused');
-    assert.equal(rig.sent.length, 10 + 4, 'four more were sent before the fifth failed');
+    fixture = await DispatcherFixture.create({ timing: TIMING });
+    await fixture.take(...names(20));
+    await fixture.endAll(TIMED_OUT);
+    assert.equal(fixture.dispatcher.circuit, 'paused');
+    assert.equal(fixture.sent.length, 10 + 4, 'four more were sent before the fifth failed');
   });
 
   for (const afterTimeout of ['retry', 'set-aside'] as const)
@@ -197,7 +197,7 @@ describe('dispatcher: when the other tool is down', () => {
     assert.equal(fixture.sent.length, 5);
     assert.equal(fixture.dead.length, 5);
     await probe();
-    await rig.endAll(SUCCEEDED);
-    assert.equal(rig.dispatcher.circuit, 'flowing');
+    await fixture.endAll(SUCCEEDED);
+    assert.equal(fixture.dispatcher.circuit, 'flowing');
   });
 });

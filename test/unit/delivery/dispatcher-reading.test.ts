@@ -80,7 +80,7 @@ describe('dispatcher: when alerts cannot be read', () => {
       await fixture.take('a');
       assert.deepEqual(timers.waits, [50_000]);
       fail(code, 'nobody');
-      rig.events.publish({ kind: 'listed' });
+      fixture.events.publish({ kind: 'listed' });
       await turns();
       assert.deepEqual(fixture.sentUuids, ['a']);
       assert.deepEqual(timers.waits, []);
@@ -109,10 +109,10 @@ describe('dispatcher: when alerts cannot be read', () => {
       await fixture.take(`other ${round}`);
       await afterPause();
     }
-    assert.deepEqual(rig.dead, [['a', 'SEKOIA_BAD_RESPONSE']]);
+    assert.deepEqual(fixture.dead, [['a', 'SEKOIA_BAD_RESPONSE']]);
     // Five count: the first two came with no good read between them.
-    assert.equal(rig.reads.filter((uuid) => uuid === 'a').length, 6);
-    assert.equal(rig.state('a'), 'dead');
+    assert.equal(fixture.reads.filter((uuid) => uuid === 'a').length, 6);
+    assert.equal(fixture.state('a'), 'dead');
   });
 
   it('SEKOIA_BAD_RESPONSE of all alerts: gives none up, since it is the platform or a proxy', async () => {
@@ -129,8 +129,8 @@ describe('dispatcher: when alerts cannot be read', () => {
     fail('SEKOIA_BAD_RESPONSE');
     await fixture.take('a');
     for (let round = 0; round < 4; round += 1) {
-      assert.deepEqual(rig.dead, []);
-      rig.events.publish({ kind: 'listed' });
+      assert.deepEqual(fixture.dead, []);
+      fixture.events.publish({ kind: 'listed' });
       await turns();
     }
     assert.deepEqual(fixture.dead, [['a', 'SEKOIA_BAD_RESPONSE']]);

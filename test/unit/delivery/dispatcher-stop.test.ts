@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 
 import { Ledger } from '../../../lib/delivery/ledger';
 import { LedgerError } from '../../../lib/storage/ledger-error';
-import { DispatcherRig, FAILED, SUCCEEDED, TIMED_OUT } from './support/dispatcher-rig';
+import { DispatcherFixture, FAILED, SUCCEEDED, TIMED_OUT } from './support/dispatcher-fixture';
 import { ManualTimers } from './support/manual-timers';
 import { openLedger } from './support/ledger';
 import { MemoryStorage } from './support/memory-storage';
@@ -53,24 +53,24 @@ describe('dispatcher: at most once', () => {
   });
 
   it('stops although the ledger cannot write, and the next start sends what was not sent', async () => {
-    rig.storage.refusal = new LedgerError('unavailable', 'the disk is full');
-    await rig.take('a');
-    assert.deepEqual(rig.sentUuids, []);
-    await rig.stop();
-    rig.storage.refusal = undefined;
-    await rig.ledger.close();
-    assert.deepEqual(rig.sentUuids, []);
+    fixture.storage.refusal = new LedgerError('unavailable', 'the disk is full');
+    await fixture.take('a');
+    assert.deepEqual(fixture.sentUuids, []);
+    await fixture.stop();
+    fixture.storage.refusal = undefined;
+    await fixture.ledger.close();
+    assert.deepEqual(fixture.sentUuids, []);
     assert.equal((await nextStart()).next()?.uuid, 'a');
     assert.deepEqual(timers.waits, []);
   });
 
   it('does so too when the alert was forgotten by then', async () => {
     const gate = new Deferred();
-    rig.storage.gate = gate.promise;
-    await rig.take('a');
-    rig.ledger.advance(10_000);
-    assert.equal(rig.ledger.entry('a'), undefined);
-    const stopped = rig.stop();
+    fixture.storage.gate = gate.promise;
+    await fixture.take('a');
+    fixture.ledger.advance(10_000);
+    assert.equal(fixture.ledger.entry('a'), undefined);
+    const stopped = fixture.stop();
     gate.resolve();
     await stopped;
     await fixture.ledger.close();
@@ -95,10 +95,10 @@ describe('dispatcher: stop', () => {
   }
 
   it('sends nothing more, and the next start sends what was abandoned', async () => {
-    await rig.take('a', 'b', 'c', 'd', 'e', 'f');
-    await rig.stop();
-    await rig.take('g');
-    assert.equal(rig.sent.length, 5);
+    await fixture.take('a', 'b', 'c', 'd', 'e', 'f');
+    await fixture.stop();
+    await fixture.take('g');
+    assert.equal(fixture.sent.length, 5);
     const ledger = await nextStart();
     assert.equal(ledger.counts.queued, 7);
     assert.deepEqual([ledger.next()?.source, ledger.entry('a')?.attempt], ['retry', 1]);
@@ -106,9 +106,9 @@ describe('dispatcher: stop', () => {
 
   it('does not send what is being read at that moment', async () => {
     const read = new Deferred();
-    rig.read = () => read.promise;
-    await rig.take('a');
-    const stopped = rig.stop();
+    fixture.read = () => read.promise;
+    await fixture.take('a');
+    const stopped = fixture.stop();
     read.resolve();
     await stopped;
     assert.deepEqual(fixture.sent, []);
@@ -121,11 +121,11 @@ describe('dispatcher: stop', () => {
       await turns(1);
       throw new Error('aborted');
     };
-    rig.ledger.take('a', 1, 'live');
-    rig.dispatcher.dispatch();
-    await rig.stop();
-    assert.deepEqual(rig.troubles, []);
-    assert.deepEqual(rig.dead, []);
+    fixture.ledger.take('a', 1, 'live');
+    fixture.dispatcher.dispatch();
+    await fixture.stop();
+    assert.deepEqual(fixture.troubles, []);
+    assert.deepEqual(fixture.dead, []);
   });
 
   it('leaves no timer behind: of retries, probes or reads', async () => {
@@ -133,7 +133,7 @@ describe('dispatcher: stop', () => {
     await fixture.endAll(FAILED);
     await fixture.endAll(FAILED);
     assert.ok(timers.waits.length > 0);
-    await rig.stop();
+    await fixture.stop();
     assert.deepEqual(timers.waits, []);
   });
 
@@ -142,7 +142,7 @@ describe('dispatcher: stop', () => {
     ['times out', TIMED_OUT],
   ] as const)
     it(`does not count what ${what} while it stops, and the next start sends it again`, async () => {
-      const last = await DispatcherRig.create({ retries: 0 });
+      const last = await DispatcherFixture.create({ retries: 0 });
       await last.take('a');
       const stopped = last.dispatcher.stop(60_000);
       await last.end('a', outcome);
@@ -157,20 +157,20 @@ describe('dispatcher: stop', () => {
     });
 
   it('writes down what succeeds late while it stops', async () => {
-    await rig.take('a');
-    await rig.end('a', TIMED_OUT);
-    await rig.take('b');
-    const stopped = rig.stop();
-    await rig.sent[0]!.revise({ status: 'succeeded' });
+    await fixture.take('a');
+    await fixture.end('a', TIMED_OUT);
+    await fixture.take('b');
+    const stopped = fixture.stop();
+    await fixture.sent[0]!.revise({ status: 'succeeded' });
     await stopped;
     assert.equal((await nextStart()).entry('a')?.state, 'delivered');
   });
 
   it('writes down what fails late while it stops', async () => {
-    await rig.take('a');
-    await rig.end('a', SUCCEEDED);
-    const stopped = rig.stop();
-    await rig.sent[0]!.revise({ status: 'failed', error: new Error('later') });
+    await fixture.take('a');
+    await fixture.end('a', SUCCEEDED);
+    const stopped = fixture.stop();
+    await fixture.sent[0]!.revise({ status: 'failed', error: new Error('later') });
     await stopped;
     const entry = (await nextStart()).entry('a');
     assert.deepEqual([entry?.state, entry?.failures], ['queued', 0]);
@@ -180,7 +180,7 @@ describe('dispatcher: stop', () => {
     await fixture.take('a');
     const run = [...fixture.running][0]!;
     void run.end(SUCCEEDED);
-    await rig.stop();
+    await fixture.stop();
     assert.equal((await nextStart()).entry('a')?.state, 'delivered');
   });
 });

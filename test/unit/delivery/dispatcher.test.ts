@@ -22,8 +22,8 @@ describe('dispatcher: at least once', () => {
       ['d', 4],
       ['b', 2],
     ] as const)
-      rig.ledger.take(uuid, createdAt, 'live');
-    rig.dispatcher.dispatch();
+      fixture.ledger.take(uuid, createdAt, 'live');
+    fixture.dispatcher.dispatch();
     await turns();
     assert.deepEqual(fixture.sentUuids, ['a', 'b']);
     await fixture.end('b', SUCCEEDED);
@@ -41,9 +41,9 @@ describe('dispatcher: at least once', () => {
     await fixture.end('a', FAILED);
     timers.fireNext();
     await turns();
-    await rig.end('a', SUCCEEDED);
-    rig.ledger.rerun('a', 0);
-    rig.dispatcher.dispatch();
+    await fixture.end('a', SUCCEEDED);
+    fixture.ledger.rerun('a', 0);
+    fixture.dispatcher.dispatch();
     await turns();
     assert.deepEqual(
       fixture.sent.map(({ attempt, source }) => [attempt, source]),
@@ -70,11 +70,11 @@ describe('dispatcher: at least once', () => {
   });
 
   it('sends nothing while the ledger cannot write', async () => {
-    rig = await DispatcherRig.create();
-    rig.dispatcher.suspend(true);
-    await rig.take('a');
-    assert.deepEqual(rig.reads, []);
-    rig.dispatcher.suspend(false);
+    fixture = await DispatcherFixture.create();
+    fixture.dispatcher.suspend(true);
+    await fixture.take('a');
+    assert.deepEqual(fixture.reads, []);
+    fixture.dispatcher.suspend(false);
     await turns();
     assert.deepEqual(fixture.sentUuids, ['a']);
   });
@@ -143,10 +143,10 @@ describe('dispatcher: at least once', () => {
       await fixture.end('a', FAILED);
       timers.fireNext();
       await turns();
-      await rig.end('a', FAILED);
-      assert.equal(rig.dead.length, 1);
-      rig.ledger.rerun('a', 0);
-      rig.dispatcher.dispatch();
+      await fixture.end('a', FAILED);
+      assert.equal(fixture.dead.length, 1);
+      fixture.ledger.rerun('a', 0);
+      fixture.dispatcher.dispatch();
       await turns();
       await fixture.end('a', FAILED);
       assert.equal(fixture.state('a'), 'waiting');
@@ -177,12 +177,12 @@ describe('dispatcher: at least once', () => {
     });
 
     it('cancels the retry when the run succeeds late', async () => {
-      rig = await DispatcherRig.create();
-      await rig.take('a');
-      await rig.end('a', TIMED_OUT);
-      await rig.sent[0]!.revise({ status: 'succeeded' });
-      assert.equal(rig.state('a'), 'delivered');
-      assert.equal(rig.dispatcher.delivered, 1);
+      fixture = await DispatcherFixture.create();
+      await fixture.take('a');
+      await fixture.end('a', TIMED_OUT);
+      await fixture.sent[0]!.revise({ status: 'succeeded' });
+      assert.equal(fixture.state('a'), 'delivered');
+      assert.equal(fixture.dispatcher.delivered, 1);
       timers.fireAll();
       await turns();
       assert.equal(fixture.sent.length, 1);
@@ -195,11 +195,11 @@ describe('dispatcher: at least once', () => {
       await fixture.take('b');
       timers.fireNext();
       await turns();
-      assert.equal(rig.state('a'), 'queued');
-      await rig.sent[0]!.revise({ status: 'succeeded' });
-      await rig.end('b', SUCCEEDED);
-      assert.deepEqual(rig.sentUuids, ['a', 'b']);
-      assert.deepEqual({ ...rig.ledger.counts, filtered: 0 }, { ...NOTHING, delivered: 2 });
+      assert.equal(fixture.state('a'), 'queued');
+      await fixture.sent[0]!.revise({ status: 'succeeded' });
+      await fixture.end('b', SUCCEEDED);
+      assert.deepEqual(fixture.sentUuids, ['a', 'b']);
+      assert.deepEqual({ ...fixture.ledger.counts, filtered: 0 }, { ...NOTHING, delivered: 2 });
     });
 
     it('keeps a late success although the second attempt fails after it', async () => {
@@ -208,11 +208,11 @@ describe('dispatcher: at least once', () => {
       await fixture.end('a', TIMED_OUT);
       timers.fireNext();
       await turns();
-      await rig.sent[0]!.revise({ status: 'succeeded' });
-      await rig.end('a', FAILED);
-      assert.equal(rig.state('a'), 'delivered');
-      assert.deepEqual(rig.dead, []);
-      assert.deepEqual(rig.failed, [
+      await fixture.sent[0]!.revise({ status: 'succeeded' });
+      await fixture.end('a', FAILED);
+      assert.equal(fixture.state('a'), 'delivered');
+      assert.deepEqual(fixture.dead, []);
+      assert.deepEqual(fixture.failed, [
         ['a', true],
         ['a', false],
       ]);
@@ -225,10 +225,10 @@ describe('dispatcher: at least once', () => {
       await fixture.end('a', TIMED_OUT);
       timers.fireNext();
       await turns();
-      await rig.end('a', SUCCEEDED);
-      await rig.sent[0]!.revise({ status: 'succeeded' });
-      assert.equal(rig.dispatcher.delivered, 1);
-      assert.equal(rig.ledger.counts.delivered, 1);
+      await fixture.end('a', SUCCEEDED);
+      await fixture.sent[0]!.revise({ status: 'succeeded' });
+      assert.equal(fixture.dispatcher.delivered, 1);
+      assert.equal(fixture.ledger.counts.delivered, 1);
     });
 
     it('sets the alert aside if the user prefers that', async () => {
@@ -238,20 +238,20 @@ describe('dispatcher: at least once', () => {
       assert.equal(fixture.state('a'), 'dead');
       assert.deepEqual(fixture.dead, [['a', 'no answer in time']]);
       assert.deepEqual(timers.waits, []);
-      await rig.sent[0]!.revise({ status: 'succeeded' });
-      assert.equal(rig.state('a'), 'delivered');
-      assert.equal(rig.dead.length, 1, 'it was reported, once');
+      await fixture.sent[0]!.revise({ status: 'succeeded' });
+      assert.equal(fixture.state('a'), 'delivered');
+      assert.equal(fixture.dead.length, 1, 'it was reported, once');
     });
   });
 
   describe('when a run fails late', () => {
     it('sends the alert again', async () => {
-      rig = await DispatcherRig.create();
-      await rig.take('a');
-      await rig.end('a', SUCCEEDED);
-      await rig.sent[0]!.revise({ status: 'failed', error: new Error('the function failed later') });
-      assert.equal(rig.state('a'), 'waiting');
-      assert.equal(rig.dispatcher.delivered, 0);
+      fixture = await DispatcherFixture.create();
+      await fixture.take('a');
+      await fixture.end('a', SUCCEEDED);
+      await fixture.sent[0]!.revise({ status: 'failed', error: new Error('the function failed later') });
+      assert.equal(fixture.state('a'), 'waiting');
+      assert.equal(fixture.dispatcher.delivered, 0);
       timers.fireNext();
       await turns();
       await fixture.end('a', SUCCEEDED);
@@ -266,24 +266,24 @@ describe('dispatcher: at least once', () => {
     });
 
     it('sends it again although the ledger has forgotten it meanwhile, also after a restart', async () => {
-      rig = await DispatcherRig.create();
-      await rig.take('a');
-      await rig.end('a', SUCCEEDED);
-      rig.ledger.advance(100_000);
-      assert.equal(rig.ledger.entry('a'), undefined);
-      await rig.sent[0]!.revise({ status: 'failed', error: new Error('later') });
-      assert.equal(rig.state('a'), 'waiting');
-      const next = await reopened(rig.ledger, rig.storage);
+      fixture = await DispatcherFixture.create();
+      await fixture.take('a');
+      await fixture.end('a', SUCCEEDED);
+      fixture.ledger.advance(100_000);
+      assert.equal(fixture.ledger.entry('a'), undefined);
+      await fixture.sent[0]!.revise({ status: 'failed', error: new Error('later') });
+      assert.equal(fixture.state('a'), 'waiting');
+      const next = await reopened(fixture.ledger, fixture.storage);
       assert.deepEqual([next.next()?.uuid, next.counts.running], ['a', 1]);
     });
 
     it('gives it up, and reports that, when no retry is left', async () => {
-      rig = await DispatcherRig.create({ retries: 0 });
-      await rig.take('a');
-      await rig.end('a', SUCCEEDED);
-      await rig.sent[0]!.revise({ status: 'failed', error: new Error('later') });
-      assert.equal(rig.state('a'), 'dead');
-      assert.deepEqual(rig.dead, [['a', 'later']]);
+      fixture = await DispatcherFixture.create({ retries: 0 });
+      await fixture.take('a');
+      await fixture.end('a', SUCCEEDED);
+      await fixture.sent[0]!.revise({ status: 'failed', error: new Error('later') });
+      assert.equal(fixture.state('a'), 'dead');
+      assert.deepEqual(fixture.dead, [['a', 'later']]);
     });
 
     it('does nothing once the alert has been sent again', async () => {
@@ -292,9 +292,9 @@ describe('dispatcher: at least once', () => {
       await fixture.end('a', FAILED);
       timers.fireNext();
       await turns();
-      await rig.end('a', SUCCEEDED);
-      await rig.sent[0]!.revise({ status: 'failed', error: new Error('later') });
-      assert.equal(rig.state('a'), 'delivered');
+      await fixture.end('a', SUCCEEDED);
+      await fixture.sent[0]!.revise({ status: 'failed', error: new Error('later') });
+      assert.equal(fixture.state('a'), 'delivered');
     });
   });
 

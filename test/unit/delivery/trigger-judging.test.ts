@@ -32,10 +32,10 @@ describe('trigger: filters judge an alert once', () => {
     const { uuid } = platform.raise();
     await fixture.sentCount(1);
     acknowledge(uuid);
-    rig.runs[0]!.end({ status: 'failed', error: new Error('the tool is down') });
-    await rig.sentCount(2);
-    assert.deepEqual(rig.sent, [uuid, uuid]);
-    assert.equal(rig.ledger.counts.filtered, 0);
+    fixture.runs[0]!.end({ status: 'failed', error: new Error('the tool is down') });
+    await fixture.sentCount(2);
+    assert.deepEqual(fixture.sent, [uuid, uuid]);
+    assert.equal(fixture.ledger.counts.filtered, 0);
   });
 
   it('does so after a restart, too', async () => {
@@ -56,13 +56,13 @@ describe('trigger: filters judge an alert once', () => {
     fixture = await TriggerFixture.start(platform, undefined, PENDING_ONLY);
     await fixture.become('live');
     const { uuid } = platform.raise({ status: ACKNOWLEDGED });
-    await until(() => rig.ledger.counts.filtered === 1);
-    rig.succeeding = false;
-    rig.trigger.rerun(uuid);
-    await rig.sentCount(1);
-    rig.runs[0]!.end({ status: 'failed', error: new Error('the tool is down') });
-    await rig.sentCount(2);
-    assert.equal(rig.runs[1]!.message.sekoia.run.source, 'retry');
+    await until(() => fixture.ledger.counts.filtered === 1);
+    fixture.succeeding = false;
+    fixture.trigger.rerun(uuid);
+    await fixture.sentCount(1);
+    fixture.runs[0]!.end({ status: 'failed', error: new Error('the tool is down') });
+    await fixture.sentCount(2);
+    assert.equal(fixture.runs[1]!.message.sekoia.run.source, 'retry');
   });
 
   describe('by the state it was raised with', () => {
@@ -185,9 +185,9 @@ describe('trigger: confirmation', () => {
 
   it('is not waited for by a stop: the next start sends the alert again', async () => {
     platform.raise();
-    await rig.sentCount(1);
-    rig.runs[0]!.becomeIdle();
-    await rig.trigger.stop();
-    assert.deepEqual(await rig.runs[0]!.outcome, { status: 'abandoned' });
+    await fixture.sentCount(1);
+    fixture.runs[0]!.becomeIdle();
+    await fixture.trigger.stop();
+    assert.deepEqual(await fixture.runs[0]!.outcome, { status: 'abandoned' });
   });
 });

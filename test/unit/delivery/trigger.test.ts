@@ -36,12 +36,12 @@ describe('trigger: every new alert, once', () => {
 
   it('tells of a cursor in the future, and sets it back', async () => {
     const storage = new MemoryStorage();
-    rig = await TriggerRig.start(platform, storage);
-    await rig.become('live');
-    rig.ledger.advance(platform.now() / 1000 + 7_200);
-    await rig.stop();
-    rig = await TriggerRig.start(platform, new MemoryStorage([...storage.content]));
-    const { troubles } = rig;
+    fixture = await TriggerFixture.start(platform, storage);
+    await fixture.become('live');
+    fixture.ledger.advance(platform.now() / 1000 + 7_200);
+    await fixture.stop();
+    fixture = await TriggerFixture.start(platform, new MemoryStorage([...storage.content]));
+    const { troubles } = fixture;
     const { uuid } = platform.raise({}, { announce: false });
     platform.live.cut();
     await fixture.sentCount(1);
@@ -160,11 +160,11 @@ describe('trigger: every new alert, once', () => {
     fixture.succeeding = false;
     await fixture.become('live');
     const { uuid } = platform.raise({ title: 'Suspicious login' });
-    await rig.sentCount(1);
-    rig.runs[0]!.end({ status: 'failed', error: new Error('500') });
-    await until(() => rig.dead.length === 1);
-    assert.deepEqual(rig.dead, [[uuid, 'Suspicious login']]);
-    assert.equal(rig.trigger.status.counts.dead, 1);
+    await fixture.sentCount(1);
+    fixture.runs[0]!.end({ status: 'failed', error: new Error('500') });
+    await until(() => fixture.dead.length === 1);
+    assert.deepEqual(fixture.dead, [[uuid, 'Suspicious login']]);
+    assert.equal(fixture.trigger.status.counts.dead, 1);
   });
 
   it('sends nothing while the ledger cannot write, and says so', async () => {

@@ -55,31 +55,31 @@ export class DispatcherFixture {
   ledger!: Ledger;
   dispatcher!: Dispatcher;
 
-  static async create(options: Partial<DispatcherOptions> = {}): Promise<DispatcherRig> {
-    const rig = new DispatcherRig();
-    rig.ledger = await Ledger.open({ storage: rig.storage, onTrouble: () => undefined });
-    const { events } = rig;
-    rig.dispatcher = new Dispatcher({
-      ledger: rig.ledger,
+  static async create(options: Partial<DispatcherOptions> = {}): Promise<DispatcherFixture> {
+    const fixture = new DispatcherFixture();
+    fixture.ledger = await Ledger.open({ storage: fixture.storage, onTrouble: () => undefined });
+    const { events } = fixture;
+    fixture.dispatcher = new Dispatcher({
+      ledger: fixture.ledger,
       events,
       maxInFlight: 10,
       retries: 3,
       atMostOnce: false,
       afterTimeout: 'retry',
       now: () => 1_000,
-      reader: { read: (entry) => rig.#read(entry) },
-      sender: { send: (message, onRevised) => rig.#send(message, onRevised) },
+      reader: { read: (entry) => fixture.#read(entry) },
+      sender: { send: (message, onRevised) => fixture.#send(message, onRevised) },
       ...options,
     });
     events.on('ended', ({ attempt, outcome, verdict }) => {
       if (outcome.status !== 'failed' && outcome.status !== 'timed-out') return;
       if (verdict !== 'dead-letter' && verdict !== 'report')
-        rig.failed.push([attempt.entry.uuid, verdict !== 'superseded']);
+        fixture.failed.push([attempt.entry.uuid, verdict !== 'superseded']);
     });
-    events.on('dead', ({ entry, error }) => rig.dead.push([entry.uuid, error.message]));
-    events.on('platform', ({ error }) => rig.#troubled(error));
-    events.subscribe(() => (rig.changes += 1));
-    return rig;
+    events.on('dead', ({ entry, error }) => fixture.dead.push([entry.uuid, error.message]));
+    events.on('platform', ({ error }) => fixture.#troubled(error));
+    events.subscribe(() => (fixture.changes += 1));
+    return fixture;
   }
 
   /** Alerts that come in, oldest first. */

@@ -13,7 +13,7 @@ import { OwnedStorage } from '../../../../lib/storage/owned-storage';
 import type { AlertSummary } from '../../../../lib/sekoia/alert';
 import { SekoiaError } from '../../../../lib/sekoia/errors';
 import { LedgerAccess } from '../../../../lib/triggers/ledger-access';
-import { summaryOf } from './dispatcher-rig';
+import { summaryOf } from './dispatcher-fixture';
 import type { Machine } from './model-machine';
 import type { ModelPlatform } from './model-platform';
 import { ModelRun } from './model-run';

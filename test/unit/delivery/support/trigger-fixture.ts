@@ -84,10 +84,10 @@ export class TriggerFixture {
       apiKey,
       timing: { firstReconnectMs: 5, maxReconnectMs: 20, refusedRetryMs: 20 },
     });
-    const ledger = await Ledger.open({ storage, onTrouble: (error) => rig.trigger.ledgerChanged(error) });
-    const rig = new TriggerRig(storage, ledger, client, live);
+    const ledger = await Ledger.open({ storage, onTrouble: (error) => fixture.trigger.ledgerChanged(error) });
+    const fixture = new TriggerFixture(storage, ledger, client, live);
     const events = new DeliveryEvents();
-    rig.trigger = new Trigger({
+    fixture.trigger = new Trigger({
       client,
       live,
       ledger,
@@ -108,21 +108,21 @@ export class TriggerFixture {
         maxRetryMs: 20,
         stopTimeoutMs: 20,
       },
-      sender: { send: (message, onRevised) => rig.#send(message, onRevised) },
+      sender: { send: (message, onRevised) => fixture.#send(message, onRevised) },
       events,
       ...options,
     });
-    events.subscribe(() => rig.statuses.push(rig.trigger.status));
-    events.on('accepted', () => (rig.counted.received += 1));
-    events.on('trouble', ({ message }) => rig.troubles.push(message));
-    events.on('filtered', () => (rig.counted.filtered += 1));
-    events.on('dead', ({ entry, summary }) => rig.dead.push([entry.uuid, summary?.title]));
+    events.subscribe(() => fixture.statuses.push(fixture.trigger.status));
+    events.on('accepted', () => (fixture.counted.received += 1));
+    events.on('trouble', ({ message }) => fixture.troubles.push(message));
+    events.on('filtered', () => (fixture.counted.filtered += 1));
+    events.on('dead', ({ entry, summary }) => fixture.dead.push([entry.uuid, summary?.title]));
     events.on('ended', ({ attempt: { runId }, verdict }) => {
-      const run = rig.runs.find(({ message }) => message.sekoia.run.id === runId);
+      const run = fixture.runs.find(({ message }) => message.sekoia.run.id === runId);
       if (run !== undefined) run.verdict = verdict;
     });
-    rig.trigger.start();
-    return rig;
+    fixture.trigger.start();
+    return fixture;
   }
 
   get sent(): string[] {
