@@ -30,7 +30,7 @@ describe('the sidebar Sekoia runs, of a user who', () => {
       await runs.open();
       await runs.waitForSwitch(true);
       assert.ok(await runs.onOff.isDisabled());
-      assert.match((await runs.onOff.getAttribute('title')) ?? '', /may look, but not switch/);
+      assert.match((await runs.onOff.getAttribute('title')) ?? '', /can view triggers but not switch them/);
       const trigger = nodeOf(world.flows, 'sekoia-alert-created').id;
       await editor.page.waitForSelector(`[id="${trigger}"] .red-ui-flow-node-button-disabled`);
       await runs.openRun(world.platform.raise().short_id, 'Succeeded');
@@ -44,7 +44,7 @@ describe('the sidebar Sekoia runs, of a user who', () => {
     it('says which permission is missing', async () => {
       const runs = new RunsSidebar(desk.editor.page);
       await runs.open();
-      await runs.root.getByText('lacks the permission').waitFor();
+      await runs.root.getByText('lacks a permission').waitFor();
       await runs.root.getByText('sekoia-runs.read').waitFor();
       assert.equal(await runs.rows().count(), 0);
     });
