@@ -109,7 +109,7 @@ describe('migration in the editor', () => {
     assert.deepEqual(editor.notified, []);
   });
 
-  it('leaves a node of a newer version as it is and warns', () => {
+  it('leaves a node of a newer version untouched and warns', () => {
     const editor = new FakeEditor();
     const node = editor.open({ newName: 'x', configVersion: 3 }, [RENAME]);
     assert.equal(node.configVersion, 3);

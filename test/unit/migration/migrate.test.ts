@@ -33,7 +33,7 @@ describe('migration', () => {
     });
   });
 
-  it('gives the same object back if there is nothing to do', () => {
+  it('returns the same object if there is nothing to do', () => {
     const newest = { rules: [], configVersion: 4 };
     assert.equal(migrate(newest, STEPS).config, newest);
     assert.equal(migrate(newest, STEPS).changed, false);
@@ -43,7 +43,7 @@ describe('migration', () => {
     assert.equal(migrate(unversioned, []).changed, false);
   });
 
-  it('leaves a configuration of a newer version as it is, and says so', () => {
+  it('leaves a configuration of a newer version untouched, and reports that', () => {
     const newer = { rules: { deep: true }, configVersion: 7 };
     const { config, changed, warning } = migrate(newer, STEPS);
     assert.equal(config, newer);
@@ -54,7 +54,7 @@ describe('migration', () => {
     );
   });
 
-  it('keeps properties that no step knows', () => {
+  it('keeps unknown properties', () => {
     const { config } = migrate({ filter: 'a', wires: [['n']], x: 10, extra: { y: null } }, STEPS);
     assert.deepEqual(config, {
       rules: ['a'],
@@ -65,7 +65,7 @@ describe('migration', () => {
     });
   });
 
-  it('never changes what it is given, even by a step that changes its argument', () => {
+  it('never changes its input, even if a step changes its argument', () => {
     const rude: MigrationStep = (config) => {
       (config.list as string[]).push('new');
       return Object.assign(config, { name: 'changed' });
@@ -76,7 +76,7 @@ describe('migration', () => {
     assert.deepEqual(config, { name: 'changed', list: ['old', 'new'], configVersion: 2 });
   });
 
-  it('has the last word on the version', () => {
+  it('sets the version, whatever a step sets', () => {
     const { config } = migrate({}, [(old) => ({ ...old, configVersion: 99 })]);
     assert.deepEqual(config, { configVersion: 2 });
   });

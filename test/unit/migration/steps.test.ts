@@ -7,16 +7,16 @@ import { newestVersion } from '../../../lib/migration/migrate';
 
 const NODES = path.resolve(__dirname, '../../../nodes');
 
-describe('migration: the node types', () => {
+describe('the migration of the node types', () => {
   for (const [type, steps] of Object.entries(STEPS)) {
-    it(`a new ${type} has the newest version`, () => {
+    it(`starts from the newest version for a new ${type}`, () => {
       const html = readFileSync(path.join(NODES, type, `${type}.html`), 'utf8');
       const version = /configVersion: \{\s*value: (\d+)/.exec(html)?.[1];
       assert.equal(Number(version), newestVersion(steps));
     });
   }
 
-  it('a configuration of today needs no migration', () => {
+  it('changes nothing in a current configuration', () => {
     for (const type of Object.keys(STEPS) as VersionedType[]) {
       const config = { name: 'x', configVersion: newestVersion(STEPS[type]) };
       assert.equal(migrateNode(type, config).config, config);

@@ -179,7 +179,7 @@ describe('a run', () => {
     assert.equal((await rest(run)).failure, 'instance-inner: inside');
   });
 
-  describe('fails on an http request with', () => {
+  describe('with an http request', () => {
     for (const { statusCode, fails } of [
       { statusCode: 200, fails: undefined },
       { statusCode: 304, fails: undefined },
@@ -188,7 +188,7 @@ describe('a run', () => {
       { statusCode: 'ECONNRESET', fails: 'The request failed: ECONNRESET' },
       { statusCode: undefined, fails: undefined },
     ])
-      it(String(statusCode), async () => {
+      it(`that answers ${String(statusCode)} ${fails === undefined ? 'does not fail' : 'fails if that counts'}`, async () => {
         for (const failOnHttpError of [true, false]) {
           const message = { statusCode };
           const run = red.start(message, [http], { failOnHttpError });
@@ -199,14 +199,14 @@ describe('a run', () => {
         }
       });
 
-    it('only of the core node', async () => {
+    it('ignores nodes that are not the core node', async () => {
       const message = { statusCode: 500 };
       const run = red.start(message, [a]);
       red.pass(run.deliveries[0]!, a, message);
       assert.equal((await rest(run)).status, 'succeeded');
     });
 
-    it('made good when the message comes back and gets through', async () => {
+    it('does not fail when the message comes back and gets through', async () => {
       const message = { payload: 1, statusCode: 500 };
       const run = red.start(message, [http]);
       red.pass(run.deliveries[0]!, http, message);

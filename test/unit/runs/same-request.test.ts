@@ -5,7 +5,7 @@ import { httpRequestOf, withoutUserinfo } from '../../../lib/runs/http-request';
 import type { Configuration, Message } from '../../../lib/runs/runtime';
 import { isSameRequest, requestOf } from '../../../lib/runs/same-request';
 
-describe('the request of an http request node', () => {
+describe('an http request node', () => {
   const cases: { of: string; configuration: Configuration; message: Message; sends: unknown }[] = [
     {
       of: 'the address in the node',
@@ -58,12 +58,12 @@ describe('the request of an http request node', () => {
     },
   ];
   for (const { of, configuration, message, sends } of cases)
-    it(of, () => {
+    it(`sends ${of}`, () => {
       const request = httpRequestOf(configuration, message);
       assert.deepEqual(request && [request.method, request.url, request.body], sends);
     });
 
-  it('lacks the user and the password of its address', () => {
+  it('sends no user or password of its address', () => {
     assert.equal(withoutUserinfo('https://me:secret@host/a?b=c@d'), 'https://host/a?b=c@d');
     assert.equal(withoutUserinfo('https://host/me:secret@there'), 'https://host/me:secret@there');
   });
