@@ -39,7 +39,7 @@ const CALLS: Record<string, (client: RestClient, uuids: readonly string[]) => Pr
   },
 };
 
-describe('every request that the client can send', () => {
+describe('the requests of the client', () => {
   let simulator: Simulator;
   let platform: Platform;
 
@@ -58,7 +58,7 @@ describe('every request that the client can send', () => {
     await simulator.stop();
   });
 
-  it('is one of these', () => {
+  it('are all listed here', () => {
     const { constructor, ...methods } = Object.getOwnPropertyDescriptors(RestClient.prototype);
     assert.ok(constructor);
     const names = Object.keys(methods).filter((name) => typeof methods[name as 'me'].value === 'function');
@@ -66,7 +66,7 @@ describe('every request that the client can send', () => {
   });
 
   for (const [name, send] of Object.entries(CALLS))
-    it(`${name}() is as the contract says`, async () => {
+    it(`follow the contract: ${name}()`, async () => {
       const uuids = simulator.raiseMany(10);
       await send(platform.client, [...uuids.slice(0, 2), simulator.raise().short_id, ...uuids.slice(2)]);
       assert.equal(simulator.requests.length > 0, name !== 'close');
@@ -74,13 +74,13 @@ describe('every request that the client can send', () => {
     });
 
   for (const kind of CHOICE_KINDS)
-    it(`suggestions of ${kind} are as the contract says`, async () => {
+    it(`follow the contract: suggestions of ${kind}`, async () => {
       await platform.choices.find(kind, '');
       assert.ok(simulator.requests.length > 0);
       assertContractKept();
     });
 
-  it('the test of a configuration is as the contract says', async () => {
+  it('follow the contract: the test of a configuration', async () => {
     simulator.raise();
     assert.equal((await testConnection(platform, true)).code, 'connected');
     assertContractKept();

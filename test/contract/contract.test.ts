@@ -12,8 +12,8 @@ function request(method: string, path: string, query: Record<string, string> = {
   return requestViolations({ method, path, query: Object.entries(query), body }).join('\n');
 }
 
-describe('the check of requests', () => {
-  it('lets pass what the contract describes', () => {
+describe('the contract check of requests', () => {
+  it('accepts what the contract describes', () => {
     const query = {
       limit: '100',
       with_count: 'false',
@@ -25,7 +25,7 @@ describe('the check of requests', () => {
     assert.equal(request('PATCH', ALERT, {}, { urgency: 3 }), '');
   });
 
-  it('lets pass what published clients use', () => {
+  it('accepts what published clients use', () => {
     assert.equal(request('GET', '/v1/me'), '');
     assert.equal(request('GET', '/v1/sic/alerts/ALabcdefghij'), '');
     assert.equal(
@@ -45,16 +45,16 @@ describe('the check of requests', () => {
     ['a body', 'PATCH', ALERT, {}, { title: 3 }, /patch_alert_resource .*\/title must be string/],
     ['a missing body', 'POST', `${ALERT}/comments`, {}, undefined, /body as a whole/],
   ] as const)
-    it(`finds ${what} that the contract does not know`, () => {
+    it(`reports ${what} that the contract does not know`, () => {
       assert.match(request(method, path, query, body), reason);
     });
 });
 
-describe('the check of answers', () => {
+describe('the contract check of answers', () => {
   const answer = (path: string, status: number, body: unknown): string =>
     answerViolations('GET', path, status, body).join('\n');
 
-  it('lets pass nulls and texts of published samples', () => {
+  it('accepts the nulls and texts of published samples', () => {
     const rule = { uuid: UUID, name: 'a', pattern: 'b', type: null, description: 'c' };
     assert.equal(answer(ALERT, 200, { uuid: UUID, rule, source: null, time_to_detect: null }), '');
     const first = { uuid: UUID, entry_type: 'alert', alert: { status: 'Pending', previous_status: null } };
@@ -68,12 +68,12 @@ describe('the check of answers', () => {
     ['a status', ALERT, 409, {}, /no status 409/],
     ['a path', '/v1/nothing', 200, {}, /no such operation/],
   ] as const)
-    it(`finds ${what} that the contract does not know`, () => {
+    it(`reports ${what} that the contract does not know`, () => {
       assert.match(answer(path, status, body), reason);
     });
 });
 
-describe('the check in every test', () => {
+describe('the contract check in every test', () => {
   let platform: Platform;
 
   beforeEach(async () => {
@@ -82,7 +82,7 @@ describe('the check in every test', () => {
 
   afterEach(() => platform.stop());
 
-  it('tells of an answer of the simulator that differs', async () => {
+  it('reports an answer of the simulator that differs from the contract', async () => {
     const { uuid } = platform.raise({ community_uuid: 'no uuid' });
     await call(platform, `/v1/sic/alerts/${uuid}`);
     assert.throws(assertContractKept, /get_alert_resource .*\/community_uuid must match format "uuid"/);

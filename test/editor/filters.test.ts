@@ -6,7 +6,7 @@ import { COMMUNITIES } from '../../simulator';
 import { deployAndGoLive, nodeOf } from '../integration/support/use-case-fixture';
 import { WITHOUT_MONACO, useEditorFixture } from './support/editor-fixture';
 
-describe('the filters', () => {
+describe('the filter fields of Alert Created', () => {
   const fixture = useEditorFixture({
     useCase: WITHOUT_MONACO,
     prepare: async (useCase) => {
@@ -66,7 +66,7 @@ describe('the filters', () => {
     );
   });
 
-  it('suggest what holds what was typed, and say when there is nothing', async () => {
+  it('suggest names that contain the typed text, and say when there are none', async () => {
     await field('rules').fill('VPN gate');
     await options('rules').filter({ hasText: 'Use “VPN gate”' }).waitFor();
     // It is chosen already.
@@ -80,7 +80,7 @@ describe('the filters', () => {
     assert.ok(await fixture.editor.page.isVisible('#node-dialog-ok'), 'Escape has closed the form');
   });
 
-  it('take any text, and give it back', async () => {
+  it('accept any text and show it again', async () => {
     await field('rules').fill('Ransom*');
     await press('Enter');
     assert.deepEqual(await tags('rules'), ['Brute force on the VPN gateway', 'Ransom*']);
@@ -109,7 +109,7 @@ describe('the filters', () => {
     assert.deepEqual(await tags('communities'), [COMMUNITIES[0].uuid]);
   });
 
-  it('are stored as the flow’s contract has them', async () => {
+  it('are stored in the documented form', async () => {
     await fixture.editor.done();
     const { rules, entities, communities, alertTypes, statuses } = await fixture.editor.node(trigger);
     assert.deepEqual(
@@ -127,7 +127,7 @@ describe('the filters', () => {
     );
   });
 
-  it('say why there is nothing to suggest', async () => {
+  it('say why there are no suggestions', async () => {
     const { editor } = fixture;
     await editor.edit(trigger);
     await editor.page.selectOption('#node-input-config', '_ADD_');

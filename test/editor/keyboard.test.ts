@@ -6,7 +6,7 @@ import { Keyboard } from './support/keyboard';
 
 const EXAMPLES = '#red-ui-clipboard-dialog-import-tab-examples';
 
-describe('by keyboard alone', () => {
+describe('a user with only a keyboard', () => {
   const fixture = useEditorFixture({ useCase: WITHOUT_MONACO });
   let keys: Keyboard;
   let trigger = '';
@@ -29,7 +29,7 @@ describe('by keyboard alone', () => {
     await fixture.editor.left(isInner);
   };
 
-  it('the example is imported', async () => {
+  it('imports the example', async () => {
     await keys.run('show examples import dialog');
     await fixture.editor.page.waitForSelector(`${EXAMPLES} .red-ui-treeList`);
     await keys.tabTo(`${EXAMPLES} .red-ui-treeList`);
@@ -42,7 +42,7 @@ describe('by keyboard alone', () => {
     await fixture.editor.waitForTriangle(trigger, true);
   });
 
-  it('the configuration is filled in and tried', async () => {
+  it('fills in the configuration and tests it', async () => {
     const { page } = fixture.editor;
     await open(0);
     await keys.tabTo('#node-input-btn-config-edit');
@@ -65,7 +65,7 @@ describe('by keyboard alone', () => {
     await close(true);
   });
 
-  it('a filter is added, taken back, and added again', async () => {
+  it('adds a filter, removes it and adds it again', async () => {
     const { page } = fixture.editor;
     const tags = page.locator('.sekoia-tags:has(#sekoia-alert-created-rules) .sekoia-tag');
     await keys.tabTo('#sekoia-alert-created-rules');
@@ -82,7 +82,7 @@ describe('by keyboard alone', () => {
     await fixture.editor.waitForTriangle(trigger, false);
   });
 
-  it('a part of the alert is added', async () => {
+  it('adds a part of the alert', async () => {
     // From Alert Created, which is still the selected one, to Get Alert.
     await open(0);
     await keys.tabTo('#sekoia-get-alert-include-comments');
@@ -92,7 +92,7 @@ describe('by keyboard alone', () => {
     assert.deepEqual(getAlert.include, ['comments']);
   });
 
-  it('a JSON body is broken and put right', async () => {
+  it('breaks a JSON body and repairs it', async () => {
     const { page } = fixture.editor;
     const isFocused = (id: string): Promise<boolean> =>
       page.evaluate(`document.activeElement?.id === "${id}"`);
@@ -111,7 +111,7 @@ describe('by keyboard alone', () => {
     await close(false);
   });
 
-  it('the choices about delivery are made', async () => {
+  it('chooses how alerts are delivered', async () => {
     const { page } = fixture.editor;
     const value = (name: string): Promise<string> => page.inputValue(`#node-input-${name}`);
     await keys.run('go to previous node');
@@ -135,7 +135,7 @@ describe('by keyboard alone', () => {
     await keys.run('go to next node');
   });
 
-  it('the external tool is filled in, and all of it deployed', async () => {
+  it('fills in the external tool and deploys everything', async () => {
     const { page } = fixture.editor;
     await open(0);
     await keys.tabTo('#node-input-url');
@@ -149,7 +149,7 @@ describe('by keyboard alone', () => {
     assert.equal(received?.headers['idempotency-key'], uuid);
   });
 
-  it('Alert Delivered is told where the alerts are', async () => {
+  it('tells Alert Delivered where the alerts are', async () => {
     const { page } = fixture.editor;
     await keys.run('show examples import dialog');
     await page.waitForSelector(`${EXAMPLES} .red-ui-treeList`);

@@ -18,7 +18,7 @@ const DELIVERED = {
   ...{ name: '', alerts: 'alerts', alertsType: 'msg', configVersion: 1 },
 };
 
-describe('the looks', function () {
+describe('the forms', function () {
   const fixture = useEditorFixture({
     useCase: WITHOUT_MONACO,
     prepare: async (useCase) => {
@@ -69,9 +69,9 @@ describe('the looks', function () {
     assert.deepEqual(await paleTexts(page), [], type);
   };
 
-  it('are legible in light', () => eachForm(fixture.editor, look));
+  it('are legible in the light theme', () => eachForm(fixture.editor, look));
 
-  it('are legible in dark, where Node-RED has it', async function () {
+  it('are legible in the dark theme, if Node-RED has one', async function () {
     if (!(await turnDark(fixture.editor.page))) this.skip();
     await eachForm(fixture.editor, look);
   });

@@ -19,7 +19,7 @@ describe('the palette and the forms', () => {
   const text = (selector: string): Promise<string> => fixture.editor.page.locator(selector).innerText();
   const fill = (selector: string, value: string): Promise<void> => fixture.editor.page.fill(selector, value);
 
-  it('has the nodes under the product’s name, and they can be wired', async () => {
+  it('show the nodes under the product’s name, and let you wire them', async () => {
     const { editor } = fixture;
     const header = editor.page.locator('.red-ui-palette-header', { hasText: /Sekoia/ });
     assert.equal(await header.innerText(), 'Sekoia.io');
@@ -35,7 +35,7 @@ describe('the palette and the forms', () => {
     assert.deepEqual(labels, ['Alert Created', 'Get Alert', 'JSON body', 'Alert Delivered']);
   });
 
-  it('say on the canvas what is missing', async () => {
+  it('show on the canvas what is missing', async () => {
     const { editor } = fixture;
     for (const id of [ids[0]!, ids[1]!]) {
       await editor.waitForTriangle(id, true);
@@ -44,7 +44,7 @@ describe('the palette and the forms', () => {
     for (const id of [ids[2]!, ids[3]!]) await editor.waitForTriangle(id, false);
   });
 
-  it('offer the regions, and show what follows from the base URL', async () => {
+  it('offer the regions and show the addresses derived from the base URL', async () => {
     const { editor } = fixture;
     const { page } = editor;
     await editor.edit(trigger);
@@ -88,7 +88,7 @@ describe('the palette and the forms', () => {
     config = String((await editor.node(trigger)).config);
   });
 
-  it('say in a sentence what passes, and on the canvas in a few words', async () => {
+  it('summarize the filters in a sentence, and on the canvas in a few words', async () => {
     const { editor } = fixture;
     await editor.edit(trigger);
     const summary = '#sekoia-alert-created-summary';
@@ -140,7 +140,7 @@ describe('the palette and the forms', () => {
     assert.deepEqual((await editor.node(ids[1]!)).include, ['comments', 'cases']);
   });
 
-  it('say what each choice about delivery means, and hide what is none', async () => {
+  it('explain each delivery option and hide the options that do not apply', async () => {
     const { editor } = fixture;
     const { page } = editor;
     const isShown = (name: string): Promise<boolean> => page.locator(`#node-input-${name}`).isVisible();
@@ -167,7 +167,7 @@ describe('the palette and the forms', () => {
     await editor.waitForTriangle(trigger, false);
   });
 
-  it('warn who waits for a node that is on no flow', async () => {
+  it('warn when a confirmation is required and no flow has an Alert Delivered node', async () => {
     const { editor } = fixture;
     const { page } = editor;
     const delivered = ids[3]!;
@@ -187,7 +187,7 @@ describe('the palette and the forms', () => {
     await editor.wire(ids[2]!, ids[3]);
   });
 
-  it('refuse what no choice has, and take what an older flow has', async () => {
+  it('reject unknown options and accept those of older flows', async () => {
     const { editor } = fixture;
     const check = (property: string, value: string): Promise<unknown> =>
       editor.page.evaluate(
@@ -202,7 +202,7 @@ describe('the palette and the forms', () => {
     assert.equal(await check('afterTimeout', '"end"'), 'After a timeout: choose one of the options');
   });
 
-  it('name where Alert Delivered reads the alerts, and say that it must be somewhere', async () => {
+  it('show where Alert Delivered reads the alerts, and require a place', async () => {
     const { editor } = fixture;
     const [, , , delivered = ''] = ids;
     await editor.edit(delivered);
@@ -221,7 +221,7 @@ describe('the palette and the forms', () => {
     assert.deepEqual([alerts, alertsType], ['alerts', 'msg']);
   });
 
-  it('never get the key back once it is deployed', async () => {
+  it('never receive the key again after a deploy', async () => {
     const { editor } = fixture;
     await editor.deploy();
     await editor.edit(trigger);
@@ -236,7 +236,7 @@ describe('the palette and the forms', () => {
     await editor.cancel();
   });
 
-  it('change nothing by being looked at', async () => {
+  it('change nothing when they are opened and closed', async () => {
     const { editor } = fixture;
     for (const id of ids) {
       await editor.edit(id);
@@ -249,7 +249,7 @@ describe('the palette and the forms', () => {
     assert.equal(await editor.changed(), false);
   });
 
-  it('take an environment variable for the key', async () => {
+  it('accept an environment variable as the key', async () => {
     const { editor } = fixture;
     await editor.edit(trigger);
     await editor.editConfig();

@@ -7,7 +7,7 @@ import { RunsSidebar } from './support/runs-sidebar';
 /** What the editor itself needs. */
 const EDITOR = ['flows.read', 'flows.write', 'nodes.read', 'plugins.read', 'settings.read', 'status.read'];
 
-describe('the sidebar Sekoia runs, of a user who', () => {
+describe('the sidebar Sekoia runs, for a user who', () => {
   const useEditorWith = (permissions: string[]): EditorFixture =>
     useEditorFixture({
       useCase: {
@@ -21,7 +21,7 @@ describe('the sidebar Sekoia runs, of a user who', () => {
       prepare: deployAndGoLive,
     });
 
-  describe('may only look', () => {
+  describe('may only read', () => {
     const fixture = useEditorWith([...EDITOR, 'sekoia-runs.read']);
 
     it('shows the runs, and offers nothing else', async () => {
@@ -38,10 +38,10 @@ describe('the sidebar Sekoia runs, of a user who', () => {
     });
   });
 
-  describe('may not even look', () => {
+  describe('may not read', () => {
     const fixture = useEditorWith(EDITOR);
 
-    it('says which permission is missing', async () => {
+    it('names the missing permission', async () => {
       const runs = new RunsSidebar(fixture.editor.page);
       await runs.open();
       await runs.root.getByText('lacks a permission').waitFor();

@@ -21,7 +21,7 @@ function switchTo(flows: FlowNode[]): FlowNode {
   };
 }
 
-describe('the sidebar Sekoia runs: what a run sent', function () {
+describe('the requests of a run in the sidebar Sekoia runs', function () {
   const fixture = useEditorFixture({
     useCase: WITHOUT_MONACO,
     prepare: async (useCase) => {
@@ -38,7 +38,7 @@ describe('the sidebar Sekoia runs: what a run sent', function () {
     await runs.open();
   });
 
-  it('says in the list and in the run that it sent nothing, and where it ended', async () => {
+  it('are said to be none, in the list and in the run, with the node where the run ended', async () => {
     const { short_id: shortId } = fixture.useCase.platform.raise({ rule: { name: DROPPED } });
     const row = runs.rows(shortId).filter({ hasText: 'Succeeded, nothing sent' });
     assert.match(await row.innerText(), /Succeeded, nothing sent\s*\(ended at Urgent\? <b>or<\/b>/);
@@ -51,7 +51,7 @@ describe('the sidebar Sekoia runs: what a run sent', function () {
     await runs.back();
   });
 
-  it('lists the requests of a run with their answers', async () => {
+  it('are listed with their answers', async () => {
     const { useCase } = fixture;
     useCase.tool.answer({ status: 500, times: 1 });
     const refused = useCase.platform.raise();
@@ -68,7 +68,7 @@ describe('the sidebar Sekoia runs: what a run sent', function () {
     await runs.back();
   });
 
-  it('shows addresses of any kind as text, and how many more there were', async () => {
+  it('are shown as text, whatever the address, with the number of those left out', async () => {
     const { page } = fixture.editor;
     const { short_id: shortId } = [...fixture.useCase.platform.alerts].at(-1)!;
     await page.route(/sekoia\/runs\/[0-9a-f-]{36}$/, async (route) => {
@@ -86,7 +86,7 @@ describe('the sidebar Sekoia runs: what a run sent', function () {
     await page.unroute(/sekoia\/runs\/[0-9a-f-]{36}$/);
   });
 
-  it('says it in French in a French browser', async () => {
+  it('are in French in a French browser', async () => {
     const french = await Editor.open(fixture.browser, fixture.useCase.nodeRed.url, { locale: 'fr-FR' });
     const sidebar = new RunsSidebar(french.page);
     await sidebar.open();
@@ -95,7 +95,7 @@ describe('the sidebar Sekoia runs: what a run sent', function () {
     await french.close();
   });
 
-  it('is legible in dark, where Node-RED has it', async function () {
+  it('are legible in the dark theme, if Node-RED has one', async function () {
     if (!(await turnDark(fixture.editor.page))) this.skip();
     await looksFine();
     await runs.rows('nothing sent').first().click();

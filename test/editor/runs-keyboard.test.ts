@@ -7,7 +7,7 @@ import { RunsSidebar } from './support/runs-sidebar';
 
 const FAILED_STEP = 'Send to the external tool';
 
-describe('the sidebar Sekoia runs, by keyboard alone', () => {
+describe('the sidebar Sekoia runs, with only a keyboard', () => {
   const fixture = useEditorFixture({
     useCase: WITHOUT_MONACO,
     prepare: async (useCase) => {
@@ -29,7 +29,7 @@ describe('the sidebar Sekoia runs, by keyboard alone', () => {
       `document.activeElement?.matches(${JSON.stringify(selector)}) && document.activeElement.textContent.includes(${JSON.stringify(text)})`,
     );
 
-  it('a run is found, opened and left', async () => {
+  it('lets you find, open and close a run', async () => {
     const { platform, tool } = fixture.useCase;
     const [first, second] = [platform.raise(), platform.raise()];
     await tool.waitFor(2, 30_000);
@@ -50,7 +50,7 @@ describe('the sidebar Sekoia runs, by keyboard alone', () => {
     await runs.steps(FAILED_STEP).waitFor();
   });
 
-  it('a step is looked into, down to its output', async () => {
+  it('lets you open a step and its output', async () => {
     const { page } = fixture.editor;
     await keys.tabTo('.sekoia-runs-step');
     await waitForFocus('.sekoia-runs-step', 'Alert Created');
@@ -63,7 +63,7 @@ describe('the sidebar Sekoia runs, by keyboard alone', () => {
     await page.waitForSelector('.sekoia-runs-step[aria-expanded="true"]');
   });
 
-  it('the run is run again, and the question can be answered', async () => {
+  it('lets you rerun a run and answer the question', async () => {
     await keys.press('Escape');
     await waitForFocus('.sekoia-runs-row', 'Failed');
     await keys.press('Enter');
@@ -79,7 +79,7 @@ describe('the sidebar Sekoia runs, by keyboard alone', () => {
     await waitForFocus('.sekoia-runs-row', 'Failed');
   });
 
-  it('the trigger is switched', async () => {
+  it('lets you switch the trigger', async () => {
     await keys.run('Show Sekoia runs');
     for (let presses = 0; presses < 5; presses++) {
       if (await fixture.editor.page.evaluate('document.activeElement?.matches(".sekoia-runs-switch")')) break;

@@ -18,7 +18,7 @@ const HOSTILE = [
 /** How a text looks that is in no catalogue. */
 const MISSING_KEY = /\bsekoia-[a-z-]+\.\w|__\w+__/;
 
-describe('the looks of the sidebar Sekoia runs', function () {
+describe('the sidebar Sekoia runs with hostile texts', function () {
   const fixture = useEditorFixture({
     useCase: WITHOUT_MONACO,
     prepare: async (useCase) => {
@@ -58,9 +58,10 @@ describe('the looks of the sidebar Sekoia runs', function () {
     assert.deepEqual(await standsOut(page), []);
   };
 
-  it('is legible in light, and what an alert says is text', () => eachView(fixture.editor, looksFine));
+  it('is legible in the light theme and shows what an alert says as text', () =>
+    eachView(fixture.editor, looksFine));
 
-  it('shows the title as it is', async () => {
+  it('shows the title unchanged', async () => {
     const runs = new RunsSidebar(fixture.editor.page);
     await runs.rows('<img src=x onerror=alert(1)>').waitFor();
     await runs.rows('</script>').waitFor();
@@ -76,7 +77,7 @@ describe('the looks of the sidebar Sekoia runs', function () {
     await runs.resize(320);
   });
 
-  it('is legible in dark, where Node-RED has it', async function () {
+  it('is legible in the dark theme, if Node-RED has one', async function () {
     const { page } = fixture.editor;
     if (!(await turnDark(page))) this.skip();
     await eachView(fixture.editor, looksFine);

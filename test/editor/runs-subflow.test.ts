@@ -42,7 +42,7 @@ describe('a run through a subflow', () => {
     },
   });
 
-  it('marks the instance, and the node inside', async () => {
+  it('marks the subflow instance and the node inside', async () => {
     const { editor, useCase } = fixture;
     const runs = new RunsSidebar(editor.page);
     await runs.open();

@@ -4,7 +4,7 @@ import { deployAndGoLive, nodeOf, receivedUuids } from '../integration/support/u
 import { WITHOUT_MONACO, useEditorFixture } from './support/editor-fixture';
 import { RunsSidebar } from './support/runs-sidebar';
 
-describe('On and Off', () => {
+describe('the switch of a trigger', () => {
   const fixture = useEditorFixture({ useCase: WITHOUT_MONACO, prepare: deployAndGoLive });
   let runs: RunsSidebar;
   let trigger = '';
@@ -20,7 +20,7 @@ describe('On and Off', () => {
     await runs.waitForSwitch(true);
   });
 
-  it('the button on the node switches off, without a deploy', async () => {
+  it('turns off with the button on the node, without a deploy', async () => {
     await pressButton();
     await runs.waitForSwitch(false);
     await fixture.editor.waitForStatus(trigger, /^switched off/);
@@ -29,13 +29,13 @@ describe('On and Off', () => {
     assert.deepEqual(receivedUuids(fixture.useCase.tool), []);
   });
 
-  it('it says how many alerts wait, and leaves it off if one thinks better of it', async () => {
+  it('asks with the number of waiting alerts, and stays off if you cancel', async () => {
     await pressButton();
     await runs.answer(/2 alerts /, 'Cancel');
     await runs.waitForSwitch(false);
   });
 
-  it('it switches on from now on', async () => {
+  it('turns on from now on', async () => {
     const { platform, tool } = fixture.useCase;
     await pressButton();
     await runs.answer(/2 alerts /, 'Skip');
@@ -47,7 +47,7 @@ describe('On and Off', () => {
     assert.ok(!skipped.includes(uuid));
   });
 
-  it('the switch of the sidebar does the same, and catches up', async () => {
+  it('turns on in the sidebar, too, and catches up', async () => {
     const { platform, tool } = fixture.useCase;
     await runs.onOff.click();
     await runs.waitForSwitch(false);
@@ -60,7 +60,7 @@ describe('On and Off', () => {
     assert.equal(await fixture.editor.changed(), false);
   });
 
-  it('a node has something to switch once it is deployed', async () => {
+  it('appears once the node is deployed', async () => {
     const { editor } = fixture;
     const added = await editor.drag('sekoia-alert-created', 200, 400);
     await editor.page.waitForSelector(`[id="${added}"] .red-ui-flow-node-button-disabled`);
@@ -71,7 +71,7 @@ describe('On and Off', () => {
     assert.equal(await runs.onOff.count(), 2);
   });
 
-  it('a button shows what its trigger is when the editor is loaded', async () => {
+  it('shows the state of the trigger when the editor loads', async () => {
     const { editor, useCase } = fixture;
     await pressButton();
     await runs.waitForSwitch(false);

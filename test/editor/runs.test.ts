@@ -23,7 +23,7 @@ describe('the sidebar Sekoia runs', () => {
     runs = new RunsSidebar(fixture.editor.page);
   });
 
-  it('says what to do while there is nothing to see', async () => {
+  it('says what to do while there are no runs', async () => {
     await runs.open();
     await runs.root.getByText('No runs yet').waitFor();
     await runs.root.locator('.sekoia-runs-state', { hasText: 'live' }).waitFor();
@@ -82,7 +82,7 @@ describe('the sidebar Sekoia runs', () => {
     await runs.back();
   });
 
-  it('runs it again', async () => {
+  it('reruns the failed run', async () => {
     const { useCase } = fixture;
     const failed = [...useCase.platform.alerts].at(-1)!;
     await runs.openRun(failed.short_id, 'Failed');
@@ -98,7 +98,7 @@ describe('the sidebar Sekoia runs', () => {
     assert.deepEqual(receivedUuids(useCase.tool).slice(before), [failed.uuid]);
   });
 
-  it('runs all again that failed, and says how many', async () => {
+  it('reruns all failed runs and says how many', async () => {
     const { useCase } = fixture;
     const answer = useCase.tool.answer({ status: 503 });
     const raised = useCase.platform.raiseMany(3);
@@ -120,7 +120,7 @@ describe('the sidebar Sekoia runs', () => {
     await fixture.editor.page.getByText('None of these alerts failed').waitFor();
   });
 
-  it('finds runs by short id and title, and loads older ones as one scrolls', async () => {
+  it('finds runs by short id and title, and loads older ones as you scroll', async () => {
     const { useCase, editor } = fixture;
     useCase.platform.raiseMany(60, { rule: { name: 'Brute force on the VPN gateway' } });
     const last = [...useCase.platform.alerts].at(-1)!;
@@ -144,7 +144,7 @@ describe('the sidebar Sekoia runs', () => {
     assert.equal(await editor.changed(), false);
   });
 
-  it('counts the last day for the trigger', async () => {
+  it('counts the alerts of the last day for the trigger', async () => {
     const figure = (name: string) =>
       runs.root.locator('.sekoia-runs-figures > div', { hasText: name }).locator('dd');
     await figure('succeeded').filter({ hasText: /^65$/ }).waitFor();

@@ -25,7 +25,7 @@ for (const [name, useCase] of [
     const preview = (): Locator => fixture.editor.page.locator('#sekoia-template-preview-text');
     const fine = (): Promise<void> => fixture.editor.page.locator('.sekoia-template-no-problem').waitFor();
 
-    it('shows what is sent, and follows what is typed', async () => {
+    it('shows what is sent and follows what you type', async () => {
       await fine();
       await preview().filter({ hasText: '"rule_name": "RAT beaconing \\"HTTP\\""' }).waitFor();
       await fixture.editor.writeCode(VALID);
@@ -36,7 +36,7 @@ for (const [name, useCase] of [
       });
     });
 
-    it('lists what is wrong, and where', async () => {
+    it('lists each problem with its place', async () => {
       await fixture.editor.writeCode(BROKEN);
       await problems().filter({ hasText: 'Line 1, column 11: ' }).waitFor();
       assert.equal(await problems().count(), 1);
@@ -50,7 +50,7 @@ for (const [name, useCase] of [
       assert.match(listed.join('\n'), /Line 1, column \d+: .*(\||filter)/);
     });
 
-    it('leads to a problem that is clicked', async () => {
+    it('jumps to a problem that you click', async () => {
       await fixture.editor.writeCode('{"a": 1, "b": oops}');
       await problems().filter({ hasText: 'Line 1, column 15' }).click();
       await fixture.editor.page.keyboard.type('"');
@@ -71,7 +71,7 @@ for (const [name, useCase] of [
       await preview().filter({ hasText: '"id": "ALq7Zk2PmN4x"' }).waitFor();
     });
 
-    it('says on the canvas that a template is not valid', async () => {
+    it('shows on the canvas that a template is not valid', async () => {
       await fixture.editor.writeCode(BROKEN);
       await problems().filter({ hasText: 'Line 1, column 11: ' }).waitFor();
       await fixture.editor.done();

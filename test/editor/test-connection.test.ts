@@ -60,7 +60,7 @@ describe('the button Test connection', () => {
     await fixture.editor.page.waitForSelector(`${RESULT}:empty`, { state: 'attached' });
   };
 
-  it('tries the deployed configuration with its stored key', async () => {
+  it('tests the deployed configuration with its stored key', async () => {
     await openForm('edit');
     const said = await answer('good');
     assert.match(said, /^Connected as .+: this key can read alerts\./);
@@ -79,14 +79,14 @@ describe('the button Test connection', () => {
     }
   });
 
-  it('tries a configuration before it is deployed, and asks for a key first', async () => {
+  it('tests a configuration before its deploy, and asks for a key first', async () => {
     await openForm('add');
     const { url } = fixture.useCase.platform;
     assert.match(await answer('bad', { baseUrl: url }), /Enter an API key first/);
     assert.match(await answer('good', { key: API_KEY }), /Connected as/);
   });
 
-  it('forgets its answer when a field changes', async () => {
+  it('clears its result when a field changes', async () => {
     const { page } = fixture.editor;
     await answer('good');
     await page.fill(KEY, 'something else');
@@ -144,7 +144,7 @@ describe('the button Test connection', () => {
     }
   });
 
-  it('says that the proxy refused', async () => {
+  it('says that the proxy refused the connection', async () => {
     const { page } = fixture.editor;
     await page.fill(BASE_URL, fixture.useCase.platform.url);
     await page.click('#sekoia-config-advanced');

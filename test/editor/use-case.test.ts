@@ -8,7 +8,7 @@ const FLOW_1 = 'Synchronise alerts with an external tool';
 const FLOW_2 = 'Send alerts to a custom intake';
 const INTAKE_KEY = 'intake-key-of-the-editor-tests';
 
-describe('the use case, in the editor', () => {
+describe('the use case in the editor', () => {
   const fixture = useEditorFixture({ useCase: { platform: { intakeKey: INTAKE_KEY } } });
 
   const nodes = async (flow: string): Promise<FlowNode[]> => {
@@ -31,7 +31,7 @@ describe('the use case, in the editor', () => {
     await editor.done();
   };
 
-  it('imports the example, fills it in and goes live', async () => {
+  it('goes live after the example is imported and filled in', async () => {
     const { editor, useCase } = fixture;
     await editor.importExample(EXAMPLE_1);
     await editor.showFlow(FLOW_1);
@@ -51,7 +51,7 @@ describe('the use case, in the editor', () => {
     await editor.waitForStatus(trigger, /^live/);
   });
 
-  it('fills the page of the external tool, each alert once', async () => {
+  it('sends each alert to the external tool once', async () => {
     const { editor, useCase } = fixture;
     const page = await editor.page.context().newPage();
     await page.goto(useCase.tool.url);
@@ -81,7 +81,7 @@ describe('the use case, in the editor', () => {
     await page.click('#red-ui-clipboard-dialog-cancel');
   });
 
-  it('imports the example for a custom intake beside it', async () => {
+  it('also works with the example for a custom intake', async () => {
     const { editor, useCase } = fixture;
     await editor.importExample(EXAMPLE_2);
     await editor.showFlow(FLOW_2);

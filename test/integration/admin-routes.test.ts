@@ -60,7 +60,7 @@ describe('Test connection', () => {
   const typed = (more: object = {}): Promise<TestAnswer> =>
     test({ baseUrl: fixture.platform.url, apiKey: API_KEY, ...more });
 
-  it('says as whom it is connected', async () => {
+  it('says which account it is connected as', async () => {
     const answer = await typed();
     assert.deepEqual([answer.ok, answer.code], [true, 'connected']);
     assert.ok(answer.who);
@@ -101,7 +101,7 @@ describe('Test connection', () => {
   });
 
   for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data'])
-    it(`takes no ${type}, which a page of another site could have a browser send`, async () => {
+    it(`rejects ${type}, which a page of another site could make a browser send`, async () => {
       const { status } = await fetch(`${fixture.nodeRed.url}/sekoia-config/test`, {
         method: 'POST',
         headers: { 'Content-Type': type },
@@ -141,7 +141,7 @@ describe('Test connection', () => {
     assert.equal((await typed({ apiKey: '' })).code, 'no-key');
   });
 
-  it('says that the permission is missing', async () => {
+  it('names the missing permission', async () => {
     fixture.platform.permissions.delete('SIC_READ_ALERTS');
     const answer = await typed();
     assert.equal(answer.code, 'forbidden');
@@ -177,7 +177,7 @@ describe('Test connection', () => {
     }
   });
 
-  it('says that the proxy refused', async () => {
+  it('says that the proxy refused the connection', async () => {
     const proxy = await ConnectProxy.start('alice:secret');
     try {
       await fixture.nodeRed.deploy([
@@ -193,7 +193,7 @@ describe('Test connection', () => {
     }
   });
 
-  it('says that the platform is in trouble, or limits requests', async () => {
+  it('says that the platform is unavailable or limits requests', async () => {
     fixture.platform.faults.rest({ status: 503 });
     assert.equal((await typed()).code, 'unavailable');
     fixture.platform.faults.clear();
@@ -201,7 +201,7 @@ describe('Test connection', () => {
     assert.equal((await typed()).code, 'rate-limited');
   });
 
-  it('answers anything with a result, and never with the key', async () => {
+  it('always answers with a result, and never with the key', async () => {
     for (const body of [
       {},
       { baseUrl: 5 },
@@ -216,7 +216,7 @@ describe('Test connection', () => {
   });
 });
 
-describe('choices for filters', () => {
+describe('suggestions for filters', () => {
   let fixture: UseCaseFixture;
   let id: string;
 
@@ -235,7 +235,7 @@ describe('choices for filters', () => {
       .items;
   };
 
-  it('are the tenant’s own, of each kind', async () => {
+  it('are the tenant’s own values, of each kind', async () => {
     const [alert] = [...fixture.platform.alerts];
     const values = async (kind: string): Promise<string[]> => (await choices(kind)).map(({ value }) => value);
     assert.ok((await values('rules')).includes(alert!.rule.name));
@@ -247,12 +247,12 @@ describe('choices for filters', () => {
     assert.ok((await values('statuses')).length > 0);
   });
 
-  it('hold what was typed', async () => {
+  it('contain the typed text', async () => {
     for (const { label } of await choices('rules', 'RAT')) assert.match(label, /rat/i);
     assert.deepEqual(await choices('rules', 'no rule has this name'), []);
   });
 
-  it('are refused in words for what does not exist', async () => {
+  it('fail with a message for what does not exist', async () => {
     await assert.rejects(choices('secrets'), /404/);
     await assert.rejects(
       fixture.nodeRed.request('GET', '/sekoia-config/none/choices/rules'),
@@ -262,7 +262,7 @@ describe('choices for filters', () => {
 });
 
 describe('the admin routes with adminAuth', () => {
-  it('need their permissions', async () => {
+  it('require their permissions', async () => {
     const password = '$2b$08$YyTsY6qxMZe2ub.11y.uHOPpyqhlVzfOl5SrtU0p8EbDPQmGKZTUq'; // "password"
     const fixture = await startUseCase({
       nodeRed: {

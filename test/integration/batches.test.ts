@@ -38,7 +38,7 @@ describe('the example that sends alerts in batches', () => {
   const allTaken = (uuids: readonly string[]): Promise<unknown> =>
     fixture.tool.waitFor((received) => new Set(taken(received)).size >= uuids.length, 60_000);
 
-  it('sends several in one request, and knows that each was delivered', async () => {
+  it('sends several alerts in one request and confirms each one', async () => {
     const uuids = fixture.platform.raiseMany(3);
     await allTaken(uuids);
     assert.deepEqual([...taken(fixture.tool.received)].sort(), [...uuids].sort());
@@ -57,7 +57,7 @@ describe('the example that sends alerts in batches', () => {
     assert.deepEqual([lastDay.succeeded, lastDay.failed, waiting], [3, 0, 0]);
   });
 
-  it('collects more than run at a time', async () => {
+  it('collects more alerts than there are runs at a time', async () => {
     const uuids = fixture.platform.raiseMany(45);
     await allTaken(uuids);
     for (const uuid of uuids) assert.equal((await api.runOf(uuid, 'succeeded')).attempt, 1);
@@ -71,7 +71,7 @@ describe('the example that sends alerts in batches', () => {
     assert.deepEqual(taken(fixture.tool.received), [uuid]);
   });
 
-  it('says of none that it succeeded while the tool refuses the batch, and sends all of them again', async () => {
+  it('confirms no alert while the tool refuses the batch, and sends all of them again', async () => {
     const trigger = nodeOf(fixture.flows, 'sekoia-alert-created');
     fixture.flows = fixture.flows.map((node) =>
       node.id === trigger.id ? { ...node, runTimeoutSeconds: 10, retries: 20 } : node,

@@ -11,7 +11,7 @@ const UUID = '6f3a6a1e-1c55-4b34-9c5f-0a4d7f1f5d11';
 /** Without coordinates it would be a configuration. */
 const PLACE = { z: 'tab', x: 1, y: 1 };
 
-describe('an alert that is nested very deep', () => {
+describe('a deeply nested alert', () => {
   let server: http.Server;
   let nodeRed: NodeRedProcess;
   let remove: () => void;
@@ -94,7 +94,7 @@ describe('an alert that is nested very deep', () => {
   });
 
   for (const deep of [5_000, 100_000])
-    it(`fails with a reason when it cannot, and ends nothing: ${deep} levels`, async () => {
+    it(`fails with a reason, and stops nothing else, at ${deep} levels`, async () => {
       depth = deep;
       await outcome(wires, following, /caught from get: .*nested more than 1000 levels deep/);
     });

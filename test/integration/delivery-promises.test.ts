@@ -15,7 +15,7 @@ const ACKNOWLEDGED = { uuid: '8f206505-af6d-433e-93f4-775d46dc7d0f', name: 'Ackn
 /** The package's own waits pass 20 times as fast; requests and runs take as long as ever. */
 const FAST = { settings: { sekoia: { timeScale: 0.05 } } };
 
-describe('what delivery promises', () => {
+describe('delivery', () => {
   let fixture: UseCaseFixture;
   let api: RunsApi;
 
@@ -37,7 +37,7 @@ describe('what delivery promises', () => {
     });
   }
 
-  it('an alert that was acknowledged while its retry was due arrives all the same', async () => {
+  it('sends an alert that is acknowledged while its retry is pending', async () => {
     // As many retries as it takes until the alert is acknowledged, however slow this test is.
     await start({ 'sekoia-alert-created': { statuses: ['Pending'], retries: 20 } });
     const down = fixture.tool.answer({ status: 503 });
@@ -49,7 +49,7 @@ describe('what delivery promises', () => {
     assert.equal(receivedUuids(fixture.tool).at(-1), uuid);
   });
 
-  it('an alert that was raised and acknowledged while Node-RED was away arrives', async () => {
+  it('sends an alert that was raised and acknowledged while Node-RED was down', async () => {
     await start({ 'sekoia-alert-created': { statuses: ['Pending'] } });
     const { id } = nodeOf(fixture.flows, 'sekoia-alert-created');
     await fixture.nodeRed.stop();
@@ -63,7 +63,7 @@ describe('what delivery promises', () => {
     assert.deepEqual(receivedUuids(fixture.tool), [uuid]);
   });
 
-  it('a tool that hangs for long kills no alert; all arrive once it answers', async () => {
+  it('makes no dead letters while the tool hangs, and sends all alerts once it answers', async () => {
     await start({ 'sekoia-alert-created': { runTimeoutSeconds: 1, maxInFlight: 5, retries: 1 } });
     const hanging = fixture.tool.answer({ hang: true });
     const uuids = fixture.platform.raiseMany(20);
@@ -76,7 +76,7 @@ describe('what delivery promises', () => {
     assert.equal(trigger.dead, 0);
   });
 
-  it('a run that succeeds after its time-out counts, and its retry is cancelled', async () => {
+  it('counts a run that succeeds after its time-out, and cancels its retry', async () => {
     await start({ 'sekoia-alert-created': { runTimeoutSeconds: 1 } });
     // The second attempt hangs: only the late success of the first can deliver the alert.
     const slow = fixture.tool.answer({ delayMs: 4_000, times: 1 });
@@ -89,7 +89,7 @@ describe('what delivery promises', () => {
     hanging.clear();
   });
 
-  it('a full deploy lets runs end: nothing is sent twice by a tool that takes its time', async () => {
+  it('lets runs end on a full deploy, so that nothing is sent twice to a slow tool', async () => {
     await start();
     fixture.tool.answer({ delayMs: 3_000 });
     const uuids = fixture.platform.raiseMany(8);
@@ -100,7 +100,7 @@ describe('what delivery promises', () => {
     assert.deepEqual(receivedUuids(fixture.tool).sort(), [...uuids, last.uuid].sort());
   });
 
-  it('what fails after its run was over is sent again, and the run is shown as failed', async () => {
+  it('sends again what fails after its run has ended, and shows the run as failed', async () => {
     await start();
     const { id, z } = nodeOf(fixture.flows, 'http request');
     const late: FlowNode = {

@@ -51,7 +51,7 @@ describe('npm start', function () {
 
   afterEach(() => demo.kill());
 
-  it('shows alerts on their way from raised to received, and ends all of it on Ctrl-C', async () => {
+  it('shows alerts from raised to received, and ends everything on Ctrl-C', async () => {
     demo = new Demo({});
     const received = await demo.waitForLine(/^received /);
     const uuid = /^received (\S+) after \d+ ms/.exec(received)![1]!;

@@ -60,7 +60,7 @@ describe('deploys', () => {
     assert.equal(fixture.platform.live.open, 0);
   });
 
-  it('are not held up by a platform that no longer answers', async () => {
+  it('do not wait for a platform that no longer answers', async () => {
     fixture.platform.faults.deafen();
     fixture.platform.faults.rest({ hang: true });
     fixture.platform.faults.live({ hangHandshake: true });

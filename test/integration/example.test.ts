@@ -14,7 +14,7 @@ import { readExample } from './support/package';
 
 const HOSTILE_RULE = 'He said "drop" \\ and\nleft </script> {{ payload.alert_uuid }} {% if x %} 🦊';
 
-describe('the examples, end to end', () => {
+describe('the examples', () => {
   let fixture: UseCaseFixture;
 
   before(async () => {
@@ -24,7 +24,7 @@ describe('the examples, end to end', () => {
 
   after(() => fixture.stop());
 
-  it('sends every new alert to the external tool as the use case says', async () => {
+  it('send every new alert to the external tool as the use case says', async () => {
     fixture.tool.clear();
     const alert = fixture.platform.raise({ rule: { name: HOSTILE_RULE, severity: 95 } });
     const [received] = await fixture.tool.waitFor(1, 30_000);
@@ -39,7 +39,7 @@ describe('the examples, end to end', () => {
     });
   });
 
-  it('shows a success on the branch for success and a refusal on the branch for failure', async () => {
+  it('show a success on the success branch and a refusal on the failure branch', async () => {
     const succeeded = nodeOf(fixture.flows, 'debug', 'Succeeded').id;
     const failed = nodeOf(fixture.flows, 'debug', 'Failed').id;
     const good = fixture.platform.raise();
@@ -56,7 +56,7 @@ describe('the examples, end to end', () => {
     unreachable.clear();
   });
 
-  it('lets through only what the filters say', async () => {
+  it('send only the alerts that pass the filters', async () => {
     const flows = fixture.flows.map((node) =>
       node.type === 'sekoia-alert-created' ? { ...node, urgencyMin: 70, rules: ['Brute force*'] } : node,
     );
@@ -76,7 +76,7 @@ describe('the examples, end to end', () => {
     for (const { uuid } of unwanted) assert.ok(!receivedUuids(fixture.tool).includes(uuid));
   });
 
-  it('sends a summary to a custom intake as one JSON string', async () => {
+  it('send a summary to a custom intake as one JSON string', async () => {
     const flows = fillIn(
       readExample(EXAMPLE_2) as FlowNode[],
       fixture.platform.url,

@@ -32,7 +32,7 @@ function parse(text: string): Sample[] {
 }
 
 describe('metrics', () => {
-  it('are missing, and that is said once, without prom-client', async () => {
+  it('are unavailable without prom-client, which is logged once', async () => {
     const fixture = await startUseCase({ nodeRed: { ...SETTINGS, env: { NODE_PATH: '' } } });
     try {
       const api = new RunsApi(fixture);
@@ -46,7 +46,7 @@ describe('metrics', () => {
     }
   });
 
-  it('tell of alerts, runs, the LiveAPI, API calls and ledgers', async () => {
+  it('cover alerts, runs, LiveAPI, API calls and ledgers', async () => {
     const installed = path.resolve(path.dirname(require.resolve('prom-client/package.json')), '..');
     const fixture: UseCaseFixture = await startUseCase({
       nodeRed: { ...SETTINGS, env: { NODE_PATH: installed } },

@@ -11,7 +11,7 @@ import {
   startUseCase,
 } from './support/use-case-fixture';
 
-describe('a trigger that is switched off', () => {
+describe('a trigger that is turned off', () => {
   let fixture: UseCaseFixture;
   let api: RunsApi;
   let id: string;
@@ -31,7 +31,7 @@ describe('a trigger that is switched off', () => {
   };
   const waiting = async (): Promise<unknown> => (await api.call('GET', `triggers/${id}/waiting`)).body;
 
-  it('says so, and lets go of its socket', async () => {
+  it('shows that it is off and closes its socket', async () => {
     await api.runOf(fixture.platform.raise().uuid, 'succeeded');
     const info = await turn('off');
     assert.deepEqual([info.on, info.state, info.error], [false, 'off', null]);
@@ -46,7 +46,7 @@ describe('a trigger that is switched off', () => {
     assert.equal((await turn('off')).state, 'off');
   });
 
-  it('counts what waits', async () => {
+  it('counts the waiting alerts', async () => {
     assert.deepEqual(await waiting(), { alerts: 0 });
     fixture.platform.raiseMany(3);
     assert.deepEqual(await waiting(), { alerts: 3 });
@@ -55,7 +55,7 @@ describe('a trigger that is switched off', () => {
     fixture.platform.faults.clear();
   });
 
-  it('stays off over a deploy and a kill, and sends nothing', async () => {
+  it('stays off after a deploy and a kill, and sends nothing', async () => {
     await fixture.nodeRed.deploy(fixture.flows);
     await fixture.comms.waitForStatus(id, /^switched off$/);
     await fixture.restart('kill');
@@ -65,14 +65,14 @@ describe('a trigger that is switched off', () => {
     assert.equal(fixture.tool.received.length, 1);
   });
 
-  it('refuses to send anything again', async () => {
+  it('refuses to send an alert again', async () => {
     const [run] = await api.runs('limit=1');
     const answer = await api.call<{ code: string }>('POST', `runs/${run!.id}/rerun`);
     assert.deepEqual([answer.status, answer.body.code], [409, 'trigger-off']);
     assert.deepEqual((await api.call('POST', 'runs/rerun-failed')).body, { alerts: 0 });
   });
 
-  it('goes on where it stopped', async () => {
+  it('continues where it stopped', async () => {
     const info = await turn('on');
     assert.equal(info.on, true);
     await fixture.tool.waitFor(4, 30_000);
@@ -83,7 +83,7 @@ describe('a trigger that is switched off', () => {
     assert.deepEqual(await waiting(), { alerts: 0 });
   });
 
-  it('passes over what came meanwhile and what waited, if so asked, but not the dead', async () => {
+  it('skips what came meanwhile and what waited, if asked to, but keeps dead letters', async () => {
     fixture.flows = fixture.flows.map((node) => (node.id === id ? { ...node, retries: 100 } : node));
     await deployAndGoLive(fixture);
     const failing = fixture.tool.answer({ status: 500 });
@@ -104,7 +104,7 @@ describe('a trigger that is switched off', () => {
     assert.equal((await api.runs('status=waiting')).length, 0);
   });
 
-  it('cannot pass over what it cannot ask for, and stays off', async () => {
+  it('stays off if it cannot read what to skip', async () => {
     await turn('off');
     fixture.platform.faults.rest({ status: 403 });
     const answer = await api.call<{ code: string }>('POST', `triggers/${id}/on`, { from: 'now' });
@@ -130,7 +130,7 @@ describe('a trigger that is switched off', () => {
     await turn('on', { from: 'now' });
   });
 
-  it('is left as it was when that cannot be remembered', async () => {
+  it('keeps its state when the change cannot be saved', async () => {
     const inTheWay = path.join(fixture.userDir, 'sekoia', 'switches.json.new');
     mkdirSync(inTheWay);
     const answer = await api.call<{ code: string; message: string }>('POST', `triggers/${id}/off`);

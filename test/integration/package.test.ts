@@ -7,12 +7,12 @@ import { ROOT, installedPackage } from './support/package';
 const MAX_BYTES = 6 * 1024 * 1024;
 
 describe('the installed package', () => {
-  it('is under 6 MB with everything that it needs', () => {
+  it('takes less than 6 MB with its dependencies', () => {
     const bytes = sizeOf(path.join(installedPackage(), 'node_modules'));
     assert.ok(bytes < MAX_BYTES, `${bytes} bytes`);
   });
 
-  it('holds what Node-RED loads and nothing of tests or tools', () => {
+  it('contains what Node-RED loads, and no tests or tools', () => {
     const folder = path.join(installedPackage(), 'node_modules', '@sekoia-flows', 'node-red-sekoia');
     assert.deepEqual(readdirSync(folder).sort(), [
       'CHANGELOG.md',
@@ -26,7 +26,7 @@ describe('the installed package', () => {
     assert.deepEqual(readdirSync(path.join(folder, 'dist')).sort(), ['lib', 'nodes', 'plugins']);
   });
 
-  it('has no download address in the lock file', async () => {
+  it('comes from a lock file without download addresses', async () => {
     const { readFile } = await import('node:fs/promises');
     assert.doesNotMatch(await readFile(path.join(ROOT, 'package-lock.json'), 'utf8'), /"resolved"/);
   });

@@ -13,7 +13,7 @@ import {
 /** The package's own waits pass 20 times as fast; requests and runs take as long as ever. */
 const FAST = { settings: { sekoia: { timeScale: 0.05 } } };
 
-describe('what becomes of runs whose alert was refused', () => {
+describe('a run whose alert was refused', () => {
   let fixture: UseCaseFixture;
   let api: RunsApi;
 
@@ -36,7 +36,7 @@ describe('what becomes of runs whose alert was refused', () => {
     return runs.reverse().map(({ attempt, status }) => `${attempt}: ${status}`);
   }
 
-  it('a notice of the failure that goes through the same node makes nothing good', async () => {
+  it('still fails when a notice of the failure gets through the same node', async () => {
     const code = `if (msg.statusCode < 400 || msg.noticed) return null;
       return { ...msg, noticed: true, payload: { notice: 'It was refused' } };`;
     await start('after', { func: code, outputs: 1 });
@@ -47,7 +47,7 @@ describe('what becomes of runs whose alert was refused', () => {
     assert.deepEqual(await attempts(uuid), ['1: failed', '2: succeeded']);
   });
 
-  it('alerts that were joined are all sent again', async () => {
+  it('is sent again with all alerts that were joined with it', async () => {
     const settings = { mode: 'custom', build: 'array', count: '3', property: 'payload', propertyType: 'msg' };
     await start('before', { type: 'join', accumulate: false, ...settings });
     fixture.tool.answer({ status: 500, times: 1 });
@@ -57,7 +57,7 @@ describe('what becomes of runs whose alert was refused', () => {
     assert.equal(fixture.tool.received.length, 2);
   });
 
-  it('a command that does not end with 0 has failed', async () => {
+  it('fails when its command ends with a code other than 0', async () => {
     const settings = { addpay: '', append: '', useSpawn: 'false', timer: '', oldrc: false };
     // It fails once: the folder is there the second time.
     const command = 'mkdir once 2>/dev/null && exit 3 || exit 0';

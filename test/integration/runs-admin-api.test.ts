@@ -24,7 +24,7 @@ describe('the admin API of runs', () => {
   });
   after(() => fixture.stop());
 
-  it('lists page by page, newest first', async () => {
+  it('lists runs page by page, newest first', async () => {
     const all = await api.page();
     assert.deepEqual([all.runs.length, all.next], [5, null]);
     const first = await api.page('limit=2');
@@ -34,7 +34,7 @@ describe('the admin API of runs', () => {
     assert.equal(third.next, null);
   });
 
-  it('lists what is looked for', async () => {
+  it('lists the runs that match the query', async () => {
     assert.equal((await api.runs(`trigger=${id}`)).length, 5);
     assert.equal((await api.runs('trigger=another')).length, 0);
     assert.equal((await api.runs('status=failed,timed-out')).length, 0);
@@ -66,7 +66,7 @@ describe('the admin API of runs', () => {
     'runs/%E0%A4%A',
     'runs/rerun-failed?alert[]=1',
   ])
-    it(`refuses GET ${route.slice(0, 60)}`, async () => {
+    it(`rejects GET ${route.slice(0, 60)}`, async () => {
       const answer = await api.call<Refusal>('GET', route);
       assert.equal(answer.status, 400, answer.text);
       assertRefusal(answer, 'bad-request');
@@ -95,7 +95,7 @@ describe('the admin API of runs', () => {
     });
 
   for (const body of ['{', '[]', { alert: 5 }, { trigger: {} }, { alert: LONG }, { status: 'failed' }])
-    it(`refuses to send again for ${JSON.stringify(body).slice(0, 40)}`, async () => {
+    it(`rejects a rerun of ${JSON.stringify(body).slice(0, 40)}`, async () => {
       const answer = await api.call<Refusal>('POST', 'runs/rerun-failed', body);
       assert.equal(answer.status, 400, answer.text);
       assertRefusal(answer, 'bad-request');
@@ -113,7 +113,7 @@ describe('the admin API of runs', () => {
     ['application/jsonp', '{}'],
   ] as const)
     for (const to of ['on', 'off'])
-      it(`refuses what is not JSON: ${contentType ?? 'no type'}, ${body ?? 'no body'} (${to})`, async () => {
+      it(`rejects what is not JSON: ${contentType ?? 'no type'}, ${body ?? 'no body'} (${to})`, async () => {
         const response = await fetch(`${fixture.nodeRed.url}/sekoia/triggers/${id}/${to}`, {
           method: 'POST',
           headers: contentType === undefined ? {} : { 'Content-Type': contentType },
@@ -126,7 +126,7 @@ describe('the admin API of runs', () => {
         assert.equal((await api.trigger(id)).on, true);
       });
 
-  it('takes JSON in each spelling of its type, with and without a body', async () => {
+  it('accepts JSON in each spelling of its type, with and without a body', async () => {
     for (const contentType of ['application/json', 'Application/JSON; charset=utf-8'])
       for (const body of [undefined, '{}']) {
         const response = await fetch(`${fixture.nodeRed.url}/sekoia/runs/rerun-failed`, {
@@ -138,7 +138,7 @@ describe('the admin API of runs', () => {
       }
   });
 
-  it('refuses a body that is too large', async () => {
+  it('rejects a body that is too large', async () => {
     const answer = await api.call<Refusal>('POST', `triggers/${id}/on`, { from: 'x'.repeat(6_000_000) });
     assert.equal(answer.status, 400);
     assertRefusal(answer, 'bad-request');
@@ -160,7 +160,7 @@ describe('the admin API of runs', () => {
       assertRefusal(answer, code);
     });
 
-  it('tells of a trigger that cannot run why', async () => {
+  it('says why a trigger cannot run', async () => {
     const broken = { ...nodeOf(fixture.flows, 'sekoia-alert-created'), id: 'no-config', config: '' };
     await fixture.nodeRed.deploy([...fixture.flows, broken]);
     await fixture.comms.waitForStatus('no-config', /no Sekoia configuration/);
@@ -174,14 +174,14 @@ describe('the admin API of runs', () => {
     assert.deepEqual([on.status, on.body.code], [409, 'trigger-not-ready']);
   });
 
-  it('has no metrics unless they are asked for', async () => {
+  it('has no metrics unless they are enabled', async () => {
     const answer = await api.call<Refusal>('GET', 'metrics');
     assert.equal(answer.status, 501);
     assertRefusal(answer, 'no-metrics');
     assert.match(answer.body.message, /npm install prom-client/);
   });
 
-  it('tells editors of ids and states only, at most five times a second', async () => {
+  it('sends editors only ids and states, at most five times a second', async () => {
     const { changes } = fixture.comms;
     const from = changes.length;
     const uuids = fixture.platform.raiseMany(200);

@@ -18,7 +18,7 @@ describe('10,000 runs in a burst', () => {
   });
   after(() => fixture.stop());
 
-  it('leave the newest in the history, page by page, and the memory bounded', async () => {
+  it('leave the newest in the history, page by page, in bounded memory', async () => {
     const config = { ...nodeOf(fixture.flows, 'sekoia-config', 'ReadAlertContent'), requestsPerSecond: 0 };
     const trigger = nodeOf(fixture.flows, 'sekoia-alert-created');
     await fixture.nodeRed.deploy([

@@ -6,7 +6,7 @@ import { type UseCaseFixture, deployAndGoLive, nodeOf, startUseCase } from './su
 
 const SECRET = 'hush-hush-0123456789';
 
-describe('what a run sent', () => {
+describe('the requests of a run', () => {
   let fixture: UseCaseFixture;
   let api: RunsApi;
 
@@ -33,7 +33,7 @@ describe('what a run sent', () => {
     url: `${fixture.tool.url.replace('//', `//me:${SECRET}@`)}/alerts?token=${SECRET}&community=acme#${SECRET}`,
   });
 
-  it('each request with method, address and status, without what may be a credential', async () => {
+  it('are recorded with method, address and status, without possible credentials', async () => {
     await behindTrigger({ ...request(), wires: [['log']] }, { id: 'log', type: 'debug', name: 'Log' });
     fixture.tool.answer({ status: 202, times: 1 });
     const { uuid } = fixture.platform.raise();
@@ -46,7 +46,7 @@ describe('what a run sent', () => {
     assert.equal('nothingSent' in details, false);
   });
 
-  it('one that was refused, and one that got no answer', async () => {
+  it('include one that was refused and one that got no answer', async () => {
     for (const [answer, status] of [
       [{ status: 422, times: 1 }, 422],
       [{ reset: true, times: 1 }, 'ECONNRESET'],
@@ -61,7 +61,7 @@ describe('what a run sent', () => {
     }
   });
 
-  it('nothing, if it ended at a Switch', async () => {
+  it('are none if it ended at a Switch', async () => {
     const filter = { property: 'payload.urgency', propertyType: 'msg', outputs: 1 };
     await behindTrigger(
       {
@@ -81,7 +81,7 @@ describe('what a run sent', () => {
     assert.equal('requests' in run, false);
   });
 
-  it('nothing, through links, a subflow and a function: where it ended in the end', async () => {
+  it('are none if it ended behind links, a subflow and a function', async () => {
     const { id, z } = nodeOf(fixture.flows, 'sekoia-alert-created');
     const others = fixture.flows.filter((node) => node.z !== z || node.id === id);
     const at = { x: 100, y: 100 };
@@ -115,7 +115,7 @@ describe('what a run sent', () => {
     assert.deepEqual((await api.runOf(uuid, 'succeeded')).nothingSent, { endedAt: ['Log'] });
   });
 
-  it('is not known of a run that started a program', async () => {
+  it('are unknown if the run started a program', async () => {
     await behindTrigger({
       id: 'program',
       type: 'exec',
@@ -130,7 +130,7 @@ describe('what a run sent', () => {
     assert.equal('requests' in run, false);
   });
 
-  it('is what the first example says of itself', async () => {
+  it('are those that the first example describes', async () => {
     await deployAndGoLive(fixture);
     const { uuid } = fixture.platform.raise();
     const { requests } = await api.runOf(uuid, 'succeeded');

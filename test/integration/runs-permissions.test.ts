@@ -63,17 +63,17 @@ describe('the admin API of runs, with adminAuth', () => {
       assert.equal(status, may(call) ? through : 401, call);
   };
 
-  it('gives nothing to who is not logged in', () => assertStatuses(undefined, () => false));
+  it('answers nobody who is not logged in', () => assertStatuses(undefined, () => false));
 
-  it('gives nothing for another permission', async () =>
+  it('answers nobody with another permission', async () =>
     assertStatuses(await login('stranger', 'flows.read'), () => false));
 
-  it('lets who may read do no more than that', async () =>
+  it('lets users with the read permission only read', async () =>
     assertStatuses(await login('reader', 'sekoia-runs.read'), (call) => call.startsWith('GET')));
 
-  it('lets who may write do everything', async () =>
+  it('lets users with the write permission do everything', async () =>
     assertStatuses(await login('writer', 'sekoia-runs.read sekoia-runs.write'), () => true));
 
-  it('counts on the usual words for everything', async () =>
+  it('accepts the usual names for all permissions', async () =>
     assertStatuses(await login('all', '*'), () => true));
 });

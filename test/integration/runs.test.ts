@@ -24,7 +24,7 @@ describe('runs', () => {
     await deployAndGoLive(fixture);
   };
 
-  it('succeed, and tell what was sent, when, and by which nodes', async () => {
+  it('succeed and record what was sent, when and by which nodes', async () => {
     const { uuid, short_id } = fixture.platform.raise({ title: 'Suspicious process' });
     const run = await api.runOf(uuid, 'succeeded');
     assert.equal(run.alert.shortId, short_id);
@@ -39,7 +39,7 @@ describe('runs', () => {
     assert.ok(steps.every(({ status }) => status === 'succeeded'));
   });
 
-  it('fail by an answer of 500, wait, and succeed when they are sent again', async () => {
+  it('fail on a status of 500, wait and succeed when they are retried', async () => {
     const failing = fixture.tool.answer({ status: 500, times: 1 });
     const { uuid } = fixture.platform.raise();
     const second = await api.runOf(uuid, 'succeeded');
@@ -50,7 +50,7 @@ describe('runs', () => {
     assert.equal(first.error.nodeId, nodeOf(fixture.flows, 'http request').id);
   });
 
-  it('fail for good by a refused connection, when no retry is left', async () => {
+  it('end as dead letters on a refused connection, when no retry is left', async () => {
     await deploy({ retries: 0 });
     const refusing = fixture.tool.answer({ reset: true });
     const { uuid } = fixture.platform.raise();
@@ -60,7 +60,7 @@ describe('runs', () => {
     assert.equal((await api.trigger(trigger().id)).dead, 1);
   });
 
-  it('that failed are sent again on demand, as runs of their own', async () => {
+  it('are rerun on demand, as runs of their own, if they failed', async () => {
     const [failed] = await api.runs('status=failed&limit=1');
     const { uuid } = failed!.alert;
     const answer = await api.call('POST', `runs/${failed!.id}/rerun`);
@@ -72,7 +72,7 @@ describe('runs', () => {
     assert.equal(lastDay.failed, 1);
   });
 
-  it('are sent again also when they had succeeded, and though the alert no longer passes the filters', async () => {
+  it('are also rerun if they succeeded and their alert no longer passes the filters', async () => {
     await deploy({ urgencyMin: 100, urgencyMax: 100 });
     const [succeeded] = await api.runs('status=succeeded&limit=1');
     await api.call('POST', `runs/${succeeded!.id}/rerun`);
@@ -85,7 +85,7 @@ describe('runs', () => {
     await deploy({ urgencyMin: 0, urgencyMax: 100 });
   });
 
-  it('that time out can be set aside, and are succeeded if they succeed late', async () => {
+  it('may be set aside when they time out, and succeed if they do so late', async () => {
     await deploy({ runTimeoutSeconds: 1, afterTimeout: 'set-aside' });
     const slow = fixture.tool.answer({ delayMs: 2_500, times: 1 });
     const { uuid } = fixture.platform.raise();
@@ -111,7 +111,7 @@ describe('runs', () => {
     await api.runOf(uuid, 'succeeded');
   });
 
-  it('that failed are all sent again at once, each alert once', async () => {
+  it('are all rerun at once if they failed, each alert once', async () => {
     const refusing = fixture.tool.answer({ status: 503 });
     const uuids = fixture.platform.raiseMany(4);
     for (const uuid of uuids) await api.runOf(uuid, 'failed');
@@ -125,7 +125,7 @@ describe('runs', () => {
     assert.deepEqual((await api.call('POST', 'runs/rerun-failed')).body, { alerts: 0 });
   });
 
-  it('are refused a second sending while the first is on its way, and are cut short by a deploy', async () => {
+  it('cannot be rerun twice at a time, and are interrupted by a deploy', async () => {
     await deploy({ retries: 3 });
     const hanging = fixture.tool.answer({ hang: true, times: 1 });
     const { uuid } = fixture.platform.raise();
@@ -160,7 +160,7 @@ describe('runs', () => {
       assert.ok(page.runs.every(({ status }) => status !== 'running'));
     });
 
-  it('of a trigger that is gone stay, and cannot be sent again', async () => {
+  it('stay when their trigger is gone, and cannot be rerun', async () => {
     const [run] = await api.runs('limit=1');
     const { id } = trigger();
     const flows = fixture.flows.map((node) => (node.id === id ? { ...node, id: 'another-trigger' } : node));

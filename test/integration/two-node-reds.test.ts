@@ -110,7 +110,7 @@ describe('two Node-REDs with one user directory', () => {
     );
   }
 
-  it('one delivers, the other stands by and takes over from one that is killed', async () => {
+  it('deliver one at a time: the other stands by and takes over when the owner is killed', async () => {
     const owner = await startOwner();
     const other = await start('other');
     const { fill, shape } = await standsBy(other);
@@ -136,7 +136,7 @@ describe('two Node-REDs with one user directory', () => {
     assertNoDamage();
   });
 
-  itWhereProcessesStop('one that is stopped and goes on is not taken for gone on this machine', async () => {
+  itWhereProcessesStop('do not take over from an owner on this machine that pauses', async () => {
     const owner = await startOwner();
     const other = await start('other');
     await standsBy(other);
@@ -153,43 +153,40 @@ describe('two Node-REDs with one user directory', () => {
     assertNoDamage();
   });
 
-  itWhereProcessesStop(
-    'one on another machine that was stopped sends and writes nothing after it was replaced',
-    async () => {
-      const owner = await startOwner(['--require', path.join(__dirname, 'support', 'another-host.cjs')]);
-      const other = await start('other');
-      await standsBy(other);
-      raise(3);
-      await allTaken();
-      // Ten are under way, and more wait, when it is stopped.
-      const hanging = tool.answer({ delayMs: 2_000 });
-      const taken = tool.received.length;
-      raise(30);
-      await tool.waitFor(taken + 10, SOON_MS);
-      process.kill(owner.nodeRed.pid!, 'SIGSTOP');
-      hanging.clear();
-      await shows(other, /^live/);
-      await allTaken();
-      const before = from('owner').length;
-      const ledger = readLedgers();
+  itWhereProcessesStop('send and write nothing more once they were replaced while they paused', async () => {
+    const owner = await startOwner(['--require', path.join(__dirname, 'support', 'another-host.cjs')]);
+    const other = await start('other');
+    await standsBy(other);
+    raise(3);
+    await allTaken();
+    // Ten are under way, and more wait, when it is stopped.
+    const hanging = tool.answer({ delayMs: 2_000 });
+    const taken = tool.received.length;
+    raise(30);
+    await tool.waitFor(taken + 10, SOON_MS);
+    process.kill(owner.nodeRed.pid!, 'SIGSTOP');
+    hanging.clear();
+    await shows(other, /^live/);
+    await allTaken();
+    const before = from('owner').length;
+    const ledger = readLedgers();
 
-      process.kill(owner.nodeRed.pid!, 'SIGCONT');
-      await standsBy(owner);
-      raise(5);
-      await allTaken();
-      assert.equal(from('owner').length, before, 'it sends nothing');
-      assert.deepEqual(Object.keys(readLedgers()), Object.keys(ledger), 'it writes no file of its own');
+    process.kill(owner.nodeRed.pid!, 'SIGCONT');
+    await standsBy(owner);
+    raise(5);
+    await allTaken();
+    assert.equal(from('owner').length, before, 'it sends nothing');
+    assert.deepEqual(Object.keys(readLedgers()), Object.keys(ledger), 'it writes no file of its own');
 
-      // And it takes over again when the other one ends.
-      await other.nodeRed.stop();
-      await shows(owner, /^live/);
-      raise(2);
-      await allTaken();
-      assertNoDamage();
-    },
-  );
+    // And it takes over again when the other one ends.
+    await other.nodeRed.stop();
+    await shows(owner, /^live/);
+    raise(2);
+    await allTaken();
+    assertNoDamage();
+  });
 
-  it('rolling updates under load lose nothing', async () => {
+  it('lose nothing during rolling updates under load', async () => {
     let current = await startOwner();
     const done = new AbortController();
     const load = (async () => {
@@ -219,7 +216,7 @@ describe('two Node-REDs with one user directory', () => {
     assert.ok(twice <= 3 * 10, `${twice} twice`);
   });
 
-  it('warns once of alerts that wait for a node that is no longer there', async () => {
+  it('warn once about alerts that wait for a removed node', async () => {
     const owner = await startOwner();
     tool.answer({ hang: true });
     raise(2);

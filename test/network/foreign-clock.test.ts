@@ -14,7 +14,7 @@ const TWO_HOURS_MS = 2 * 3_600_000;
 /** The waits of the package pass a hundred times as fast. */
 const FAST = { nodeRed: { settings: { sekoia: { timeScale: 0.01 } } } };
 
-describe('somebody else’s clock', () => {
+describe('a wrong clock on the way to the platform', () => {
   let fixture: UseCaseFixture;
   let box: Middlebox;
 
@@ -53,7 +53,7 @@ describe('somebody else’s clock', () => {
   }
 
   for (const status of [403, 503])
-    it(`two hours ahead, on a proxy's own ${status} pages, loses no alert`, async () => {
+    it(`loses no alert if it is two hours ahead on a proxy's own ${status} pages`, async () => {
       await deployAndGoLive(fixture);
       await arrivesOnce();
       box.intercept = (request, response) => {
@@ -72,7 +72,7 @@ describe('somebody else’s clock', () => {
       await unannouncedArrives();
     });
 
-  it('two hours ahead, on answers of the platform that a proxy passes on, loses no alert', async () => {
+  it('loses no alert if it is two hours ahead on answers that a proxy passes on', async () => {
     fixture.platform.raise({}, { createdAt: fixture.platform.now() / 1000 - 60, announce: false });
     box.dateOffMs = TWO_HOURS_MS;
     await deployAndGoLive(fixture);
@@ -84,7 +84,7 @@ describe('somebody else’s clock', () => {
     assert.equal(fixture.tool.received.length, 2);
   });
 
-  it('that left the cursor in the future is found out at the next start, and said', async () => {
+  it('is detected at the next start, and logged, if it left the cursor in the future', async () => {
     await deployAndGoLive(fixture);
     const known = await arrivesOnce();
     // The platform itself is ahead for a while: nothing but an alert can move the cursor.
@@ -99,7 +99,7 @@ describe('somebody else’s clock', () => {
     assert.equal(receivedUuids(fixture.tool).filter((one) => one === known).length, 1);
   });
 
-  it('of an alert that claims to be of next year: it is sent, and no other is lost', async () => {
+  it('loses no alert if one claims to be from next year', async () => {
     await deployAndGoLive(fixture);
     await arrivesOnce();
     const createdAt = fixture.platform.now() / 1000 + 365 * 86_400;

@@ -9,8 +9,8 @@ import {
   startUseCase,
 } from '../integration/support/use-case-fixture';
 
-describe('alerts raised while something is wrong', () => {
-  describe('with the connection', () => {
+describe('alerts that are raised during an outage', () => {
+  describe('of the connection', () => {
     let fixture: UseCaseFixture;
     let trigger: string;
 
@@ -32,7 +32,7 @@ describe('alerts raised while something is wrong', () => {
       assert.deepEqual(receivedUuids(fixture.tool).sort(), [...uuids].sort());
     }
 
-    it('arrive when the socket was cut', async () => {
+    it('arrive after the socket was cut', async () => {
       const refused = fixture.platform.faults.live({ refuse: 503 });
       fixture.platform.live.cut();
       await fixture.comms.waitForStatus(trigger, /^polling/);
@@ -50,7 +50,7 @@ describe('alerts raised while something is wrong', () => {
       await arrived([uuid]);
     });
 
-    it('arrive when the socket is only half there', async () => {
+    it('arrive while the socket is half-open', async () => {
       // The connection that was refused tries again only after minutes; a deploy starts it anew.
       await fixture.nodeRed.deploy(fixture.flows);
       await fixture.comms.waitForStatus(trigger, /^live/);
@@ -59,21 +59,21 @@ describe('alerts raised while something is wrong', () => {
       await arrived(uuids);
     });
 
-    it('arrive when the platform answers with errors for a while', async () => {
+    it('arrive after the platform answered with errors for a while', async () => {
       const trouble = fixture.platform.faults.rest({ path: /\/sic\/alerts/, status: 503, times: 3 });
       const { uuid } = fixture.platform.raise();
       await arrived([uuid]);
       assert.equal(trouble.hits, 3);
     });
 
-    it('arrive when they can be read only some time after they were announced', async () => {
+    it('arrive if they become readable only after they are announced', async () => {
       const { uuid } = fixture.platform.raise({}, { visibleAfterMs: 2_000 });
       await arrived([uuid]);
     });
   });
 
   for (const days of [1, -1]) {
-    it(`arrive when this machine's clock is ${days} day off`, async () => {
+    it(`arrive while the clock of this machine is ${days} day off`, async () => {
       const fixture = await startUseCase({
         nodeRed: {
           nodeArgs: ['--require', path.join(__dirname, '..', 'integration', 'support', 'shifted-clock.cjs')],

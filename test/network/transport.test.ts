@@ -61,7 +61,7 @@ async function alertArrivesLive(fixture: UseCaseFixture): Promise<void> {
   assert.deepEqual(receivedUuids(fixture.tool), [uuid]);
 }
 
-describe('the way to the platform', () => {
+describe('the connection to the platform', () => {
   let fixture: UseCaseFixture;
   let proxy: ConnectProxy | undefined;
 
@@ -71,13 +71,13 @@ describe('the way to the platform', () => {
     proxy = undefined;
   });
 
-  it('is trusted with a private CA, for REST and LiveAPI', async () => {
+  it('trusts a private CA, for REST and LiveAPI', async () => {
     fixture = await startUseCase({ platform: PRIVATE_CA });
     configured(fixture, { tls: TLS_CONFIG.id }, TLS_CONFIG);
     await alertArrivesLive(fixture);
   });
 
-  it('leads through a proxy, for REST and LiveAPI', async () => {
+  it('goes through a proxy, for REST and LiveAPI', async () => {
     proxy = await ConnectProxy.start();
     fixture = await startUseCase();
     configured(fixture, { proxy: 'proxy-of-the-company' }, proxyConfig(proxy.url));
@@ -86,7 +86,7 @@ describe('the way to the platform', () => {
     assert.deepEqual(new Set(proxy.tunnels), new Set([new URL(fixture.platform.url).host]));
   });
 
-  it('leads through a proxy with a password to a platform with a private CA', async () => {
+  it('goes through a proxy with a password to a platform with a private CA', async () => {
     proxy = await ConnectProxy.start('alice:s3cret:with@signs');
     fixture = await startUseCase({ platform: PRIVATE_CA });
     const credentials = { username: 'alice', password: 's3cret:with@signs' };
@@ -100,7 +100,7 @@ describe('the way to the platform', () => {
     assert.ok(proxy.tunnels.length >= 2);
   });
 
-  it('leads past the proxy for what it exempts', async () => {
+  it('bypasses the proxy for exempt hosts', async () => {
     proxy = await ConnectProxy.start();
     fixture = await startUseCase();
     configured(fixture, { proxy: 'proxy-of-the-company' }, proxyConfig(proxy.url, ['127.0.0.1']));
@@ -108,7 +108,7 @@ describe('the way to the platform', () => {
     assert.deepEqual(proxy.tunnels, []);
   });
 
-  it('is the one that the environment says', async () => {
+  it('uses the proxy of the environment', async () => {
     proxy = await ConnectProxy.start();
     fixture = await startUseCase({
       nodeRed: { env: { http_proxy: proxy.url, NO_PROXY: 'elsewhere.example' } },
@@ -119,7 +119,7 @@ describe('the way to the platform', () => {
     assert.ok(proxy.tunnels.length >= 2);
   });
 
-  it('is direct for what the environment exempts', async () => {
+  it('is direct for hosts that the environment exempts', async () => {
     proxy = await ConnectProxy.start();
     fixture = await startUseCase({ nodeRed: { env: { http_proxy: proxy.url, NO_PROXY: '127.0.0.1' } } });
     await alertArrivesLive(fixture);

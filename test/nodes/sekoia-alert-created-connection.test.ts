@@ -23,7 +23,7 @@ function sourceOf(message: Message): string {
   return (message.sekoia as { run: { source: string } }).run.source;
 }
 
-describe('sekoia-alert-created, connection', () => {
+describe('the connection of sekoia-alert-created', () => {
   const fixture = useNodeFixture();
 
   function states(id = 'trigger'): (string | undefined)[] {
@@ -46,7 +46,7 @@ describe('sekoia-alert-created, connection', () => {
       assert.deepEqual(states(), ['connecting', 'catching up', 'live']);
     });
 
-    it('has a look for each state', async () => {
+    it('has a color and shape for each state', async () => {
       const { platform, nodeRed } = fixture;
       await fixture.run(trigger());
       await nodeRed.status('trigger', 'live');
@@ -71,7 +71,7 @@ describe('sekoia-alert-created, connection', () => {
       await nodeRed.status('trigger', /^live · \d\d:\d\d:\d\d · 3 delivered$/);
     });
 
-    it('is off, and says why, without a configuration', async () => {
+    it('says why the trigger is off without a configuration', async () => {
       const { platform, nodeRed } = fixture;
       await fixture.run([
         node('sekoia-alert-created', 'none', { config: '' }, 'alerts'),
@@ -102,8 +102,8 @@ describe('sekoia-alert-created, connection', () => {
     });
   });
 
-  describe('a socket that was cut', () => {
-    it('is opened again, and what was missed is caught up, all pages, oldest first', async () => {
+  describe('a lost socket', () => {
+    it('is reopened, and all missed alerts are caught up, oldest first', async () => {
       const { platform, nodeRed } = fixture;
       await fixture.run(trigger({ startFrom: 'ago', startAgoHours: 1, maxInFlight: 100 }));
       await nodeRed.status('trigger', 'live');
@@ -141,7 +141,7 @@ describe('sekoia-alert-created, connection', () => {
       assert.deepEqual(messages.map(alertOf).sort(), missed.sort());
     });
 
-    it('is replaced when it is only half there', async () => {
+    it('is replaced when it was half-open', async () => {
       const { platform, nodeRed } = fixture;
       // Pings are due every 20 s and must be answered within 5.
       fixture.shortenTimers({ fromMs: 5_000, by: 30 });
@@ -159,7 +159,7 @@ describe('sekoia-alert-created, connection', () => {
       assert.deepEqual(nodeRed.messages('alerts').map(alertOf), [missed, uuid]);
     });
 
-    it('is followed by no second one, however often it is cut', async () => {
+    it('is never replaced by two sockets, however often it is cut', async () => {
       const { platform, nodeRed } = fixture;
       fixture.scaleTime(0.1);
       await fixture.run(trigger());
@@ -175,13 +175,13 @@ describe('sekoia-alert-created, connection', () => {
     });
   });
 
-  describe('a LiveAPI that cannot be had', () => {
+  describe('an unavailable LiveAPI', () => {
     for (const [what, fault] of [
       ['is down', { refuse: 503 }],
       ['does not know the key', { refuse: 401 }],
       ['says so in its first message', { refuseMessage: true }],
     ] as const)
-      it(`and ${what}: alerts come by reading the list`, async () => {
+      it(`falls back to reading the list: ${what}`, async () => {
         const { platform, nodeRed } = fixture;
         // The list is read every 30 s.
         fixture.scaleTime(0.01);
@@ -195,7 +195,7 @@ describe('sekoia-alert-created, connection', () => {
         }
       });
 
-    it('and comes back: the status is live again', async () => {
+    it('shows live again when it is back', async () => {
       const { platform, nodeRed } = fixture;
       platform.faults.live({ refuse: 502, times: 1 });
       await fixture.run(trigger());
@@ -206,13 +206,13 @@ describe('sekoia-alert-created, connection', () => {
     });
   });
 
-  describe('a key that is refused', () => {
+  describe('a refused key', () => {
     for (const [state, sentence] of [
       ['unknown', /The API key is not valid/],
       ['expired', /The API key has expired: create a new one/],
       ['revoked', /The API key was revoked: create a new one/],
     ] as const)
-      it(`and ${state}: red, with one line in the log that says what to do`, async () => {
+      it(`shows red and logs once what to do: ${state}`, async () => {
         const { platform, nodeRed } = fixture;
         if (state !== 'unknown') platform.keyState = state;
         await fixture.run(trigger(), state === 'unknown' ? { apiKey: 'of-another-region' } : {});
@@ -223,7 +223,7 @@ describe('sekoia-alert-created, connection', () => {
         assert.match(refusals[0]!, sentence);
       });
 
-    it('for want of the permission to read alerts: the status says which', async () => {
+    it('shows which permission is missing', async () => {
       const { platform, nodeRed } = fixture;
       platform.permissions.delete('SIC_READ_ALERTS');
       await fixture.run(trigger());
@@ -232,7 +232,7 @@ describe('sekoia-alert-created, connection', () => {
       assert.match(nodeRed.logged('trigger').join(), /lacks the permission View alerts \(SIC_READ_ALERTS\)/);
     });
 
-    it('is tried again every five minutes only, by request and by socket', async () => {
+    it('is retried only every five minutes, by request and by socket', async () => {
       const { platform, nodeRed } = fixture;
       // Five minutes take 1 s now, and the waits for what may pass at any time a fifth of that at most.
       fixture.scaleTime(1 / 300);
@@ -244,7 +244,7 @@ describe('sekoia-alert-created, connection', () => {
       assert.equal(nodeRed.logged('trigger').length, 1);
     });
 
-    it('works again by itself once it is good, and nothing was lost', async () => {
+    it('recovers by itself once it is accepted, and loses nothing', async () => {
       const { platform, nodeRed } = fixture;
       // What is refused is tried again after five minutes.
       fixture.scaleTime(1 / 300);
@@ -261,7 +261,7 @@ describe('sekoia-alert-created, connection', () => {
       assert.deepEqual(nodeRed.messages('alerts').map(alertOf).sort(), missed.sort());
     });
 
-    it('in the middle of a delivery keeps the alert until it is good', async () => {
+    it('keeps an alert in the middle of its delivery until it is accepted', async () => {
       const { platform, nodeRed } = fixture;
       fixture.scaleTime(1 / 300);
       await fixture.run([...trigger(), ...outcomes('trigger')]);
@@ -278,7 +278,7 @@ describe('sekoia-alert-created, connection', () => {
   });
 
   describe('closing', () => {
-    it('takes the socket away, and its timers', async () => {
+    it('removes the socket and its timers', async () => {
       const { platform, nodeRed } = fixture;
       await fixture.run(trigger());
       await nodeRed.status('trigger', 'live');
@@ -307,7 +307,7 @@ describe('sekoia-alert-created, connection', () => {
       assert.deepEqual([platform.live.accepted, platform.live.open], [1, 1]);
     });
 
-    it('gives up an alert that is being read, without a message or an error', async () => {
+    it('drops an alert that is being read, without a message or an error', async () => {
       const { platform, nodeRed } = fixture;
       fixture.forbidWaits();
       await fixture.run([...trigger(), ...outcomes('trigger')]);
@@ -323,7 +323,7 @@ describe('sekoia-alert-created, connection', () => {
   });
 
   describe('redeploying', () => {
-    it('the trigger alone, three times, leaves one socket and one message for each alert', async () => {
+    it('of the trigger alone, three times, leaves one socket and one message for each alert', async () => {
       const { platform, nodeRed } = fixture;
       await fixture.run(trigger({ name: 'Before' }));
       await nodeRed.status('trigger', 'live');
@@ -342,7 +342,7 @@ describe('sekoia-alert-created, connection', () => {
       assert.deepEqual(nodeRed.messages('alerts').map(alertOf), emitted);
     });
 
-    it('other nodes leaves the trigger and its socket alone', async () => {
+    it('of other nodes leaves the trigger and its socket alone', async () => {
       const { platform, nodeRed } = fixture;
       await fixture.run(trigger());
       await nodeRed.status('trigger', 'live');
@@ -354,7 +354,7 @@ describe('sekoia-alert-created, connection', () => {
       assert.equal(platform.live.accepted, 1);
     });
 
-    it('the configuration opens its socket anew, once', async () => {
+    it('of the configuration reopens its socket once', async () => {
       const { platform, nodeRed } = fixture;
       await fixture.run(trigger());
       await nodeRed.status('trigger', 'live');
@@ -368,7 +368,7 @@ describe('sekoia-alert-created, connection', () => {
       assert.deepEqual([platform.live.accepted, nodeRed.messages('alerts').length], [2, 1]);
     });
 
-    it('a disabled trigger has no socket, and an enabled one has it again', async () => {
+    it('closes the socket of a disabled trigger and reopens it when it is enabled', async () => {
       const { platform, nodeRed } = fixture;
       await fixture.run(trigger());
       await nodeRed.status('trigger', 'live');

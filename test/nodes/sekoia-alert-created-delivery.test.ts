@@ -43,7 +43,7 @@ const fail = (): never => {
   throw new Error('The other tool is down');
 };
 
-describe('sekoia-alert-created, delivery', () => {
+describe('delivery by sekoia-alert-created', () => {
   const fixture = useNodeFixture();
 
   /** The trigger, and a Catch node for what it reports itself. */
@@ -75,7 +75,7 @@ describe('sekoia-alert-created, delivery', () => {
   beforeEach(() => fixture.scaleTime(0.02));
 
   describe('a run', () => {
-    it('is over, and the alert delivered, when the flow behind the trigger is done', async () => {
+    it('ends, and its alert is delivered, when the flow behind the trigger is done', async () => {
       const { platform, nodeRed } = fixture;
       const hold = new Hold();
       nodeRed.handle('alerts', hold.handler);
@@ -86,7 +86,7 @@ describe('sekoia-alert-created, delivery', () => {
       await figures('1 delivered');
     });
 
-    it('that fails is tried again, under the same alert with another run', async () => {
+    it('is retried with the same alert as another run if it fails', async () => {
       const { platform, nodeRed } = fixture;
       nodeRed.handle('alerts', (message) => (runOf(message).attempt < 3 ? fail() : undefined));
       await live();
@@ -99,7 +99,7 @@ describe('sekoia-alert-created, delivery', () => {
       assert.deepEqual(nodeRed.messages('caught'), []);
     });
 
-    it('that fails waits for its retry: the status counts it', async () => {
+    it('is counted in the status while it waits for its retry', async () => {
       const { platform, nodeRed } = fixture;
       fixture.scaleTime(1);
       nodeRed.handle('alerts', fail);
@@ -108,7 +108,7 @@ describe('sekoia-alert-created, delivery', () => {
       await figures('1 waiting');
     });
 
-    it('that fails to the end is reported to Catch nodes once, with the alert', async () => {
+    it('is reported to Catch nodes once, with the alert, when its retries are used up', async () => {
       const { platform, nodeRed } = fixture;
       nodeRed.handle('alerts', fail);
       await live({ retries: 2 });
@@ -137,7 +137,7 @@ describe('sekoia-alert-created, delivery', () => {
       assert.equal(nodeRed.messages('caught').length, 1);
     });
 
-    it('that fails is not tried again without retries', async () => {
+    it('is not retried without retries', async () => {
       const { platform, nodeRed } = fixture;
       nodeRed.handle('alerts', fail);
       await live({ retries: 0 });
@@ -147,7 +147,7 @@ describe('sekoia-alert-created, delivery', () => {
       assert.deepEqual(sendings(uuid), ['1 live']);
     });
 
-    it('that takes too long is sent again; that it gets through all the same cancels the retries', async () => {
+    it('is retried when it times out, until it succeeds late', async () => {
       const { platform, nodeRed } = fixture;
       const hold = new Hold();
       nodeRed.handle('alerts', hold.handler);
@@ -163,7 +163,7 @@ describe('sekoia-alert-created, delivery', () => {
       hold.release();
     });
 
-    it('that takes too long is sent again until its retries are used up, and its alert is reported', async () => {
+    it('is retried when it times out, until its retries are used up and its alert is reported', async () => {
       const { platform, nodeRed } = fixture;
       const hold = new Hold();
       nodeRed.handle('alerts', hold.handler);
@@ -178,7 +178,7 @@ describe('sekoia-alert-created, delivery', () => {
       hold.release();
     });
 
-    it('that takes too long is set aside at once if the user prefers that', async () => {
+    it('is set aside when it times out, if the user prefers that', async () => {
       const { platform, nodeRed } = fixture;
       const hold = new Hold();
       nodeRed.handle('alerts', hold.handler);
@@ -197,8 +197,8 @@ describe('sekoia-alert-created, delivery', () => {
     });
   });
 
-  describe('a tool that is down', () => {
-    it('pauses the trigger after five failed runs; all are delivered when it is back', async () => {
+  describe('an external tool that is down', () => {
+    it('suspends the trigger after five failed runs, and gets all alerts when it is back', async () => {
       const { platform, nodeRed } = fixture;
       nodeRed.handle('alerts', fail);
       await live();
@@ -213,8 +213,8 @@ describe('sekoia-alert-created, delivery', () => {
     });
   });
 
-  describe('runs at a time', () => {
-    it('are as many as the node allows; the others wait', async () => {
+  describe('the runs at a time', () => {
+    it('are as many as the node allows, and the others wait', async () => {
       const { platform, nodeRed } = fixture;
       const hold = new Hold();
       nodeRed.handle('alerts', hold.handler);
@@ -237,7 +237,7 @@ describe('sekoia-alert-created, delivery', () => {
   });
 
   describe('at most once', () => {
-    it('sends an alert a single time although its run fails, and tells Catch nodes once', async () => {
+    it('sends an alert once, however its run ends', async () => {
       const { platform, nodeRed } = fixture;
       nodeRed.handle('alerts', fail);
       await live({ delivery: 'at-most-once' });
@@ -266,7 +266,7 @@ describe('sekoia-alert-created, delivery', () => {
   });
 
   describe('a redeploy', () => {
-    it('in the middle of a run: the alert is sent again, as a retry', async () => {
+    it('sends the alert of an interrupted run again, as a retry', async () => {
       const { platform, nodeRed } = fixture;
       const hold = new Hold();
       nodeRed.handle('alerts', hold.handler);
@@ -307,7 +307,7 @@ describe('sekoia-alert-created, delivery', () => {
       assert.deepEqual(nodeRed.messages('alerts').map(alertOf), [uuid, last]);
     });
 
-    it('while an alert waits for its retry: the next trigger sends it', async () => {
+    it('leaves an alert that waits for its retry to the next trigger', async () => {
       const { platform, nodeRed } = fixture;
       fixture.scaleTime(1);
       nodeRed.handle('alerts', fail);
@@ -322,7 +322,7 @@ describe('sekoia-alert-created, delivery', () => {
   });
 
   describe('a restart', () => {
-    it('sends nothing twice, and catches up what was raised meanwhile', async () => {
+    it('sends nothing twice and catches up on what was raised meanwhile', async () => {
       const { platform, nodeRed } = fixture;
       await live({ startFrom: 'ago' });
       const before = platform.raiseMany(3);
@@ -343,7 +343,7 @@ describe('sekoia-alert-created, delivery', () => {
       );
     });
 
-    it('"now" is the very first start: what was raised since is not left out', async () => {
+    it('counts "now" from the very first start, and skips nothing raised since', async () => {
       const { platform, nodeRed } = fixture;
       await live({ startFrom: 'now' });
       await fixture.end();
@@ -352,7 +352,7 @@ describe('sekoia-alert-created, delivery', () => {
       assert.equal(sendingOf(await nodeRed.alert('alerts', uuid)), '1 catch-up');
     });
 
-    it('leaves the dead alone, and still counts them', async () => {
+    it('leaves dead letters alone and still counts them', async () => {
       const { platform, nodeRed } = fixture;
       nodeRed.handle('alerts', fail);
       await live({ retries: 0 });
@@ -373,7 +373,7 @@ describe('sekoia-alert-created, delivery', () => {
     const ledgerOf = (id: string, epoch = 1): string =>
       path.join(fixture.userDir, 'sekoia', `ledger-${id}@${epoch}.jsonl`);
 
-    it('is a file of its own for each trigger, in the user directory', async () => {
+    it('is one file for each trigger, in the user directory', async () => {
       const { nodeRed } = fixture;
       await fixture.run([
         node('sekoia-alert-created', 'one', { config: 'sekoia' }, 'alerts'),
@@ -388,7 +388,7 @@ describe('sekoia-alert-created, delivery', () => {
       ['is no ledger', 'What is this?\n'],
       ['comes from a later version', '{"format":"sekoia-ledger","version":99}\n'],
     ] as const)
-      it(`that ${what} is left as it is: red, an error that names it, and nothing is sent`, async () => {
+      it(`is left untouched and named in an error if it ${what}`, async () => {
         const { platform, nodeRed } = fixture;
         await live();
         await fixture.end();
@@ -411,7 +411,7 @@ describe('sekoia-alert-created, delivery', () => {
         assert.deepEqual(nodeRed.messages('alerts'), []);
       });
 
-    it('that is damaged is repaired and set aside, and what was lost with it arrives', async () => {
+    it('is repaired and set aside if it is damaged, and what was lost with it arrives', async () => {
       const { platform, nodeRed } = fixture;
       await live();
       const lost = platform.raise().uuid;
@@ -434,7 +434,7 @@ describe('sekoia-alert-created, delivery', () => {
       assert.equal(nodeRed.statusesOf('trigger').at(-1)?.fill, 'green');
     });
 
-    it('that cannot be made is tried again until it can, with one line in the log', async () => {
+    it('is retried until it can be created, with one line in the log', async () => {
       const { platform, nodeRed } = fixture;
       fixture.scaleTime(0.001);
       // A file where the folder should be.
@@ -453,7 +453,7 @@ describe('sekoia-alert-created, delivery', () => {
       await nodeRed.alert('alerts', platform.raise().uuid);
     });
 
-    it('is in a context store when the node names one, and lasts over a deploy', async () => {
+    it('is in a context store if the node names one, and survives a deploy', async () => {
       const { platform, nodeRed } = fixture;
       fixture.addContextStore('kept');
       await live({ store: 'kept', name: 'Before' });
@@ -468,7 +468,7 @@ describe('sekoia-alert-created, delivery', () => {
       assert.ok(!existsSync(ledgerOf('trigger')));
     });
 
-    it('in a context store that does not exist: red, an error that names the store', async () => {
+    it('is named in an error if its context store does not exist', async () => {
       const { platform, nodeRed } = fixture;
       await fixture.run(flow({ store: 'redis' }));
       const { fill, shape } = await nodeRed.status('trigger', 'the ledger cannot be used');

@@ -165,7 +165,7 @@ const CASES: FilterCase[] = [
   },
 ];
 
-describe('sekoia-alert-created, filters', () => {
+describe('the filters of sekoia-alert-created', () => {
   const fixture = useNodeFixture();
 
   for (const { what, filter, passes, fails } of CASES)
@@ -183,7 +183,7 @@ describe('sekoia-alert-created, filters', () => {
       assert.deepEqual(nodeRed.messages('alerts').map(alertOf).sort(), expected.sort());
     });
 
-  it('an alert that a filter cannot judge passes: none is lost for want of an urgency', async () => {
+  it('let an alert pass that they cannot judge', async () => {
     const { platform, nodeRed } = fixture;
     await fixture.run(trigger({ urgencyMin: 90 }));
     await nodeRed.status('trigger', 'live');
@@ -203,7 +203,7 @@ describe('sekoia-alert-created, filters', () => {
     assert.equal((message.payload as { urgency: unknown }).urgency, null);
   });
 
-  it('alerts of a catch-up read pass the same filters', async () => {
+  it('apply to alerts of a catch-up read', async () => {
     const { platform, nodeRed } = fixture;
     const createdAt = platform.now() / 1000 - 60;
     platform.raise(urgent(10), { createdAt });
@@ -216,7 +216,7 @@ describe('sekoia-alert-created, filters', () => {
     assert.deepEqual(nodeRed.messages('alerts').map(alertOf), [uuid, last]);
   });
 
-  it('a rule is chosen by its present name: the filter reads the alert, not its notice', async () => {
+  it('read the alert, not its notice', async () => {
     const { platform, nodeRed } = fixture;
     await fixture.run(trigger({ statuses: ['Closed'] }));
     await nodeRed.status('trigger', 'live');

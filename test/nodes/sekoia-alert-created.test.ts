@@ -56,7 +56,7 @@ describe('sekoia-alert-created', () => {
   }
 
   describe('the message', () => {
-    it('is what is documented, and nothing else', async () => {
+    it('is as documented, with nothing else', async () => {
       const { platform, nodeRed } = fixture;
       await live();
       const alert = platform.raise({
@@ -97,7 +97,7 @@ describe('sekoia-alert-created', () => {
       });
     });
 
-    it('holds its own copy of the alert as block 0', async () => {
+    it('contains its own copy of the alert as block 0', async () => {
       const { platform, nodeRed } = fixture;
       await live();
       const message = await nodeRed.alert('alerts', platform.raise().uuid);
@@ -105,7 +105,7 @@ describe('sekoia-alert-created', () => {
       assert.notEqual(blocks[0], message.payload);
     });
 
-    it('has a run of its own for each alert', async () => {
+    it('has its own run for each alert', async () => {
       const { platform, nodeRed } = fixture;
       await live();
       platform.raiseMany(5);
@@ -129,7 +129,7 @@ describe('sekoia-alert-created', () => {
       'null in every field': { uuid: bare, ...nulls },
       'no field but its uuid': { uuid: bare },
     }))
-      it(`has its shape also for an alert that has ${nothing}`, async () => {
+      it(`has the same form for an alert that has ${nothing}`, async () => {
         const { platform, nodeRed } = fixture;
         platform.faults.rest({ path: `/v1/sic/alerts/${bare}`, status: 200, body });
         await live();
@@ -155,7 +155,7 @@ describe('sekoia-alert-created', () => {
         assert.deepEqual((sekoia as { alert: unknown }).alert, { uuid: bare, short_id: null, url: null });
       });
 
-    it('passes labels on that this package has never heard of', async () => {
+    it('passes on labels that this package does not know', async () => {
       const { platform, nodeRed } = fixture;
       await live();
       const { uuid } = platform.raise({
@@ -175,7 +175,7 @@ describe('sekoia-alert-created', () => {
       );
     });
 
-    it('says what the alert is like when it is read, not when it was announced', async () => {
+    it('shows the alert as it is when it is read, not as it was announced', async () => {
       const { platform, nodeRed } = fixture;
       await live();
       const { uuid } = platform.raise({ title: 'Before' }, { announce: false });
@@ -185,7 +185,7 @@ describe('sekoia-alert-created', () => {
       assert.equal((payload as { title: string }).title, 'After');
     });
 
-    it('comes of the short notices of older platforms too', async () => {
+    it('also comes from the short notices of older platforms', async () => {
       const { platform, nodeRed } = fixture;
       platform.live.noticeShape = 'short';
       await live();
@@ -194,8 +194,8 @@ describe('sekoia-alert-created', () => {
     });
   });
 
-  describe('one message for each alert', () => {
-    it('whose notice is repeated', async () => {
+  describe('one message is sent for each alert', () => {
+    it('of a repeated notice', async () => {
       const { platform } = fixture;
       await live();
       const { uuid } = platform.raise();
@@ -251,7 +251,7 @@ describe('sekoia-alert-created', () => {
       assert.deepEqual([platform.live.accepted, platform.live.open], [1, 1]);
     });
 
-    it('that nobody announces, within the time between two checks', async () => {
+    it('that is not announced, within the time between two reads of the list', async () => {
       const { platform, nodeRed } = fixture;
       // A second, the shortest there is, takes a tenth of it.
       fixture.scaleTime(0.1);
@@ -270,8 +270,8 @@ describe('sekoia-alert-created', () => {
     });
   });
 
-  describe('what else comes over the socket', () => {
-    it('gives no message: other types, other actions, version 1', async () => {
+  describe('other traffic on the socket', () => {
+    it('gives no message for other types, other actions or version 1', async () => {
       const { platform } = fixture;
       await live();
       const { uuid } = platform.raise({}, { announce: false });
@@ -300,7 +300,7 @@ describe('sekoia-alert-created', () => {
       await assertEmitted(last);
     });
 
-    it('does no harm: frames that are rubbish', async () => {
+    it('does no harm if it is malformed', async () => {
       const { platform, nodeRed } = fixture;
       await live();
       for (const frame of [
@@ -337,7 +337,7 @@ describe('sekoia-alert-created', () => {
   });
 
   describe('an alert that cannot be delivered', () => {
-    it('does not stop the others when it is not there', async () => {
+    it('does not stop the others when it is not found', async () => {
       const { platform, nodeRed } = fixture;
       await live();
       const missing = platform.raise();
@@ -347,7 +347,7 @@ describe('sekoia-alert-created', () => {
       await assertEmitted(...others);
     });
 
-    it('is reported to Catch nodes once, when it was not there for half a minute', async () => {
+    it('is reported to Catch nodes once, when it is not found for half a minute', async () => {
       const { platform, nodeRed } = fixture;
       fixture.scaleTime(0.02);
       await live();
@@ -360,7 +360,7 @@ describe('sekoia-alert-created', () => {
       assert.equal(nodeRed.messages('caught').length, 1);
     });
 
-    it('does not stop the others when it breaks all JSON that it is in, and is reported once', async () => {
+    it('does not stop the others when it breaks the JSON of each answer, and is reported once', async () => {
       const { platform, nodeRed } = fixture;
       fixture.scaleTime(0.02);
       await live({ reconcileMinutes: 0.5 });
@@ -400,7 +400,7 @@ describe('sekoia-alert-created', () => {
       await assertEmitted();
     });
 
-    it('waits for a platform that is in trouble', async () => {
+    it('waits while the platform is unavailable', async () => {
       const { platform, nodeRed } = fixture;
       fixture.scaleTime(0.02);
       await live();
@@ -417,7 +417,7 @@ describe('sekoia-alert-created', () => {
     });
   });
 
-  describe('where it starts', () => {
+  describe('the start', () => {
     /** Alerts that are there before the flow is, from the oldest to the newest. */
     function older(): Record<'days' | 'hours' | 'minutes', Alert> {
       const { platform } = fixture;
@@ -429,19 +429,19 @@ describe('sekoia-alert-created', () => {
       };
     }
 
-    it('"now" leaves out the alerts that are there already', async () => {
+    it('"now" skips existing alerts', async () => {
       older();
       await live({ startFrom: 'now', startAgoHours: 24 });
       await assertEmitted();
     });
 
-    it('"now" is what a flow file that says nothing means', async () => {
+    it('is "now" if a flow file does not say', async () => {
       older();
       await live();
       await assertEmitted();
     });
 
-    it('"ago" takes in those of the last hours, oldest first', async () => {
+    it('"ago" includes the alerts of the last hours, oldest first', async () => {
       const { hours, minutes } = older();
       await live({ startFrom: 'ago', startAgoHours: 24 });
       await fixture.nodeRed.received('alerts', 2);
@@ -459,7 +459,7 @@ describe('sekoia-alert-created', () => {
       await assertEmitted(minutes.uuid);
     });
 
-    it('goes by the clock of the platform, not by that of this machine', async () => {
+    it('follows the clock of the platform, not that of this machine', async () => {
       const { platform } = fixture;
       platform.clockOffsetMs = -26 * 3600 * 1000;
       const { hours, minutes } = older();
@@ -467,7 +467,7 @@ describe('sekoia-alert-created', () => {
       await assertEmitted(hours.uuid, minutes.uuid);
     });
 
-    it('misses nothing that is raised while it starts', async () => {
+    it('misses nothing that is raised meanwhile', async () => {
       const { platform, nodeRed } = fixture;
       platform.faults.rest({ delayMs: 50, times: 1 });
       await fixture.run(trigger());

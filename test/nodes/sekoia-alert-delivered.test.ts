@@ -78,7 +78,7 @@ describe('sekoia-alert-delivered', () => {
       assert.deepEqual(shown('delivered'), { fill: 'green', text: '2 confirmed' });
     });
 
-  it('says that nobody waits for an alert, which is no error', async () => {
+  it('shows that nobody waits for an alert, without an error', async () => {
     const { nodeRed } = fixture;
     await fixture.run(delivered({ alerts: 'payload' }));
     awaited.delete(C);
@@ -94,7 +94,7 @@ describe('sekoia-alert-delivered', () => {
     assert.deepEqual(nodeRed.messages('caught'), []);
   });
 
-  it('hands what names no alert to a Catch node, once', async () => {
+  it('passes what names no alert to a Catch node, once', async () => {
     const { nodeRed } = fixture;
     await fixture.run(delivered({ alerts: 'payload' }));
     nodeRed.send('delivered', { payload: { id: 5 } });
@@ -110,7 +110,7 @@ describe('sekoia-alert-delivered', () => {
     assert.equal(nodeRed.messages('caught').length, 1);
   });
 
-  it('confirms what can be read of a list, and hands the rest to a Catch node', async () => {
+  it('confirms the valid entries of a list and passes the others to a Catch node', async () => {
     const { nodeRed } = fixture;
     await fixture.run(delivered({ alerts: 'payload' }));
     nodeRed.send('delivered', { payload: [A, { error: 'refused' }, B] });
@@ -128,7 +128,7 @@ describe('sekoia-alert-delivered', () => {
     ['a text that is no template', { alerts: '{{ payload', alertsType: 'str' }],
     ['a placeholder without a value', { alerts: '{{ payload.uuid }}', alertsType: 'str' }],
   ] as const)
-    it(`${what}: a typed error`, async () => {
+    it(`reports a typed error: ${what}`, async () => {
       const { nodeRed } = fixture;
       await fixture.run(delivered(settings));
       nodeRed.send('delivered', {});

@@ -60,13 +60,13 @@ describe('sekoia-config', () => {
       assert.ok(!inspect(seen, { depth: 10 }).includes(platform.apiKey));
     });
 
-    it('may stand between spaces and line ends, as after a copy', async () => {
+    it('may have spaces and line ends around it, as after a copy', async () => {
       const { platform, nodeRed } = fixture;
       await fixture.run(trigger(), { apiKey: ` ${platform.apiKey}\r\n` });
       await nodeRed.status('trigger', 'live');
     });
 
-    it('is asked for when it is missing, and nothing is sent', async () => {
+    it('is requested when it is missing, and nothing is sent', async () => {
       const { platform, nodeRed } = fixture;
       await fixture.run([...trigger(), getAlert, sink('out'), ...outcomes('get')], { apiKey: '' });
       const status = await nodeRed.status('trigger', 'no usable API key');
@@ -80,7 +80,7 @@ describe('sekoia-config', () => {
       assert.deepEqual([platform.live.accepted, platform.live.refused], [0, 0]);
     });
 
-    it('is refused, and not sent, when no key can look like it', async () => {
+    it('is rejected, and not sent, when it cannot be a key', async () => {
       const { platform, nodeRed } = fixture;
       await fixture.run([...trigger(), getAlert, sink('out'), ...outcomes('get')], {
         apiKey: 'two words; a=b\r\nX-Injected: yes',
@@ -96,14 +96,14 @@ describe('sekoia-config', () => {
     });
   });
 
-  describe('an address that cannot be used', () => {
+  describe('an invalid address', () => {
     for (const [baseUrl, sentence] of [
       ['', /The base URL is not a web address: choose a region/],
       ['http://', /The base URL is not a web address/],
       ['ftp://api.sekoia.io', /The base URL must start with https:\/\//],
       ['https://user:secret@api.sekoia.io', /The base URL must not contain a user name or password/],
     ] as const)
-      it(`is named to those who use it: "${baseUrl}"`, async () => {
+      it(`is shown by the nodes that use it: "${baseUrl}"`, async () => {
         const { platform, nodeRed } = fixture;
         await fixture.run([...trigger(), getAlert, sink('out'), ...outcomes('get')], { baseUrl });
         nodeRed.send('get', { payload: 'AL1' });
@@ -119,7 +119,7 @@ describe('sekoia-config', () => {
       });
   });
 
-  it('is at api.sekoia.io when a flow file says nothing', async () => {
+  it('uses api.sekoia.io when a flow file does not say', async () => {
     const { platform, nodeRed } = fixture;
     await fixture.run([getAlert, sink('out'), ...outcomes('get')], { baseUrl: undefined, apiKey: '' });
     const config = helper.getNode('sekoia') as unknown as { platform(): { addresses: { api: string } } };
@@ -131,7 +131,7 @@ describe('sekoia-config', () => {
     assert.deepEqual(platform.requests, []);
   });
 
-  it('takes the addresses that are set apart from the base URL', async () => {
+  it('uses the addresses that are set besides the base URL', async () => {
     const { platform, nodeRed } = fixture;
     await fixture.run(trigger(), {
       baseUrl: `${platform.url}/api/v1`,
@@ -147,7 +147,7 @@ describe('sekoia-config', () => {
     );
   });
 
-  it('opens nothing while no trigger uses it', async () => {
+  it('opens no socket while no trigger uses it', async () => {
     const { platform, nodeRed } = fixture;
     const { uuid } = platform.raise();
     await fixture.run([getAlert, sink('out')]);
@@ -157,7 +157,7 @@ describe('sekoia-config', () => {
     assert.equal(platform.live.accepted, 0);
   });
 
-  it('has one REST client and one socket for all that use it', async () => {
+  it('has one REST client and one socket for all nodes that use it', async () => {
     const { platform, nodeRed } = fixture;
     const ids = ['one', 'two', 'three'];
     await fixture.run([
@@ -196,7 +196,7 @@ describe('sekoia-config', () => {
     assert.equal(platform.live.accepted, 1);
   });
 
-  it('closes without waiting for a socket that is half-open', async () => {
+  it('closes without waiting for a half-open socket', async () => {
     const { platform, nodeRed } = fixture;
     fixture.forbidWaits();
     await fixture.run(trigger());
@@ -208,7 +208,7 @@ describe('sekoia-config', () => {
     assert.equal(platform.live.open, 0);
   });
 
-  it('lets nobody ask the platform once it is closed', async () => {
+  it('sends no request once it is closed', async () => {
     const { platform } = fixture;
     await fixture.run([getAlert, sink('out')]);
     const config = helper.getNode('sekoia') as unknown as {

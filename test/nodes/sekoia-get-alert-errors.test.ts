@@ -249,11 +249,11 @@ const CASES: ErrorCase[] = [
   },
 ];
 
-describe('sekoia-get-alert, errors', () => {
+describe('sekoia-get-alert', () => {
   const fixture = useNodeFixture();
 
   for (const { what, code, sentence, requests = 1, ...given } of CASES)
-    it(`${code} for ${what}`, async () => {
+    it(`fails with ${code} for ${what}`, async () => {
       const { platform, nodeRed } = fixture;
       if (given.hurry) fixture.scaleTime(0.02);
       // A request may take 15 s.
@@ -299,7 +299,7 @@ describe('sekoia-get-alert, errors', () => {
       assert.equal(count('completed'), count('out'));
     });
 
-  it('gets through after errors that pass', async () => {
+  it('succeeds after temporary errors', async () => {
     const { platform, nodeRed } = fixture;
     fixture.scaleTime(0.02);
     const { uuid } = platform.raise();

@@ -49,22 +49,22 @@ describe('sekoia-get-alert', () => {
     return { ...Object.fromEntries(known), stix: {} };
   }
 
-  describe('which alert', () => {
-    it('a uuid in the message', async () => {
+  describe('reads the alert', () => {
+    it('of a uuid in the message', async () => {
       await fixture.run(getAlert());
       const { uuid } = fixture.platform.raise();
       const { payload } = await answerTo({ payload: { alert_uuid: uuid } });
       assert.deepEqual(payload, plain(uuid));
     });
 
-    it('the uuid of a trigger’s message, when a flow file says nothing', async () => {
+    it('of a trigger’s message, when a flow file does not say', async () => {
       await fixture.run([node('sekoia-get-alert', 'get', { config: 'sekoia' }, 'out'), sink('out')]);
       const { uuid } = fixture.platform.raise();
       const { payload } = await answerTo({ payload: { alert_uuid: uuid } });
       assert.deepEqual(payload, plain(uuid));
     });
 
-    it('a short id in the message', async () => {
+    it('of a short id in the message', async () => {
       await fixture.run(getAlert({ alert: 'topic' }));
       const { uuid, short_id: shortId } = fixture.platform.raise();
       const { payload } = await answerTo({ topic: shortId });
@@ -72,14 +72,14 @@ describe('sekoia-get-alert', () => {
       assert.equal(fixture.platform.requests[0]?.path, `/v1/sic/alerts/${shortId}`);
     });
 
-    it('an id between spaces', async () => {
+    it('of an id between spaces', async () => {
       await fixture.run(getAlert({ alert: 'topic' }));
       const { uuid } = fixture.platform.raise();
       const { payload } = await answerTo({ topic: `  ${uuid}\n` });
       assert.deepEqual(payload, plain(uuid));
     });
 
-    it('a text', async () => {
+    it('of a text', async () => {
       const { uuid } = fixture.platform.raise();
       await fixture.run(getAlert({ alert: uuid, alertType: 'str' }));
       const { payload } = await answerTo({});
@@ -92,7 +92,7 @@ describe('sekoia-get-alert', () => {
       '{{ sekoia.node.0.alert_uuid }}',
       '{{ payload.ids.0 }}',
     ])
-      it(`a text with a placeholder: ${placeholder}`, async () => {
+      it(`of a text with a placeholder: ${placeholder}`, async () => {
         await fixture.run(getAlert({ alert: placeholder, alertType: 'str' }));
         const { uuid } = fixture.platform.raise();
         const { payload } = await answerTo({
@@ -102,7 +102,7 @@ describe('sekoia-get-alert', () => {
         assert.deepEqual(payload, plain(uuid));
       });
 
-    it('a JSONata expression', async () => {
+    it('of a JSONata expression', async () => {
       await fixture.run(getAlert({ alert: "payload.alerts[urgency > 50].id & ''", alertType: 'jsonata' }));
       const { uuid } = fixture.platform.raise();
       const { payload } = await answerTo({
@@ -117,7 +117,7 @@ describe('sekoia-get-alert', () => {
     });
 
     for (const store of ['flow', 'global'] as const)
-      it(`a value of the ${store} context`, async () => {
+      it(`of a value in the ${store} context`, async () => {
         await fixture.run(getAlert({ alert: 'chosen.alert', alertType: store }));
         const { uuid } = fixture.platform.raise();
         helper.getNode('get').context()[store].set('chosen', { alert: uuid });
@@ -125,7 +125,7 @@ describe('sekoia-get-alert', () => {
         assert.deepEqual(payload, plain(uuid));
       });
 
-    it('an environment variable of the tab', async () => {
+    it('of an environment variable of the tab', async () => {
       const { uuid } = fixture.platform.raise();
       process.env.SEKOIA_TEST_ALERT = uuid;
       try {
@@ -138,11 +138,11 @@ describe('sekoia-get-alert', () => {
     });
   });
 
-  describe('what of it', () => {
+  describe('the parts', () => {
     const PARTS = ['stix', 'comments', 'history', 'countermeasures', 'cases'];
 
     for (const include of [[], ['comments'], ['stix', 'cases'], PARTS])
-      it(`asks for ${include.length === 0 ? 'none of its parts' : include.join(', ')}, and explicitly not for others`, async () => {
+      it(`are only those requested: ${include.length === 0 ? 'none' : include.join(', ')}`, async () => {
         await fixture.run(getAlert({ include }));
         const { uuid } = fixture.platform.raise();
         const { payload } = await answerTo({ payload: { alert_uuid: uuid } });
@@ -163,7 +163,7 @@ describe('sekoia-get-alert', () => {
         assert.equal(Object.keys(stix as object).length > 0, include.includes('stix'));
       });
 
-    it('leaves out what no alert has, and reads a missing list as an empty one', async () => {
+    it('leave out what the alert lacks, and contain an empty list for a missing one', async () => {
       for (const include of [['secrets', 'comments ', 7], undefined, null, '']) {
         await fixture.run(getAlert({ include }));
         const { uuid } = fixture.platform.raise();
@@ -176,8 +176,8 @@ describe('sekoia-get-alert', () => {
     });
   });
 
-  describe('where to', () => {
-    it('a property of the message, also a nested one that is not there yet', async () => {
+  describe('writes the alert', () => {
+    it('to a property of the message, also a new nested one', async () => {
       await fixture.run(getAlert({ output: 'found.alerts[0].alert' }));
       const { uuid } = fixture.platform.raise();
       const { payload, found } = await answerTo({ payload: { alert_uuid: uuid } });
@@ -186,7 +186,7 @@ describe('sekoia-get-alert', () => {
     });
 
     for (const store of ['flow', 'global'] as const)
-      it(`the ${store} context`, async () => {
+      it(`to the ${store} context`, async () => {
         await fixture.run(getAlert({ output: 'found.alert', outputType: store }));
         const { uuid } = fixture.platform.raise();
         const { payload } = await answerTo({ payload: { alert_uuid: uuid } });
@@ -194,7 +194,7 @@ describe('sekoia-get-alert', () => {
         assert.deepEqual(payload, { alert_uuid: uuid });
       });
 
-    it('every other property of the message is kept', async () => {
+    it('and keeps every other property of the message', async () => {
       await fixture.run(getAlert());
       const { uuid } = fixture.platform.raise();
       const res = { send: () => uuid };
@@ -219,7 +219,7 @@ describe('sekoia-get-alert', () => {
       );
     });
 
-    it('the blocks of the message, under the next number', async () => {
+    it('to the blocks of the message, under the next number', async () => {
       await fixture.run(getAlert());
       const { uuid } = fixture.platform.raise();
       const alert = plain(uuid);
@@ -243,7 +243,7 @@ describe('sekoia-get-alert', () => {
       }
     });
 
-    it('the block is a copy: what a flow does to the payload does not reach it', async () => {
+    it('to a block that later changes of the payload do not reach', async () => {
       await fixture.run(getAlert());
       const { uuid } = fixture.platform.raise();
       const got = await answerTo({ payload: { alert_uuid: uuid } });
@@ -251,7 +251,7 @@ describe('sekoia-get-alert', () => {
       assert.deepEqual(blocksOf(got)[0], plain(uuid));
     });
 
-    it('two in a row give two blocks', async () => {
+    it('to two blocks for two nodes in a row', async () => {
       await fixture.run([
         node('sekoia-get-alert', 'get', { ...DEFAULTS }, 'again'),
         node(
@@ -270,7 +270,7 @@ describe('sekoia-get-alert', () => {
       assert.deepEqual(blocksOf(got), { 0: { similar_to: two }, 1: plain(one), 2: plain(two) });
     });
 
-    it('follows a trigger: the alert of block 0 is block 1', async () => {
+    it('to block 1 behind a trigger, whose alert is in block 0', async () => {
       const { platform, nodeRed } = fixture;
       const [created, alerts] = trigger();
       await fixture.run([{ ...created!, wires: [['get']] }, alerts!, ...getAlert()]);
@@ -284,7 +284,7 @@ describe('sekoia-get-alert', () => {
   });
 
   describe('several messages', () => {
-    it('at once each get their own alert', async () => {
+    it('sent at once each get their own alert', async () => {
       const { platform, nodeRed } = fixture;
       await fixture.run(getAlert());
       const uuids = platform.raiseMany(40);
@@ -295,7 +295,7 @@ describe('sekoia-get-alert', () => {
       assert.equal(new Set(got.map(({ number }) => number)).size, 40);
     });
 
-    it('do not wait for one that takes longer', async () => {
+    it('do not wait for a slower one', async () => {
       const { platform, nodeRed } = fixture;
       await fixture.run(getAlert());
       const [slow, quick] = platform.raiseMany(2);
@@ -336,7 +336,7 @@ describe('sekoia-get-alert', () => {
   });
 
   describe('closing during a request', () => {
-    it('is done at once, sends nothing, and tells Catch nodes that are still there', async () => {
+    it('calls done at once, sends nothing and informs the remaining Catch nodes', async () => {
       const { platform, nodeRed } = fixture;
       fixture.forbidWaits();
       await fixture.run(getAlert());
@@ -354,7 +354,7 @@ describe('sekoia-get-alert', () => {
       assert.equal(nodeRed.messages('caught').length, 1);
     });
 
-    it('ends it when the configuration is closed', async () => {
+    it('ends the request when the configuration is closed', async () => {
       const { platform, nodeRed } = fixture;
       fixture.forbidWaits();
       await fixture.run(getAlert());
@@ -366,7 +366,7 @@ describe('sekoia-get-alert', () => {
       assert.equal(nodeRed.completions.filter(({ id }) => id === 'get').length, 1);
     });
 
-    it('ends its wait for the next attempt', async () => {
+    it('ends the wait for the next attempt', async () => {
       const { platform, nodeRed } = fixture;
       fixture.forbidWaits();
       await fixture.run(getAlert());

@@ -33,7 +33,7 @@ describe('sekoia-template', () => {
   }
 
   describe('the body', () => {
-    it('of the use case, as the playbook writes it', async () => {
+    it('is that of the use case, as the playbook writes it', async () => {
       await fixture.run(template(USE_CASE));
       const node = {
         0: { alert_uuid: '5a1b5d0c-0000-4000-8000-000000000001' },
@@ -47,7 +47,7 @@ describe('sekoia-template', () => {
       });
     });
 
-    it('of the use case, from a trigger over Get Alert to the request', async () => {
+    it('is that of the use case, from a trigger through Get Alert to the request', async () => {
       const { platform, nodeRed } = fixture;
       const [created, alerts] = trigger();
       await fixture.run([
@@ -100,7 +100,7 @@ describe('sekoia-template', () => {
       assert.deepEqual(await bodyOf({ payload: value }), value);
     });
 
-    it('writes values inside a text as text, and changes nothing of it', async () => {
+    it('writes values inside a text as text, unchanged', async () => {
       await fixture.run(
         template(
           '{"text": "Rule {{payload.name}} ({{{payload.severity}}}) on {{payload.on}}{{payload.gone}}."}',
@@ -112,7 +112,7 @@ describe('sekoia-template', () => {
       });
     });
 
-    it('is of its own for each message', async () => {
+    it('is a separate object for each message', async () => {
       await fixture.run(template('{"alert": "{{ payload }}", "fixed": {"a": []}}'));
       const alert = { rule: { name: 'as it was' } };
       const one = (await bodyOf({ payload: alert })) as { alert: typeof alert; fixed: { a: unknown[] } };
@@ -135,7 +135,7 @@ describe('sekoia-template', () => {
       }
     });
 
-    it('of 50 messages at once is each one’s own', async () => {
+    it('is each message’s own when 50 are sent at once', async () => {
       const { nodeRed } = fixture;
       await fixture.run(template('{"n": "{{ n }}"}'));
       for (let n = 0; n < 50; n += 1) nodeRed.send('body', { n });
@@ -144,21 +144,21 @@ describe('sekoia-template', () => {
     });
   });
 
-  describe('what is missing', () => {
+  describe('a missing field', () => {
     const TEXT =
       '{"there": "{{ payload.there }}", "gone": "{{ payload.gone.deep }}", "text": "({{ nowhere }})"}';
 
-    it('is null, or nothing within a text', async () => {
+    it('is null, or empty within a text', async () => {
       await fixture.run(template(TEXT));
       assert.deepEqual(await bodyOf({ payload: { there: 1 } }), { there: 1, gone: null, text: '()' });
     });
 
-    it('is null in a flow file that says nothing of it', async () => {
+    it('is null when a flow file does not say', async () => {
       await fixture.run(template(TEXT, { missing: undefined }));
       assert.deepEqual(await bodyOf({ payload: {} }), { there: null, gone: null, text: '()' });
     });
 
-    it('is an error when it is to be one, which names every placeholder', async () => {
+    it('is an error that names every placeholder, if the user prefers that', async () => {
       const { nodeRed } = fixture;
       await fixture.run(template(TEXT, { missing: 'fail' }));
       nodeRed.send('body', { payload: { there: null } });
@@ -169,8 +169,8 @@ describe('sekoia-template', () => {
     });
   });
 
-  describe('where to', () => {
-    it('the payload, when a flow file says nothing', async () => {
+  describe('the output', () => {
+    it('is the payload when a flow file does not say', async () => {
       await fixture.run([
         node('sekoia-template', 'body', { template: '{"id": "{{ payload }}"}' }, 'out'),
         sink('out'),
@@ -178,7 +178,7 @@ describe('sekoia-template', () => {
       assert.deepEqual(await bodyOf({ payload: 'p' }), { id: 'p' });
     });
 
-    it('a property of the message, also a nested one, beside all that it holds', async () => {
+    it('may be a property of the message, also a nested one', async () => {
       await fixture.run(template('{"id": "{{ payload }}"}', { output: 'request.body' }));
       const sent = {
         _msgid: 'the same',
@@ -191,14 +191,14 @@ describe('sekoia-template', () => {
     });
 
     for (const store of ['flow', 'global'] as const)
-      it(`the ${store} context`, async () => {
+      it(`may be in the ${store} context`, async () => {
         await fixture.run(template('{"id": "{{ payload }}"}', { output: 'bodies.last', outputType: store }));
         const { payload } = await answerTo({ payload: 'p' });
         assert.equal(payload, 'p');
         assert.deepEqual(helper.getNode('body').context()[store].get('bodies'), { last: { id: 'p' } });
       });
 
-    it('an output that cannot be written is an error', async () => {
+    it('is an error if it cannot be written', async () => {
       const { nodeRed } = fixture;
       await fixture.run(template('{}', { output: 'topic.body' }));
       nodeRed.send('body', { topic: 'a text' });
@@ -208,7 +208,7 @@ describe('sekoia-template', () => {
     });
   });
 
-  describe('a template that cannot be used', () => {
+  describe('an invalid template', () => {
     for (const [what, text, reason] of [
       ['broken JSON', '{"a": "b",}', /Template line 1, column \d+: /],
       ['broken JSON in a later line', '{\n  "a": 1\n  "b": 2\n}', /Template line [23], column \d+: /],
@@ -223,7 +223,7 @@ describe('sekoia-template', () => {
       ['nothing', '', /the template is empty/],
       ['no template at all', undefined, /the template is empty/],
     ] as const)
-      it(`${what}: shown and logged when it is deployed, and an error for every message`, async () => {
+      it(`is shown and logged at the deploy, and fails every message: ${what}`, async () => {
         const { nodeRed } = fixture;
         await fixture.run(template(text));
         const shown = { id: 'body', fill: 'red', shape: 'ring', text: 'sekoia-template.status.invalid' };
@@ -243,7 +243,7 @@ describe('sekoia-template', () => {
         assert.deepEqual(nodeRed.statusesOf('body'), [shown]);
       });
 
-    it('is mended by the next deploy', async () => {
+    it('is replaced by the next deploy', async () => {
       const { nodeRed } = fixture;
       await fixture.run(template('{'));
       await fixture.redeploy(template('{"a": "{{ payload }}"}'), 'nodes');
@@ -252,7 +252,7 @@ describe('sekoia-template', () => {
     });
   });
 
-  it('calls done once for each message, with the error or without', async () => {
+  it('calls done once for each message, with or without an error', async () => {
     const { nodeRed } = fixture;
     await fixture.run(template('{"a": "{{ payload.a }}"}', { missing: 'fail' }));
     nodeRed.send('body', { payload: { a: 1 } });
@@ -269,7 +269,7 @@ describe('sekoia-template', () => {
     assert.deepEqual(completions.map(({ error }) => error instanceof Error).sort(), [false, false, true]);
   });
 
-  it('says what of a value cannot be sent, without the value', async () => {
+  it('says which part of a value cannot be sent, without the value', async () => {
     const { nodeRed } = fixture;
     await fixture.run(template('{"a": "{{ payload }}"}'));
     nodeRed.send('body', { payload: () => 'a secret' });

@@ -26,7 +26,7 @@ describe('a storm of alerts', () => {
 
   afterEach(() => hooks.remove('*.storms'));
 
-  it('stays within the limit of requests, with few of them, and arrives whole', async () => {
+  it('stays within the request limit, needs few requests and arrives whole', async () => {
     await fixture.run(FLOW, { requestsPerSecond: 5 });
     await fixture.nodeRed.status('trigger', 'live');
     fixture.platform.clearRequests();
@@ -39,7 +39,7 @@ describe('a storm of alerts', () => {
     assert.ok(most <= 10, `${most} requests in a second`);
   });
 
-  it('no message is cloned, the journal is written for many alerts at a time, the status seldom', async () => {
+  it('clones no message, commits many alerts at a time and seldom updates the status', async () => {
     let cloned = 0;
     hooks.add('preRoute.storms', (event) => {
       if ((event as unknown as SendEvent).cloneMessage) cloned += 1;
@@ -61,7 +61,7 @@ describe('a storm of alerts', () => {
     assert.ok(commits < STORM, `${commits} commits`);
   });
 
-  it('a trigger’s read and that of Get Alert are one', async () => {
+  it('shares one read between a trigger and Get Alert', async () => {
     await fixture.run(FLOW);
     await fixture.nodeRed.status('trigger', 'live');
     fixture.platform.clearRequests();
@@ -70,7 +70,7 @@ describe('a storm of alerts', () => {
     assert.equal(fixture.platform.requests.length, 1);
   });
 
-  it('or two, when settings.js says that reads are not shared', async () => {
+  it('needs two reads when settings.js turns sharing off', async () => {
     fixture.shareReads(0);
     await fixture.run(FLOW);
     await fixture.nodeRed.status('trigger', 'live');
@@ -80,7 +80,7 @@ describe('a storm of alerts', () => {
     assert.equal(fixture.platform.requests.length, 2);
   });
 
-  it('the status says that requests wait for the rate limit', async () => {
+  it('shows that requests wait for the rate limit', async () => {
     await fixture.run(trigger(), { requestsPerSecond: 1 });
     await fixture.nodeRed.status('trigger', 'live');
     fixture.platform.raiseMany(150);
@@ -88,7 +88,7 @@ describe('a storm of alerts', () => {
     await fixture.nodeRed.received('alerts', 150);
   });
 
-  it('the status counts the seconds that the platform asks to wait', async () => {
+  it('shows the seconds that the platform asks to wait', async () => {
     await fixture.run(trigger());
     await fixture.nodeRed.status('trigger', 'live');
     fixture.platform.faults.rest({ retryAfter: 2, times: 1 });

@@ -15,7 +15,7 @@ import { registeredTypes, type RegisteredType } from './support/registered-types
 const NODE_RED_LINES = ['4.1.15', '5.0.7'];
 const OLDEST_NODE_OF_NEWEST_LINE = '22.9.0';
 
-describe('scorecard', () => {
+describe('the scorecard of the flow library', () => {
   it('P01: has a license', () => {
     assert.ok(PACKAGE.license);
     assert.ok(existsSync(path.join(ROOT, 'LICENSE')));
@@ -76,9 +76,9 @@ describe('scorecard', () => {
   }
 });
 
-describe('flow library: what its static reading finds', () => {
+describe('the flow library’s static analysis', () => {
   for (const [set, file] of SETS) {
-    it(`${set} with its defaults, colour, icon and ports`, () => {
+    it(`finds ${set} with its defaults, color, icon and ports`, () => {
       const types = typesOf(file);
       assert.deepEqual(
         types.map(({ type }) => type),
@@ -99,7 +99,7 @@ describe('flow library: what its static reading finds', () => {
     });
   }
 
-  it('every icon is white on transparent, 40 × 60', () => {
+  it('finds each icon in white on transparent, 40 × 60', () => {
     for (const icon of readdirSync(path.join(ROOT, 'icons'))) {
       const svg = readFileSync(path.join(ROOT, 'icons', icon), 'utf8');
       assert.match(svg, /width="40" height="60" viewBox="0 0 40 60"/, icon);

@@ -79,10 +79,10 @@ const MESSAGE_PROPERTIES: Readonly<Record<string, readonly string[]>> = {
 };
 
 for (const set of [...SETS.map(([name]) => name), ...PLUGINS])
-  describe(`texts: ${set}`, () => {
+  describe(`the texts of ${set}`, () => {
     const english = catalogue(set, 'en-US');
 
-    it('is the same in all languages: keys, values to fill in, and none empty', () => {
+    it('have the same keys and placeholders in all languages, and none is empty', () => {
       for (const language of LANGUAGES) {
         const texts = catalogue(set, language);
         assert.deepEqual([...texts.keys()].sort(), [...english.keys()].sort(), language);
@@ -93,7 +93,7 @@ for (const set of [...SETS.map(([name]) => name), ...PLUGINS])
       }
     });
 
-    it('has every text that is used', () => {
+    it('include every text that is used', () => {
       const { keys, prefixes } = usedKeys(set);
       assert.ok(keys.size > 0);
       for (const key of keys) assert.ok(english.has(key), `${key} is missing`);
@@ -106,7 +106,7 @@ for (const set of [...SETS.map(([name]) => name), ...PLUGINS])
       }
     });
 
-    it('uses every text that there is', () => {
+    it('include no text that is not used', () => {
       const { keys, prefixes } = usedKeys(set);
       for (const key of english.keys()) {
         // The singular of a text belongs to the text: i18next picks it when it is given a count of 1.
@@ -118,14 +118,14 @@ for (const set of [...SETS.map(([name]) => name), ...PLUGINS])
   });
 
 for (const [set, file] of SETS)
-  describe(`help: ${set}`, () => {
+  describe(`the help of ${set}`, () => {
     const html = readFileSync(path.join(ROOT, 'nodes', set, path.basename(file, '.js') + '.html'), 'utf8');
     // What is registered is read from the source; its editor code is of no matter here.
     const types = registeredTypes(html.replaceAll('src="editor.ts"', ''));
 
     for (const { type, defaults = [], credentials = [] } of types) {
       for (const language of LANGUAGES) {
-        it(`of ${type} describes every property and every part of the message (${language})`, () => {
+        it(`describes every property and every part of the message (${type}, ${language})`, () => {
           const texts = catalogue(set, language);
           const text = help(type, language);
           assert.notEqual(text, '', 'there is none');
@@ -140,7 +140,7 @@ for (const [set, file] of SETS)
             assert.ok(named.includes(property), `${property} is not described`);
         });
 
-        it(`of ${type} follows Node-RED's help style (${language})`, () => {
+        it(`follows Node-RED's help style (${type}, ${language})`, () => {
           const text = help(type, language);
           assert.match(text.trim(), /^<p>/, 'the first paragraph is the tooltip in the palette');
           assert.doesNotMatch(text, /<(?:b|i|h1|h2|script|style)\b/);
@@ -149,7 +149,7 @@ for (const [set, file] of SETS)
         });
       }
 
-      it(`of ${type} has the same parts in all languages`, () => {
+      it(`has the same parts in all languages (${type})`, () => {
         const outlines = LANGUAGES.map((language) => help(type, language).match(/<(?:h3|h4|p|dt|li|a)\b/g));
         for (const outline of outlines) assert.deepEqual(outline, outlines[0]);
       });

@@ -5,7 +5,7 @@ import { useRunsFixture } from './support/runs-fixture';
 import { delay, func, join, node, post, rateLimit, sink, trigger } from './support/nodes';
 import { useTarget } from './support/target';
 
-describe('Runs: several alerts in one message', () => {
+describe('several alerts in one message', () => {
   const fixture = useRunsFixture();
   const target = useTarget();
 
@@ -20,7 +20,7 @@ describe('Runs: several alerts in one message', () => {
   const FAILED = ['failed', 'failed', 'failed'];
   const SUCCEEDED = ['succeeded', 'succeeded', 'succeeded'];
 
-  it('joined: all of them share what becomes of it', async () => {
+  it('share their outcome when they are joined', async () => {
     await fixture.load([trigger('join'), join('join', 3, 'send'), post('send', target.url)]);
     assert.deepEqual(await statuses(['a', 'b', 'c']), SUCCEEDED);
     refuseAll();
@@ -31,7 +31,7 @@ describe('Runs: several alerts in one message', () => {
     );
   });
 
-  it('joined, and then through queues and copies', async () => {
+  it('share it through queues and copies, too', async () => {
     refuseAll();
     await fixture.load([
       trigger('join'),
@@ -44,14 +44,14 @@ describe('Runs: several alerts in one message', () => {
     assert.deepEqual(await statuses(['a', 'b', 'c']), FAILED);
   });
 
-  it('joined when time is up', async () => {
+  it('share it when they are joined on a time-out', async () => {
     refuseAll();
     const settings = { ...join('join', 0, 'send'), count: '', timeout: '0.1' };
     await fixture.load([trigger('join'), settings, post('send', target.url)]);
     assert.deepEqual(await statuses(['a', 'b', 'c']), FAILED);
   });
 
-  it('batched and joined, with batches that overlap', async () => {
+  it('share it in overlapping batches', async () => {
     target.answer = ({ body }) => (body.includes('c') ? 500 : 200);
     const batch = { mode: 'count', count: 2, overlap: 1 };
     await fixture.load([
@@ -70,7 +70,7 @@ describe('Runs: several alerts in one message', () => {
   });
 
   for (const order of ['send first', 'done first'])
-    it(`by a function that is done with all of them when it sends: ${order}`, async () => {
+    it(`share it when a function is done with all of them as it sends: ${order}`, async () => {
       refuseAll();
       const code = `const list = context.get('list') ?? [];
         list.push({ payload: msg.payload, done: node.done });
@@ -84,7 +84,7 @@ describe('Runs: several alerts in one message', () => {
       assert.deepEqual(await statuses(['a', 'b', 'c']), FAILED);
     });
 
-  it('sorted: each has its own', async () => {
+  it('each have their own outcome when they are sorted', async () => {
     target.answer = ({ body }) => (body === 'b' ? 500 : 200);
     const settings = {
       order: 'ascending',
@@ -102,7 +102,7 @@ describe('Runs: several alerts in one message', () => {
     assert.deepEqual(await statuses(['c', 'a', 'b']), ['succeeded', 'succeeded', 'failed']);
   });
 
-  it('not two that a node is handed one after the other, the first of which it drops', async () => {
+  it('do not share it when a node drops the first of two', async () => {
     refuseAll();
     await fixture.load([
       trigger('filter'),
@@ -112,7 +112,7 @@ describe('Runs: several alerts in one message', () => {
     assert.deepEqual(await statuses(['a', 'b', 'c']), ['succeeded', 'succeeded', 'failed']);
   });
 
-  it('not those that a queue holds and that are sent all at once', async () => {
+  it('do not share it when a queue sends them all at once', async () => {
     target.answer = ({ body }) => (body === 'b' ? 500 : 200);
     await fixture.load([trigger('queue'), rateLimit('queue', 60_000, 'send'), post('send', target.url)]);
     const runs = ['first', 'a', 'b', 'c'].map((payload) => fixture.start({ payload }));
@@ -126,7 +126,7 @@ describe('Runs: several alerts in one message', () => {
     );
   });
 
-  it('given up together: the node tells the error of one of them', async () => {
+  it('fail together when the node reports the error of one of them', async () => {
     const sort = {
       order: 'ascending',
       target: '',

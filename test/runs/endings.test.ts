@@ -8,10 +8,10 @@ import { startServer } from './support/server';
 const SUCCEEDED = { status: 'succeeded' };
 const NOTHING = { runs: 0, ended: 0, messageIds: 0 };
 
-describe('Runs: how they end when nodes do not', () => {
+describe('a run whose nodes do not end', () => {
   const fixture = useRunsFixture();
 
-  it('timed out, naming the node that is not done', async () => {
+  it('times out and names the node that is not done', async () => {
     await fixture.load([trigger('held'), node('held', 'held', { name: 'Held' }, 'sink'), sink()]);
     const run = fixture.start();
     await fixture.taken('held');
@@ -21,7 +21,7 @@ describe('Runs: how they end when nodes do not', () => {
     assert.deepEqual(fixture.tracker.size, { runs: 0, ended: 1, messageIds: 1 });
   });
 
-  it('timed out, and succeeded late', async () => {
+  it('may succeed late', async () => {
     await fixture.load([
       trigger('held'),
       node('held', 'held', {}, 'slow'),
@@ -42,7 +42,7 @@ describe('Runs: how they end when nodes do not', () => {
     assert.deepEqual(fixture.tracker.size, NOTHING);
   });
 
-  it('timed out, and failed late, which makes no difference', async () => {
+  it('stays timed out if it fails late', async () => {
     await fixture.load([
       trigger('held'),
       node('held', 'held', {}, 'bad'),
@@ -60,7 +60,7 @@ describe('Runs: how they end when nodes do not', () => {
     assert.deepEqual(revisions, []);
   });
 
-  it('timed out, and given up in the end', async () => {
+  it('is no longer followed in the end', async () => {
     await fixture.load([trigger('held'), node('held', 'held', {}, '')]);
     const run = fixture.start();
     await fixture.taken('held');
@@ -70,7 +70,7 @@ describe('Runs: how they end when nodes do not', () => {
     assert.deepEqual(fixture.tracker.size, NOTHING);
   });
 
-  it('timed out, with a join that waits for a part that never comes', async () => {
+  it('times out on a join that waits for a part that never comes', async () => {
     const join = node('join', 'join', { mode: 'custom', count: '2', build: 'array' }, 'sink');
     await fixture.load([trigger('join'), join, sink()]);
     const run = fixture.start({ payload: 1 });
@@ -82,7 +82,7 @@ describe('Runs: how they end when nodes do not', () => {
     });
   });
 
-  it('abandoned', async () => {
+  it('can be abandoned', async () => {
     await fixture.load([trigger('held'), node('held', 'held', {}, 'sink'), sink()]);
     const run = fixture.start({ payload: 1 });
     await fixture.taken('held');
@@ -94,7 +94,7 @@ describe('Runs: how they end when nodes do not', () => {
   });
 });
 
-describe('Runs: a deploy in the middle', () => {
+describe('a deploy in the middle of a run', () => {
   const fixture = useRunsFixture();
 
   for (const type of ['full', 'nodes'] as const) {
@@ -170,10 +170,10 @@ describe('Runs: a deploy in the middle', () => {
   }
 });
 
-describe('Runs: what they leave behind', () => {
+describe('ended runs', () => {
   const fixture = useRunsFixture();
 
-  it('no hook once nobody needs one', async () => {
+  it('leave no hook once nobody needs one', async () => {
     await fixture.load([trigger('slow'), delay('slow', 50, '')]);
     assert.equal(hooks.has('onReceive.sekoia-runs'), true);
     const run = fixture.start();
@@ -184,7 +184,7 @@ describe('Runs: what they leave behind', () => {
       assert.equal(hooks.has(`${hook}.sekoia-runs`), false, hook);
   });
 
-  it('nothing after 2,000 runs', async () => {
+  it('leave nothing behind, also when there were 2,000', async () => {
     await fixture.load([
       trigger('split'),
       node(

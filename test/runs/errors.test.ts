@@ -11,17 +11,17 @@ function told(outcome: RunOutcome): string {
   return outcome.status === 'failed' ? `${outcome.error.nodeId}: ${outcome.error.message}` : outcome.status;
 }
 
-describe('Runs: what fails', () => {
+describe('a run fails', () => {
   const fixture = useRunsFixture();
 
-  it('a function that throws, with what is known of the node and the error', async () => {
+  it('with the node and the error when a function throws', async () => {
     const code = 'const error = new Error("boom"); error.code = "E_BOOM"; throw error;';
     await fixture.load([trigger('bad'), { ...func('bad', code, 'sink'), name: 'Bad' }, sink()]);
     const error = { nodeId: 'bad', nodeType: 'function', nodeName: 'Bad', message: 'boom', code: 'E_BOOM' };
     assert.deepEqual(await fixture.outcome(), { status: 'failed', error });
   });
 
-  it('the same with a Catch node that gives up: the run ends with its branch', async () => {
+  it('at the end of the branch when a Catch node does not recover', async () => {
     await fixture.load([
       trigger('bad'),
       func('bad', 'const error = new Error("boom"); error.code = "E_BOOM"; throw error;', ''),
@@ -38,7 +38,7 @@ describe('Runs: what fails', () => {
     const withCatch = caught ? [catchNode('catch', null, 'slow'), delay('slow', 30, 'sink')] : [];
     const how = caught ? 'with a Catch node' : 'without a Catch node';
 
-    it(`node.error(text, msg) in a function, ${how}`, async () => {
+    it(`on node.error(text, msg) in a function, ${how}`, async () => {
       await fixture.load([
         trigger('bad'),
         func('bad', 'node.error("no good", msg); return msg;', ''),
@@ -48,29 +48,29 @@ describe('Runs: what fails', () => {
       assert.equal(told(await fixture.outcome()), 'bad: no good');
     });
 
-    it(`node.error(text, msg) in a function after it has waited, ${how}`, async () => {
+    it(`on node.error(text, msg) in a function that has waited, ${how}`, async () => {
       const code =
         'setTimeout(() => { node.error("no good", msg); setTimeout(() => node.done(), 20); }, 20);';
       await fixture.load([trigger('bad'), func('bad', code, ''), ...withCatch, sink()]);
       assert.equal(told(await fixture.outcome()), 'bad: no good');
     });
 
-    it(`an error thrown by a handler, ${how}`, async () => {
+    it(`on an error thrown by a handler, ${how}`, async () => {
       await fixture.load([trigger('thrower'), node('thrower', 'thrower', {}, ''), ...withCatch, sink()]);
       assert.equal(told(await fixture.outcome()), 'thrower: thrown');
     });
 
-    it(`node.error(error, msg) without done, ${how}`, async () => {
+    it(`on node.error(error, msg) without done, ${how}`, async () => {
       await fixture.load([trigger('error'), node('error-only', 'error', {}, ''), ...withCatch, sink()]);
       assert.equal(told(await fixture.outcome()), 'error: no done');
     });
 
-    it(`a node without done that reports an error, ${how}`, async () => {
+    it(`on an error of a node without done, ${how}`, async () => {
       await fixture.load([trigger('old'), node('without-done-error', 'old', {}, ''), ...withCatch, sink()]);
       assert.equal(told(await fixture.outcome()), 'old: old style');
     });
 
-    it(`a link call that is not answered in time, ${how}`, async () => {
+    it(`on a link call that is not answered in time, ${how}`, async () => {
       await fixture.load([
         trigger('call'),
         node('link call', 'call', { links: ['in'], linkType: 'static', timeout: '0.05' }, 'sink'),
@@ -81,7 +81,7 @@ describe('Runs: what fails', () => {
       assert.equal(told(await fixture.outcome()), 'call: timeout');
     });
 
-    it(`an error in a subflow, ${how}`, async () => {
+    it(`on an error in a subflow, ${how}`, async () => {
       await fixture.load([
         { id: 'sub', type: 'subflow', name: 'sub', in: [{ wires: [{ id: 'inner' }] }], out: [] },
         { ...func('inner', 'node.error("inside", msg);', ''), z: 'sub' },
@@ -94,7 +94,7 @@ describe('Runs: what fails', () => {
     });
   }
 
-  it('nothing, if a Catch branch tries again and gets through', async () => {
+  it('unless a Catch branch retries and succeeds', async () => {
     const code = 'if (!msg.again) throw new Error("once"); return msg;';
     await fixture.load([
       trigger('first'),
@@ -108,7 +108,7 @@ describe('Runs: what fails', () => {
     assert.deepEqual(fixture.arrived, [1]);
   });
 
-  it('nothing, if the branch tries again with a message of its own through a queue that others use', async () => {
+  it('unless the branch retries with a message of its own through a shared queue', async () => {
     const code = 'if (!msg.again) throw new Error("once"); return msg;';
     await fixture.load([
       trigger('queue'),
@@ -123,7 +123,7 @@ describe('Runs: what fails', () => {
     assert.deepEqual(fixture.arrived, [1, 2, 3, 4]);
   });
 
-  it('what is tried again and fails again, with the last error', async () => {
+  it('with the last error when a retry in the flow fails, too', async () => {
     const code = 'msg.tries = (msg.tries || 0) + 1; if (msg.tries <= 3) node.error("try " + msg.tries, msg);';
     await fixture.load([
       trigger('bad'),
@@ -134,7 +134,7 @@ describe('Runs: what fails', () => {
     assert.equal(told(await fixture.outcome({ payload: 1 })), 'bad: last try');
   });
 
-  it('one part of a split message, though those after it get through the same node', async () => {
+  it('if one part of a split message fails, though later parts get through the same node', async () => {
     await fixture.load([
       trigger('split'),
       node(
@@ -150,7 +150,7 @@ describe('Runs: what fails', () => {
     assert.deepEqual(fixture.arrived, ['a', 'c']);
   });
 
-  it('nothing, if the whole is split again after a part failed, and gets through', async () => {
+  it('unless the message is split again after a part failed, and gets through', async () => {
     await fixture.load([
       trigger('keep'),
       func('keep', 'msg.whole = msg.payload; return msg;', 'split'),
@@ -169,7 +169,7 @@ describe('Runs: what fails', () => {
     assert.deepEqual(fixture.arrived.sort(), ['a', 'a', 'b']);
   });
 
-  it('one of several messages with the same id, though those after it get through', async () => {
+  it('if one of several messages with the same id fails, though later ones get through', async () => {
     await fixture.load([
       trigger('three'),
       func('three', 'return [[1, 2, 3].map((payload) => ({ payload }))];', 'queue'),
@@ -181,7 +181,7 @@ describe('Runs: what fails', () => {
     assert.deepEqual(fixture.arrived, [2, 3]);
   });
 
-  it('one branch of two', async () => {
+  it('if one branch of two fails', async () => {
     await fixture.load([
       trigger('good,bad'),
       delay('good', 30, 'sink'),
@@ -207,7 +207,7 @@ describe('Runs: what fails', () => {
     assert.deepEqual(fixture.arrived, [1]);
   });
 
-  it('a Catch branch, after the error that it is about', async () => {
+  it('on an error in the Catch branch', async () => {
     await fixture.load([
       trigger('bad'),
       func('bad', 'throw new Error("boom");', ''),

@@ -5,7 +5,7 @@ import { change, delay, func, node, sink, switchOn, trigger } from './support/no
 
 const SUCCEEDED = { status: 'succeeded' };
 
-describe('Runs: what a run is made of', () => {
+describe('a run covers', () => {
   const fixture = useRunsFixture();
 
   it('a trigger that is wired to nothing', async () => {
@@ -19,7 +19,7 @@ describe('Runs: what a run is made of', () => {
     assert.deepEqual(fixture.arrived, [1]);
   });
 
-  it('a switch, which does not tell when it is done', async () => {
+  it('a Switch, which does not report when it is done', async () => {
     await fixture.load([
       trigger('switch'),
       switchOn('switch', 'x', 'x', 'y'),
@@ -122,7 +122,7 @@ describe('Runs: what a run is made of', () => {
     assert.deepEqual(fixture.arrived, [1]);
   });
 
-  it('what a node sends after it was done, though the run has ended by then', async () => {
+  it('what a node sends after done, though the run has ended by then', async () => {
     await fixture.load([trigger('early'), node('done-first', 'early', {}, 'sink'), sink()]);
     assert.deepEqual(await fixture.outcome({ payload: 1 }), SUCCEEDED);
     fixture.letGo('early');
@@ -130,7 +130,7 @@ describe('Runs: what a run is made of', () => {
     assert.deepEqual(fixture.tracker.size, { runs: 0, ended: 1, messageIds: 2 });
   });
 
-  it('what a node sends after it was done, as long as something else of the run is under way', async () => {
+  it('what a node sends after done while something else of the run is under way', async () => {
     await fixture.load([
       trigger('early,held'),
       node('done-first', 'early', {}, 'slow'),
@@ -221,7 +221,7 @@ describe('Runs: what a run is made of', () => {
     assert.deepEqual(fixture.arrived, [1, 2, 3]);
   });
 
-  it('two triggers at once, each with its own', async () => {
+  it('each of two triggers that send at once', async () => {
     await fixture.load([
       node('test-trigger', 'one', {}, 'slow'),
       node('test-trigger', 'two', {}, 'slow,fail'),
@@ -238,7 +238,7 @@ describe('Runs: what a run is made of', () => {
     assert.deepEqual(fixture.arrived, [1, 2]);
   });
 
-  it('nothing of a message that no trigger sent', async () => {
+  it('no message that no trigger sent', async () => {
     await fixture.load([trigger('held'), change('a', 'sink'), node('held', 'held', {}, 'sink'), sink()]);
     const run = fixture.start({ payload: 1 });
     const { messageIds } = fixture.tracker.size;

@@ -16,7 +16,7 @@ import { type TestServer, startServer } from './support/server';
 
 const SUCCEEDED = { status: 'succeeded' };
 
-describe('Runs: http request', () => {
+describe('a run with an http request', () => {
   const fixture = useRunsFixture();
   let server: TestServer;
 
@@ -28,13 +28,13 @@ describe('Runs: http request', () => {
     error: { nodeId: 'http', nodeType: 'http request', message, ...(code === undefined ? {} : { code }) },
   });
 
-  it('succeeds, though nothing is wired to it', async () => {
+  it('succeeds though nothing is wired to it', async () => {
     await fixture.load([trigger('http'), httpRequest('http', false)]);
     assert.deepEqual(await fixture.outcome({ url: `${server.url}/ok` }), SUCCEEDED);
     assert.equal(server.count('/ok'), 1);
   });
 
-  it('fails with an answer of 400 or more, wired or not, if that counts', async () => {
+  it('fails on a status of 400 or more, wired or not, if that counts', async () => {
     await fixture.load([trigger('http'), httpRequest('http', false)]);
     const message = (): object => ({ url: `${server.url}/500` });
     const failed = failure('The answer was HTTP 500 (Internal Server Error)', 'HTTP_500');
@@ -75,7 +75,7 @@ describe('Runs: http request', () => {
     assert.equal((await fixture.outcome()).status, 'failed');
   });
 
-  it('succeeds when a Catch branch tries again and gets through', async () => {
+  it('succeeds when a Catch branch retries and gets through', async () => {
     await fixture.load([
       trigger('http'),
       httpRequest('http', true, 'sink'),
@@ -87,7 +87,7 @@ describe('Runs: http request', () => {
     assert.equal(server.count('/first-cut'), 2);
   });
 
-  it('succeeds when the flow looks at the status, tries again and gets through', async () => {
+  it('succeeds when the flow checks the status, retries and gets through', async () => {
     const status = {
       ...switchOn('status', '', 'wait', 'sink'),
       property: 'statusCode',
@@ -104,7 +104,7 @@ describe('Runs: http request', () => {
     assert.equal(server.count('/first-500'), 2);
   });
 
-  it('succeeds when that goes through a queue that other runs use', async () => {
+  it('succeeds when the retry goes through a queue that other runs use', async () => {
     const status = {
       ...switchOn('status', '', 'queue', 'sink'),
       property: 'statusCode',
@@ -121,7 +121,7 @@ describe('Runs: http request', () => {
     assert.deepEqual(await Promise.all(runs), [SUCCEEDED, SUCCEEDED, SUCCEEDED, SUCCEEDED]);
   });
 
-  it('fails when the Catch branch gives up after two tries', async () => {
+  it('fails when the Catch branch gives up after two attempts', async () => {
     await fixture.load([
       trigger('http'),
       httpRequest('http', true, 'sink'),
@@ -134,7 +134,7 @@ describe('Runs: http request', () => {
     assert.equal(outcome.error.code, 'ECONNREFUSED');
   });
 
-  it('tells of each of 200 runs at once what came of it', async () => {
+  it('has its own outcome when 200 run at once', async () => {
     await fixture.load([
       trigger('before'),
       change('before', 'http'),

@@ -24,7 +24,7 @@ class Revised {
   }
 }
 
-describe('Runs: what fails after the end', () => {
+describe('a run fails after its end', () => {
   const fixture = useRunsFixture();
   const target = useTarget();
 
@@ -43,7 +43,7 @@ describe('Runs: what fails after the end', () => {
       ${code}
     }, 5);`;
 
-  it('a function that sends later', async () => {
+  it('when a function sends later', async () => {
     const code = later('node.send({ payload: "late" });');
     await fixture.load([trigger('later'), func('later', code, 'send'), post('send', target.url)]);
     const run = start();
@@ -52,7 +52,7 @@ describe('Runs: what fails after the end', () => {
     assert.deepEqual(await run.revisions(1), ['failed']);
   });
 
-  it('a function that fails later', async () => {
+  it('when a function fails later', async () => {
     const code = later('node.error("too late", msg);');
     await fixture.load([trigger('later'), func('later', code, '')]);
     const run = start();
@@ -61,7 +61,7 @@ describe('Runs: what fails after the end', () => {
     assert.deepEqual(await run.revisions(1), ['failed']);
   });
 
-  it('a trigger node that debounces, with the alert that it lets through', async () => {
+  it('for the alert that a debouncing Trigger node lets through', async () => {
     const settings = {
       op1type: 'nul',
       op2type: 'payl',
@@ -84,7 +84,7 @@ describe('Runs: what fails after the end', () => {
     );
   });
 
-  it('a node without done that sends late', async () => {
+  it('when a node without done sends late', async () => {
     await fixture.load([
       trigger('old'),
       node('held-without-done', 'old', {}, 'send'),
@@ -96,7 +96,7 @@ describe('Runs: what fails after the end', () => {
     assert.deepEqual(await run.revisions(1), ['failed']);
   });
 
-  it('and is made good after that', async () => {
+  it('and succeeds when the failure is made good', async () => {
     let asked = 0;
     target.answer = () => ((asked += 1) === 1 ? 500 : 200);
     const code =
@@ -111,7 +111,7 @@ describe('Runs: what fails after the end', () => {
     assert.deepEqual(await run.revisions(2), ['failed', 'succeeded']);
   });
 
-  it('nothing of other runs whose messages a queue sends from the context of the first', async () => {
+  it('and not for the messages of other runs that a queue sends from its context', async () => {
     target.answer = ({ body }) => (body === 'c' ? 500 : 200);
     await fixture.load([trigger('queue'), rateLimit('queue', 30, 'send'), post('send', target.url)]);
     const runs = ['a', 'b', 'c', 'd'].map((payload) => start({ payload }));
@@ -128,7 +128,7 @@ describe('Runs: what fails after the end', () => {
     );
   });
 
-  it('nothing once it is abandoned or let go', async () => {
+  it('and not once it is abandoned or released', async () => {
     await fixture.load([trigger('early'), node('done-first', 'early', {}, 'sink'), sink()]);
     const run = start();
     assert.equal((await run.handle.outcome).status, 'succeeded');
@@ -140,7 +140,7 @@ describe('Runs: what fails after the end', () => {
   });
 });
 
-describe('Runs: a command', () => {
+describe('a command', () => {
   const fixture = useRunsFixture();
 
   for (const { how, settings } of [
@@ -156,12 +156,12 @@ describe('Runs: a command', () => {
       sink(),
     ];
 
-    it(`that ends with 0 has succeeded (${how})`, async () => {
+    it(`succeeds when it ends with 0 (${how})`, async () => {
       await fixture.load(flow('true'));
       assert.equal((await fixture.outcome({ payload: 5, rc: { code: 7 } })).status, 'succeeded');
     });
 
-    it(`that ends with another code has failed (${how})`, async () => {
+    it(`fails when it ends with another code (${how})`, async () => {
       await fixture.load(flow('sh -c "exit 3"'));
       const outcome = await fixture.outcome({ payload: 3 });
       assert.ok(outcome.status === 'failed');
@@ -169,13 +169,13 @@ describe('Runs: a command', () => {
       assert.equal(outcome.error.code, 'EXIT_3');
     });
 
-    it(`that is killed has failed (${how})`, async () => {
+    it(`fails when it is killed (${how})`, async () => {
       await fixture.load(flow('sh -c "kill -9 $$"'));
       assert.equal((await fixture.outcome()).status, 'failed');
     });
   }
 
-  it('that cannot be run has failed', async () => {
+  it('fails when it cannot be run', async () => {
     await fixture.load([trigger('exec'), exec('exec', 'no-such-command', { useSpawn: 'true' }, '', '', '')]);
     assert.equal((await fixture.outcome()).status, 'failed');
   });

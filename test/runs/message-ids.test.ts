@@ -14,7 +14,7 @@ function sameId(...wires: string[]) {
   );
 }
 
-describe('Runs: ids that a flow sets', () => {
+describe('message ids that a flow sets', () => {
   const fixture = useRunsFixture();
   const target = useTarget();
 
@@ -43,7 +43,7 @@ describe('Runs: ids that a flow sets', () => {
     assert.deepEqual(await statuses(), ['succeeded', 'failed', 'succeeded']);
   });
 
-  it('do not mix up what Catch nodes get', async () => {
+  it('do not mix up the messages of Catch nodes', async () => {
     await fixture.load([
       trigger('same'),
       sameId('check'),
@@ -56,7 +56,7 @@ describe('Runs: ids that a flow sets', () => {
     assert.deepEqual(fixture.arrived.sort(), ['a', 'b', 'c']);
   });
 
-  it('cannot be trusted behind a queue: the run that failed has, and no other succeeds for it', async () => {
+  it('are not trusted behind a queue: the right run fails', async () => {
     await fixture.load([
       trigger('same'),
       sameId('queue'),
@@ -66,7 +66,7 @@ describe('Runs: ids that a flow sets', () => {
     assert.equal((await statuses())[1], 'failed');
   });
 
-  it('the id of another run', async () => {
+  it('may be the id of another run', async () => {
     await fixture.load([
       trigger('own'),
       func('own', 'msg.mine = msg._msgid; return msg;', 'set'),

@@ -11,7 +11,7 @@ const ROUNDS = 3;
 /** The long form is `npm run test:random-flows`. RANDOM_FLOWS_SEED repeats the flows of a run. */
 const SEED = Number(process.env.RANDOM_FLOWS_SEED ?? Math.floor(Math.random() * 1_000_000) * 1_000);
 
-describe('Runs: random flows, and a target that refuses at random', () => {
+describe('random flows with a tool that refuses at random', () => {
   const rounds = new Rounds();
   before(() => rounds.open());
   after(() => rounds.close());
@@ -26,11 +26,11 @@ describe('Runs: random flows, and a target that refuses at random', () => {
   for (let round = 0; round < ROUNDS; round += 1) {
     const first = SEED + round * FLOWS_A_ROUND;
     const last = first + FLOWS_A_ROUND - 1;
-    it(`no alert that was refused is delivered, in the flows ${first} to ${last}`, () =>
+    it(`deliver no refused alert, and fail no accepted one: flows ${first} to ${last}`, () =>
       check(Array.from({ length: FLOWS_A_ROUND }, (_, n) => first + n)));
   }
 
-  it('nor in those that once were judged falsely', async () => {
+  it('do so in the flows that were once judged wrongly', async () => {
     const seeds = keptSeeds();
     for (let at = 0; at < seeds.length; at += FLOWS_A_ROUND) await check(seeds.slice(at, at + FLOWS_A_ROUND));
   });

@@ -4,7 +4,7 @@ import { useRunsFixture } from './support/runs-fixture';
 import { catchNode, change, func, httpRequest, node, post, sink, trigger } from './support/nodes';
 import { useTarget } from './support/target';
 
-describe('Runs: a failure goes when the same request succeeds later, and only then', () => {
+describe('a failure is forgotten when the same request succeeds later', () => {
   const fixture = useRunsFixture();
   const target = useTarget();
 
@@ -16,7 +16,7 @@ describe('Runs: a failure goes when the same request succeeds later, and only th
     return (await fixture.outcome(message)).status;
   }
 
-  it('not when a loop over items sends the next one through the same node', async () => {
+  it('but not when a loop sends the next item through the same node', async () => {
     refuse('first');
     const next = 'const [payload, ...left] = msg.left; return payload && { ...msg, payload, left };';
     await fixture.load([trigger('next'), func('next', next, 'send'), post('send', target.url, 'next')]);
@@ -27,7 +27,7 @@ describe('Runs: a failure goes when the same request succeeds later, and only th
     );
   });
 
-  it('not when the notice of the failure goes through the same node', async () => {
+  it('but not when a notice of the failure goes through the same node', async () => {
     refuse('alert');
     const failed = 'if (msg.statusCode < 400) return null; return { ...msg, payload: "It failed" };';
     await fixture.load([
@@ -39,7 +39,7 @@ describe('Runs: a failure goes when the same request succeeds later, and only th
     assert.equal(target.record.length, 2);
   });
 
-  it('not when it comes back from a shared flow and is called again with something else', async () => {
+  it('but not when a shared flow is called again with something else', async () => {
     refuse('one');
     const call = (id: string, ...wires: string[]) =>
       node('link call', id, { links: ['in'], linkType: 'static', timeout: '30' }, ...wires);
@@ -57,7 +57,7 @@ describe('Runs: a failure goes when the same request succeeds later, and only th
     assert.equal(target.record.length, 2);
   });
 
-  it('not when only the URL or the method differs', async () => {
+  it('but not when only the URL or the method differs', async () => {
     target.answer = ({ path, method }) => (path === '/a' && method === 'PUT' ? 500 : 200);
     const use = { ...httpRequest('send', false, 'next'), method: 'use' };
     const next = 'const [first, ...left] = msg.left; return first && { payload: "x", ...first, left };';
@@ -68,7 +68,7 @@ describe('Runs: a failure goes when the same request succeeds later, and only th
     assert.equal(await status({ left: [put, { method: 'POST', url: url('/a') }] }), 'failed');
   });
 
-  it('when the same is sent again, by whatever way and with whatever else in the message', async () => {
+  it('whatever way it takes and whatever else the message contains', async () => {
     let refused = 0;
     target.answer = () => ((refused += 1) < 3 ? 500 : 200);
     const again =
@@ -83,7 +83,7 @@ describe('Runs: a failure goes when the same request succeeds later, and only th
     assert.equal(target.record.length, 3);
   });
 
-  it('when a query is sent again', async () => {
+  it('also when it is a query', async () => {
     let asked = 0;
     target.answer = () => ((asked += 1) < 2 ? 503 : 200);
     const get = { ...httpRequest('send', false, 'again'), paytoqs: 'query', url: `${target.url}/?n={{n}}` };
@@ -96,7 +96,7 @@ describe('Runs: a failure goes when the same request succeeds later, and only th
     );
   });
 
-  it('in a subflow, whose address comes from its environment', async () => {
+  it('also in a subflow whose address comes from its environment', async () => {
     let asked = 0;
     target.answer = () => ((asked += 1) < 2 ? 503 : 200);
     await fixture.load([
@@ -113,7 +113,7 @@ describe('Runs: a failure goes when the same request succeeds later, and only th
     assert.equal(await status({ payload: 'x' }), 'succeeded');
   });
 
-  it('of other nodes: not with another input', async () => {
+  it('but not for other nodes with another input', async () => {
     const code = 'if (msg.payload === "bad") throw new Error("bad"); return msg;';
     await fixture.load([
       trigger('check'),
@@ -126,7 +126,7 @@ describe('Runs: a failure goes when the same request succeeds later, and only th
     assert.deepEqual(fixture.arrived, ['It failed']);
   });
 
-  it('of other nodes: with the same input and what the Catch branch counts', async () => {
+  it('also for other nodes with the same input and the counter of the Catch branch', async () => {
     const code = 'if ((msg.tries || 0) < 2) throw new Error("not yet"); return msg;';
     await fixture.load([
       trigger('check'),

@@ -17,7 +17,7 @@ import {
 } from './support/nodes';
 import { type TestServer, startServer } from './support/server';
 
-describe('Runs: what the history has of their steps', () => {
+describe('the history of a run contains', () => {
   const fixture = useRunsFixture();
   let server: TestServer;
 
@@ -66,7 +66,7 @@ describe('Runs: what the history has of their steps', () => {
     );
   });
 
-  it('a switch', async () => {
+  it('a Switch', async () => {
     assert.deepEqual(await steps([switchOn('s', 'x', 'x', 'y'), sink('x'), sink('y')], { payload: 'z' }), [
       'trigger: 0:z',
       's: 1:z',
@@ -74,7 +74,7 @@ describe('Runs: what the history has of their steps', () => {
     ]);
   });
 
-  it('split and join', async () => {
+  it('Split and Join nodes', async () => {
     assert.deepEqual(
       await steps(
         [
@@ -89,7 +89,7 @@ describe('Runs: what the history has of their steps', () => {
     );
   });
 
-  it('a delay, and a delay that limits the rate', async () => {
+  it('a Delay node, also one that limits the rate', async () => {
     assert.deepEqual(await steps([delay('d', 20, 'r'), rateLimit('r', 20, 'sink'), sink()], { payload: 1 }), [
       'trigger: 0:1',
       'd: 0:1',
@@ -114,7 +114,7 @@ describe('Runs: what the history has of their steps', () => {
     );
   });
 
-  it('what fails, and the branch of the Catch node', async () => {
+  it('a failing step and the branch of the Catch node', async () => {
     const code = 'throw new Error("boom");';
     assert.deepEqual(
       await steps([func('f', code, ''), catchNode('c', null, 'sink'), sink()], { payload: 1 }),
@@ -135,7 +135,7 @@ describe('Runs: what the history has of their steps', () => {
     );
   });
 
-  it('a link call and what it returns to', async () => {
+  it('a link call and the step it returns to', async () => {
     assert.deepEqual(
       await steps(
         [

@@ -19,7 +19,7 @@ describe('access to the REST API', () => {
 
   afterEach(() => platform.stop());
 
-  it('tells who the key is, whatever its permissions', async () => {
+  it('says who owns the key, whatever its permissions', async () => {
     platform.permissions.clear();
     const me = await get<Record<string, string>>(platform, '/v1/me');
     assert.equal(me.community, COMMUNITIES[0].uuid);
@@ -112,7 +112,7 @@ describe('access to the REST API', () => {
     assert.equal((await call(platform, '/v1/sic/alerts/%ff')).status, 400);
   });
 
-  it('gives one rule of the catalogue', async () => {
+  it('returns one rule of the catalog', async () => {
     const [rule] = CATALOG_RULES;
     assert.deepEqual(await get(platform, `/v1/sic/conf/rules-catalog/rules/${rule!.uuid}`), rule);
     assert.equal((await call(platform, '/v1/sic/conf/rules-catalog/rules/nothing')).status, 404);

@@ -140,7 +140,7 @@ describe('changes of an alert', () => {
       );
     });
 
-    it('are paged, changed and deleted, and the history tells', async () => {
+    it('are paged, changed and deleted, and appear in the history', async () => {
       const { uuid } = platform.raise({ comments: [] });
       const path = `/v1/sic/alerts/${uuid}/comments`;
       const uuids = ['a', 'b', 'c'].map((content) => platform.comment(uuid, content).uuid);
@@ -186,7 +186,7 @@ describe('changes of an alert', () => {
     const patch = (uuid: string, body: unknown) =>
       call(platform, `/v1/sic/alerts/${uuid}/workflow`, { method: 'PATCH', body });
 
-    it('offers the actions that lead away, and takes an action or a status', async () => {
+    it('offers the possible actions, and accepts an action or a status', async () => {
       const { uuid } = platform.raise({ custom_status: CUSTOM_STATUSES.open.status, comments: [] });
       const names = (body: unknown) =>
         (body as { actions: { name: string }[] }).actions.map(({ name }) => name);
@@ -206,7 +206,7 @@ describe('changes of an alert', () => {
       assert.equal(alert.custom_status?.stage, 'closed');
     });
 
-    it('takes a custom status, and keeps the legacy one in its stage', async () => {
+    it('accepts a custom status, and keeps the legacy one in its stage', async () => {
       const { uuid } = platform.raise({ custom_status: null });
       const { inProgress, closed } = CUSTOM_STATUSES;
       assert.equal((await patch(uuid, { action_uuid: inProgress.uuid })).status, 200);
@@ -216,7 +216,7 @@ describe('changes of an alert', () => {
       assert.equal(platform.alerts.get(uuid)?.status.name, 'Closed');
     });
 
-    it('refuses with 409 the status that the alert has, and a way back to Pending', async () => {
+    it('rejects with 409 the current status, and a return to Pending', async () => {
       const { uuid } = platform.raise({ custom_status_uuid: CUSTOM_STATUSES.open.uuid });
       assert.equal((await patch(uuid, { action_uuid: CUSTOM_STATUSES.open.uuid })).status, 409);
       assert.equal((await patch(uuid, { action_uuid: ACKNOWLEDGE })).status, 200);
@@ -238,7 +238,7 @@ describe('changes of an alert', () => {
     const patch = async (uuid: string, custom_fields: unknown) =>
       call(platform, `/v1/sic/alerts/${uuid}/custom-fields`, { method: 'PATCH', body: { custom_fields } });
 
-    it('are set, changed and taken off, and the history tells', async () => {
+    it('are set, changed and removed, and appear in the history', async () => {
       const { uuid } = platform.raise();
       const { body } = await patch(uuid, [
         { uuid: ticket.uuid, value: 'INC1' },

@@ -25,7 +25,7 @@ describe('the history of an alert', () => {
     return (await get<Alert>(platform, `/v1/sic/alerts/${uuid}?history=true`)).history;
   }
 
-  it('begins with the raising, and tells changes of status and urgency with what was before', async () => {
+  it('begins with the creation, and contains changes of status and urgency with the previous value', async () => {
     const { uuid } = platform.raise({ ...LEGACY, urgency: { current_value: 70 } });
     platform.update(uuid, { urgency: { current_value: 20 } });
     platform.update(uuid, { status: STATUSES.Acknowledged });
@@ -55,7 +55,7 @@ describe('the history of an alert', () => {
     assert.equal(new Set(entries.map((entry) => entry.uuid)).size, 5);
   });
 
-  it('names the status an alert was raised with, also when that was another', async () => {
+  it('names the status in which an alert was raised', async () => {
     const { uuid } = platform.raise({ ...LEGACY, status: { name: 'Ongoing' } });
     assert.equal((await history(uuid))[0]?.alert?.status, 'Ongoing');
     platform.update(uuid, { status: STATUSES.Closed });
@@ -79,7 +79,7 @@ describe('the history of an alert', () => {
     assert.equal(platform.alerts.get(uuid)?.status.name, 'Closed');
   });
 
-  it('tells of every other change of which it has a kind, and of no title', async () => {
+  it('contains every other change that has a type, but no change of the title', async () => {
     const assignee = 'aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee';
     const { uuid } = platform.raise({
       details: 'old',
@@ -104,7 +104,7 @@ describe('the history of an alert', () => {
     ]);
   });
 
-  it('is read in pages and entry by entry, too', async () => {
+  it('can also be read in pages and by entry', async () => {
     const { uuid } = platform.raise({ ...LEGACY, urgency: { current_value: 0 } });
     for (let value = 1; value <= 24; value++) platform.update(uuid, { urgency: { current_value: value } });
     const path = `/v1/sic/alerts/${uuid}/history`;
@@ -120,7 +120,7 @@ describe('the history of an alert', () => {
     assert.equal((await call(platform, `${path}?limit=101`)).status, 400);
   });
 
-  it('does not tell of what stays as it is', async () => {
+  it('contains no change that changes nothing', async () => {
     const { uuid } = platform.raise({ ...LEGACY, urgency: { current_value: 70 } });
     platform.update(uuid, { urgency: { current_value: 70 }, status: STATUSES.Pending, similar: 3 });
     assert.equal((await history(uuid)).length, 1);

@@ -13,7 +13,7 @@ describe('GET /v1/sic/alerts', () => {
 
   afterEach(() => platform.stop());
 
-  it('answers an empty list when there is nothing', async () => {
+  it('returns an empty list without alerts', async () => {
     assert.deepEqual(await list(platform), { items: [], total: 0, has_more: false });
   });
 
@@ -24,7 +24,7 @@ describe('GET /v1/sic/alerts', () => {
     assert.equal(platform.requests[0]?.path, '/v1/sic/alerts');
   });
 
-  it('gives 20 alerts, the oldest first, when nothing else is asked for', async () => {
+  it('returns 20 alerts by default, oldest first', async () => {
     const uuids = platform.raiseMany(25, {}, { createdAt: 1_700_000_000, everySeconds: 1 });
     const { items, total, has_more } = await list(platform);
     assert.deepEqual(
@@ -73,7 +73,7 @@ describe('GET /v1/sic/alerts', () => {
     });
   }
 
-  it('accepts a limit of 100, and ignores what it does not know', async () => {
+  it('accepts a limit of 100, and ignores unknown parameters', async () => {
     platform.raise();
     const { total } = await list(platform, {
       limit: '100',
@@ -85,7 +85,7 @@ describe('GET /v1/sic/alerts', () => {
     assert.equal(total, 1);
   });
 
-  it('finds brackets in the query, encoded or not', async () => {
+  it('accepts brackets in the query, encoded or not', async () => {
     const [uuid] = platform.raiseMany(3);
     for (const name of ['match[uuid]', 'match%5Buuid%5D']) {
       const { body } = await call(platform, `/v1/sic/alerts?${name}=${uuid!}`);
@@ -93,7 +93,7 @@ describe('GET /v1/sic/alerts', () => {
     }
   });
 
-  it('has items that lack comments, history, countermeasures and cases', async () => {
+  it('returns items without comments, history, countermeasures and cases', async () => {
     const alert = platform.raise({ cases: [], custom_status: null });
     const [item] = (await list(platform)).items;
     const { comments, history, countermeasures, cases, ...rest } = alert;
@@ -103,7 +103,7 @@ describe('GET /v1/sic/alerts', () => {
     assert.deepEqual(item, { ...shown, stix: {} });
   });
 
-  it('shows custom statuses and verdicts, unless it is told not to', async () => {
+  it('returns custom statuses and verdicts by default', async () => {
     const { uuid } = platform.raise({
       custom_status_uuid: CUSTOM_STATUSES.open.uuid,
       verdict_uuid: VERDICTS.truePositive.uuid,
@@ -116,7 +116,7 @@ describe('GET /v1/sic/alerts', () => {
     assert.equal((await read()).custom_status_uuid, CUSTOM_STATUSES.open.uuid);
   });
 
-  it('adds stix and cases when they are asked for', async () => {
+  it('adds stix and cases on request', async () => {
     const cases = [{ short_id: 'CA1', name: 'a case', is_supplied: false, manual: true, status: 'opened' }];
     platform.raise({ cases });
     const [item] = (await list(platform, { stix: 'True', cases: '1' })).items;
@@ -124,14 +124,14 @@ describe('GET /v1/sic/alerts', () => {
     assert.equal((item.stix as { type: string }).type, 'bundle');
   });
 
-  it('leaves the total out when it is not wanted', async () => {
+  it('omits the total on request', async () => {
     platform.raise();
     const answer = await list(platform, { with_count: 'false' });
     assert.deepEqual(Object.keys(answer), ['items', 'has_more']);
   });
 
   describe('dates', () => {
-    it('takes both ends in, at the millisecond', async () => {
+    it('include both ends, to the millisecond', async () => {
       const uuids = platform.raiseMany(4, {}, { createdAt: 1_700_000_000.4, everySeconds: 1 });
       const between = (start: string, end: string) =>
         listUuids(platform, { 'date[created_at]': `${start},${end}` });
@@ -148,12 +148,12 @@ describe('GET /v1/sic/alerts', () => {
       });
     });
 
-    it('shows whole seconds', async () => {
+    it('are shown in whole seconds', async () => {
       platform.raise({}, { createdAt: 1_700_000_000.9 });
       assert.equal((await list(platform)).items[0]?.created_at, 1_700_000_000);
     });
 
-    it('understands now, relative times, plain dates and offsets, on the clock of the platform', async () => {
+    it('may be now, relative, plain or with an offset, by the clock of the platform', async () => {
       platform.clockOffsetMs = 10 * 86_400_000;
       const old = platform.raise({}, { createdAt: platform.now() / 1000 - 4 * 86_400 });
       const fresh = platform.raise({}, { createdAt: platform.now() / 1000 - 60 });
@@ -173,7 +173,7 @@ describe('GET /v1/sic/alerts', () => {
       }
     });
 
-    it('filters and sorts by updated_at', async () => {
+    it('filter and sort by updated_at', async () => {
       const [first, second] = platform.raiseMany(2, {}, { createdAt: 1_700_000_000, everySeconds: 1 });
       platform.update(first!, { title: 'changed' });
       assert.deepEqual(await listUuids(platform, { 'date[updated_at]': '-1h,' }), [first]);
@@ -218,7 +218,7 @@ describe('GET /v1/sic/alerts', () => {
     assert.deepEqual(await listUuids(platform, { 'range[similar]': '11,' }), [high!.uuid]);
   });
 
-  it('reads a hundred alerts by uuid at once', async () => {
+  it('returns a hundred alerts by uuid at once', async () => {
     const uuids = platform.raiseMany(150);
     const wanted = uuids.slice(30, 130);
     const found = await listUuids(platform, { 'match[uuid]': [...wanted].reverse().join(','), limit: '100' });

@@ -96,19 +96,19 @@ describe('GET /v1/sic/alerts with match and nomatch', () => {
     });
   }
 
-  it('takes several fields for "and"', async () => {
+  it('combines several fields with "and"', async () => {
     const both = { 'match[uuid]': `${id.uuid},${others[0]!}`, 'match[status_name]': 'Closed' };
     assert.deepEqual(await listUuids(platform, both), [id.uuid]);
     assert.deepEqual(await listUuids(platform, { ...both, 'range[urgency]': '0,50' }), []);
     assert.deepEqual(await listUuids(platform, { ...both, 'date[created_at]': ',2020-01-01' }), []);
   });
 
-  it('cannot match a value that holds a comma', async () => {
+  it('cannot match a value that contains a comma', async () => {
     platform.raise({ rule: { name: 'one, two' } });
     assert.deepEqual(await listUuids(platform, { 'match[rule_name]': 'one, two' }), []);
   });
 
-  it('knows what is in a case, what is similar and what is visible', async () => {
+  it('finds what is in a case, similar or visible', async () => {
     assert.ok((await listUuids(platform, { is_assigned_to_case: 'true' })).includes(id.uuid));
     assert.ok(!(await listUuids(platform, { is_assigned_to_case: 'False' })).includes(id.uuid));
     const twin = platform.raise({ rule: own.rule, entity: own.entity });

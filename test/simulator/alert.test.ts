@@ -28,7 +28,7 @@ describe('an alert', () => {
     assert.deepEqual(await get<Alert>(platform, `/v1/sic/alerts/${short_id}`), byUuid);
   });
 
-  it('is read whole, or without the parts that are switched off, in every spelling of a boolean', async () => {
+  it('is read whole or without the parts that are turned off, in any spelling of a boolean', async () => {
     const alert = platform.raise({
       custom_status_uuid: CUSTOM_STATUSES.open.uuid,
       verdict_uuid: VERDICTS.truePositive.uuid,
@@ -51,7 +51,7 @@ describe('an alert', () => {
     assert.equal((await call(platform, `${path}?stix=maybe`)).status, 400);
   });
 
-  it('says that it has no custom status and no verdict, and leaves out what else it has not', async () => {
+  it('has null for a missing custom status or verdict, and omits other missing parts', async () => {
     const { uuid } = platform.raise({ custom_status: null });
     const alert = await get<Alert>(platform, `/v1/sic/alerts/${uuid}?custom_status=true`);
     assert.deepEqual([alert.custom_status, alert.verdict], [null, null]);
@@ -75,7 +75,7 @@ describe('an alert', () => {
     ]);
   });
 
-  it('is not there: 404 with message and code', async () => {
+  it('gives 404 with a message and code if it does not exist', async () => {
     for (const path of ['', '/comments', '/comments/x', '/workflow']) {
       const { status, body } = await call(platform, `/v1/sic/alerts/ALnothing${path}`);
       assert.equal(status, 404);
@@ -83,7 +83,7 @@ describe('an alert', () => {
     }
   });
 
-  it('is removed', async () => {
+  it('can be removed', async () => {
     const { uuid } = platform.raise();
     platform.remove(uuid);
     assert.equal((await call(platform, `/v1/sic/alerts/${uuid}`)).status, 404);
@@ -92,7 +92,7 @@ describe('an alert', () => {
     assert.throws(() => platform.remove(uuid), RangeError);
   });
 
-  it('is hidden from the REST API for as long as it is told', async () => {
+  it('can be hidden from the REST API for some time', async () => {
     const { uuid } = platform.raise({}, { visibleAfterMs: 60_000 });
     const soon = platform.raise({}, { visibleAfterMs: 1 });
     assert.equal((await call(platform, `/v1/sic/alerts/${uuid}`)).status, 404);
@@ -103,14 +103,14 @@ describe('an alert', () => {
     assert.equal(platform.alerts.get(uuid)?.uuid, uuid);
   });
 
-  it('can be raised in the past, and then is where it belongs', () => {
+  it('can be raised in the past, and is sorted accordingly', () => {
     const now = platform.raise();
     const past = platform.raise({}, { createdAt: 1_700_000_000 });
     assert.equal(past.created_at, 1_700_000_000);
     assert.deepEqual(platform.alerts.uuids(), [past.uuid, now.uuid]);
   });
 
-  it('takes what the caller sets over what is drawn', () => {
+  it('prefers given values to random ones', () => {
     const rule = CATALOG_RULES[3]!;
     const known = platform.raise({ rule: { name: rule.name }, urgency: { current_value: 91 } });
     assert.equal(known.rule.uuid, rule.uuid);
@@ -150,7 +150,7 @@ describe('an alert', () => {
     }
   });
 
-  it('shows a comment count that fits, and every kind of alert, when there are enough', () => {
+  it('has the right comment count, and comes in every kind when there are enough', () => {
     platform.raiseMany(2_000);
     const alerts = platform.alerts.uuids().map((uuid) => platform.alerts.get(uuid)!);
     assert.ok(alerts.every((alert) => alert.comments.length === alert.number_of_total_comments));

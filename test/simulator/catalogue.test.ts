@@ -22,7 +22,7 @@ interface Items<T> {
   total: number;
 }
 
-describe('what alerts have in common', () => {
+describe('the catalogs', () => {
   let platform: Platform;
 
   beforeEach(async () => {
@@ -31,7 +31,7 @@ describe('what alerts have in common', () => {
 
   afterEach(() => platform.stop());
 
-  it('rules are listed, found by a part of the name, and paged', async () => {
+  it('list rules by a part of their name, in pages', async () => {
     const path = '/v1/sic/alerts/rules';
     const page = await get<Items<Named>>(platform, `${path}?limit=2&offset=1`);
     assert.deepEqual(
@@ -48,7 +48,7 @@ describe('what alerts have in common', () => {
     );
   });
 
-  it('entities are listed, of one community', async () => {
+  it('list the entities of one community', async () => {
     const path = '/v1/sic/alerts/entities';
     assert.deepEqual((await get<Items<Named>>(platform, path)).items, ENTITIES);
     const [, subsidiary] = COMMUNITIES;
@@ -59,7 +59,7 @@ describe('what alerts have in common', () => {
     );
   });
 
-  it('types, titles and statuses are listed', async () => {
+  it('list types, titles and statuses', async () => {
     platform.raise({ alert_type: { category: 'fraud', value: 'scam' }, title: 'A title of our own' });
     const types = await get<Items<{ category: string; value: string }>>(
       platform,
@@ -75,7 +75,7 @@ describe('what alerts have in common', () => {
     assert.deepEqual(statuses, { items: Object.values(STATUSES), total: 5 });
   });
 
-  it('custom statuses and verdicts are listed', async () => {
+  it('list custom statuses and verdicts', async () => {
     const statuses = await get<Items<{ uuid: string }>>(
       platform,
       '/v1/sic/custom_statuses?with_is_used=true',

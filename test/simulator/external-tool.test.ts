@@ -37,7 +37,7 @@ describe('the external tool', () => {
     assert.deepEqual(tool.received, []);
   });
 
-  it('takes text, and refuses what claims to be JSON and is not', async () => {
+  it('accepts text, and rejects invalid JSON', async () => {
     assert.equal((await send('plain words', { 'Content-Type': 'text/plain' })).status, 201);
     assert.equal((await send('{"rule": "a "quoted" name"}')).status, 400);
     assert.deepEqual(
@@ -50,7 +50,7 @@ describe('the external tool', () => {
     assert.equal((await send('x'.repeat(10_000_001))).status, 413);
   });
 
-  it('refuses other tokens than its own', async () => {
+  it('rejects other tokens than its own', async () => {
     const guarded = await startExternalTool({ token: 'secret' });
     try {
       const status = async (headers: Record<string, string>) =>
@@ -63,7 +63,7 @@ describe('the external tool', () => {
     }
   });
 
-  it('answers as it is told, some requests or all', async () => {
+  it('answers some or all requests as configured', async () => {
     const broken = tool.answer({ status: 503, body: 'down', times: 2, when: ({ raw }) => raw !== '"fine"' });
     const first = await send('1');
     assert.deepEqual([first.status, await first.text()], [503, 'down']);
@@ -93,7 +93,7 @@ describe('the external tool', () => {
     assert.equal(tool.received.at(-1)?.status, 0);
   });
 
-  it('waits for what is to come, and says how much came', async () => {
+  it('waits for a number of requests, and says how many came', async () => {
     const two = tool.waitFor(2, 5_000);
     await send('1');
     await send('2');
@@ -112,7 +112,7 @@ describe('the external tool', () => {
     await abandoned;
   });
 
-  describe('page', () => {
+  describe('its page', () => {
     /** Reads Server-Sent Events off the wire. */
     async function openEvents(): Promise<{
       next(): Promise<[string, Record<string, unknown>]>;
@@ -153,7 +153,7 @@ describe('the external tool', () => {
       assert.equal((await fetch(`${tool.url}/nothing`)).status, 404);
     });
 
-    it('replays what there is, then shows what comes, with its answer', async () => {
+    it('replays past requests, then shows new ones with their answers', async () => {
       await send('{"n": 1}', { 'Idempotency-Key': 'k' });
       const events = await openEvents();
       assert.deepEqual(await events.next(), ['reset', {}]);
@@ -182,7 +182,7 @@ describe('the external tool', () => {
       events.close();
     });
 
-    it('keeps the last 1,000', async () => {
+    it('keeps the last 1,000 requests', async () => {
       for (let i = 0; i < 21; i++) {
         await Promise.all(Array.from({ length: 50 }, () => send('0', { 'Idempotency-Key': 'k' })));
       }

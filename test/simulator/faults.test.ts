@@ -17,7 +17,7 @@ describe('faults', () => {
   const status = async (path = '/v1/me', method = 'GET') => (await call(platform, path, { method })).status;
 
   describe('of the REST API', () => {
-    it('answer in place of the platform, as often as they are told', async () => {
+    it('answer in place of the platform, as often as configured', async () => {
       const fault = platform.faults.rest({ status: 503, times: 2 });
       assert.deepEqual([await status(), await status(), await status()], [503, 503, 200]);
       assert.equal(fault.hits, 2);
@@ -27,7 +27,7 @@ describe('faults', () => {
       );
     });
 
-    it('are met on some paths and methods only, with /api or without', async () => {
+    it('apply to chosen paths and methods only, with or without /api', async () => {
       platform.faults.rest({ path: '/v1/me', status: 500 });
       platform.faults.rest({ path: /^\/v1\/sic\/alerts\/./g, method: 'patch', status: 502 });
       assert.equal(await status('/api/v1/me'), 500);
@@ -37,7 +37,7 @@ describe('faults', () => {
       assert.equal(await status('/v1/sic/alerts/x'), 404);
     });
 
-    it('are met in turn, and cleared one by one or all together', async () => {
+    it('apply in turn, and are cleared one by one or all together', async () => {
       const first = platform.faults.rest({ status: 500 });
       platform.faults.rest({ status: 501 });
       assert.equal(await status(), 500);
@@ -71,7 +71,7 @@ describe('faults', () => {
       assert.deepEqual([status, headers.get('location')], [302, 'http://127.0.0.1:1/elsewhere']);
     });
 
-    it('make an answer late', async () => {
+    it('delay an answer', async () => {
       platform.faults.rest({ delayMs: 30, times: 1 });
       const before = performance.now();
       await get(platform, '/v1/me');
@@ -139,7 +139,7 @@ describe('faults', () => {
       await closed;
     });
 
-    it('accept the client and then are silent', async () => {
+    it('accept the client and then stay silent', async () => {
       platform.faults.live({ silent: true, times: 1 });
       const client = open();
       await once(client.socket, 'open');
@@ -150,7 +150,7 @@ describe('faults', () => {
       assert.equal(client.waiting, 0);
     });
 
-    it('make sockets half-open, and not those that come after', async () => {
+    it('make sockets half-open, but not later ones', async () => {
       const client = await LiveClient.open(platform);
       platform.faults.deafen();
       await nothingComesBack(client);

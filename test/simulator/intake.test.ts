@@ -27,7 +27,7 @@ describe('the HTTP intake', () => {
   const events = () => platform.events.map(({ event }) => event);
 
   for (const base of ['', '/api/v1/intake-http']) {
-    it(`takes events at "${base}/…"`, async () => {
+    it(`accepts events at "${base}/…"`, async () => {
       const one = await post(`${base}/`, JSON.stringify({ intake_key: 'the-intake', json: '{"a":1}' }));
       assert.equal(one.status, 202);
       assert.equal(one.body.event_id?.length, 36);
@@ -53,11 +53,11 @@ describe('the HTTP intake', () => {
     assert.equal((await post('/plain?intake_key=the-intake', 'x')).status, 202);
   });
 
-  it('answers 200 to who takes nothing else', async () => {
+  it('answers 200 to clients that accept nothing else', async () => {
     assert.equal((await post('/plain?status_code=200', 'x', inHeader)).status, 200);
   });
 
-  it('takes gzip', async () => {
+  it('accepts gzip', async () => {
     const gzip = { ...inHeader, 'Content-Encoding': 'gzip' };
     assert.equal((await post('/plain', gzipSync('zipped'), gzip)).status, 202);
     assert.deepEqual(events(), ['zipped']);
@@ -65,7 +65,7 @@ describe('the HTTP intake', () => {
     assert.equal((await post('/plain', gzipSync(Buffer.alloc(10_485_761)), gzip)).status, 413);
   });
 
-  it('refuses a wrong key, a missing one, and then takes none of the batch', async () => {
+  it('rejects a wrong or missing key with the whole batch', async () => {
     assert.equal((await post('/plain', 'x')).status, 401);
     assert.equal((await post('/', JSON.stringify({ json: 'x' }))).status, 401);
     const mixed = ['the-intake', 'another'].map((intake_key) => ({ intake_key, json: 'x' }));
@@ -73,7 +73,7 @@ describe('the HTTP intake', () => {
     assert.deepEqual(events(), []);
   });
 
-  it('refuses what is too large', async () => {
+  it('rejects what is too large', async () => {
     assert.equal((await post('/plain', 'x'.repeat(250_000), inHeader)).status, 202);
     assert.equal((await post('/plain', 'x'.repeat(250_001), inHeader)).status, 413);
     const line = `${'x'.repeat(1_023)}\n`;
@@ -82,7 +82,7 @@ describe('the HTTP intake', () => {
     assert.equal(platform.events.length, 10_241);
   });
 
-  it('refuses what is no event', async () => {
+  it('rejects what is no event', async () => {
     for (const [path, body] of [
       ['/', '{"intake_key": "the-intake", "json": {"not": "a string"}}'],
       ['/', '{'],

@@ -28,7 +28,7 @@ describe('the LiveAPI', () => {
     assert.deepEqual([platform.live.accepted, platform.live.upgrades], [3, 0]);
   });
 
-  it('refuses other keys and other paths', async () => {
+  it('rejects other keys and other paths', async () => {
     const refused: number[] = [];
     platform.live.on('refused', (status) => refused.push(status));
     assert.equal(await refusal(new LiveClient(platform, cookie('another'))), 401);
@@ -79,7 +79,7 @@ describe('the LiveAPI', () => {
     assert.equal(client.waiting, 0);
   });
 
-  it('announces with the ids only, when it is told to, and on the clock of the platform', async () => {
+  it('announces only ids if configured, by the clock of the platform', async () => {
     platform.live.noticeShape = 'short';
     platform.clockOffsetMs = 3_600_000;
     const client = await LiveClient.open(platform);
@@ -90,7 +90,7 @@ describe('the LiveAPI', () => {
     assert.ok(Math.abs(Date.parse(metadata!.created_at) - platform.now()) < 5_000);
   });
 
-  it('announces late, or not at all', async () => {
+  it('announces late or not at all', async () => {
     const client = await LiveClient.open(platform);
     platform.raise({}, { announce: false });
     const late = platform.raise({}, { announceAfterMs: 20 });

@@ -22,7 +22,7 @@ describe('a hundred thousand alerts', () => {
 
   after(() => platform.stop());
 
-  it('are all there, each with ids of its own', async () => {
+  it('all exist, each with its own ids', async () => {
     assert.equal(new Set(uuids).size, COUNT);
     assert.equal(platform.alerts.size, COUNT);
     assert.equal((await list(platform, { limit: '1' })).total, COUNT);
@@ -53,7 +53,7 @@ describe('a hundred thousand alerts', () => {
     assert.equal(total, COUNT);
   });
 
-  it('may come in any order', async () => {
+  it('may be raised in any order', async () => {
     const early = platform.raise({}, { createdAt: START - 1 });
     const middle = platform.raise({}, { createdAt: START + 100.5 });
     assert.deepEqual(await listUuids(platform, { limit: '1' }), [early.uuid]);

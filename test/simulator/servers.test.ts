@@ -10,7 +10,7 @@ import { WebSocket } from 'ws';
 import { startExternalTool, startPlatform } from '../../simulator';
 
 describe('the servers', () => {
-  it('listen where they are told, and say so when they cannot', async () => {
+  it('listen where configured, and report when they cannot', async () => {
     const platform = await startPlatform();
     const port = Number(new URL(platform.url).port);
     await assert.rejects(startPlatform({ port }), { code: 'EADDRINUSE' });
@@ -46,7 +46,7 @@ describe('the servers', () => {
     }
   });
 
-  it('run as a program, which ends cleanly', async () => {
+  it('run as a program that ends cleanly', async () => {
     const program = spawn(
       process.execPath,
       ['--require', 'tsx/cjs', join(__dirname, '../../simulator/main.ts')],

@@ -31,8 +31,8 @@ function passes(criteria: Partial<AlertCriteria>, alert = ALERT): boolean {
   return matchesCriteria(alert, summarize(alert, ADDRESSES), { ...ANY_ALERT, ...criteria });
 }
 
-describe('alert filter', () => {
-  it('with nothing set lets everything through', () => {
+describe('the alert filter', () => {
+  it('accepts every alert when nothing is set', () => {
     assert.ok(passes({}));
     assert.ok(passes({}, EMPTY));
   });
@@ -65,16 +65,16 @@ describe('alert filter', () => {
   for (const [name, matching, others] of lists)
     describe(name, () => {
       for (const pattern of matching)
-        it(`${pattern} lets it through`, () => assert.ok(passes({ [name]: [pattern] })));
+        it(`accepts a match of ${pattern}`, () => assert.ok(passes({ [name]: [pattern] })));
       for (const pattern of others)
-        it(`${pattern} does not`, () => assert.ok(!passes({ [name]: [pattern] })));
+        it(`rejects what ${pattern} does not match`, () => assert.ok(!passes({ [name]: [pattern] })));
 
-      it('one match is enough', () => {
+      it('needs only one match', () => {
         assert.ok(passes({ [name]: [...others, matching[0]!] }));
         assert.ok(!passes({ [name]: others }));
       });
 
-      it('an alert without the field does not pass a name', () => {
+      it('rejects an alert without the field', () => {
         assert.ok(!passes({ [name]: [matching[0]!] }, EMPTY));
       });
     });
@@ -90,26 +90,26 @@ describe('alert filter', () => {
       [80, 20, false],
     ];
     for (const [urgencyMin, urgencyMax, expected] of ranges)
-      it(`70 ${expected ? 'is' : 'is not'} within ${urgencyMin} and ${urgencyMax}`, () => {
+      it(`of 70 ${expected ? 'is' : 'is not'} within ${urgencyMin} and ${urgencyMax}`, () => {
         assert.equal(passes({ urgencyMin, urgencyMax }), expected);
       });
 
-    it('both ends of the whole range pass', () => {
+    it('passes at both ends of the range', () => {
       for (const current_value of [0, 100]) assert.ok(passes({}, { ...ALERT, urgency: { current_value } }));
     });
 
-    it('that is not known passes', () => {
+    it('passes when it is unknown', () => {
       assert.ok(passes({ urgencyMin: 90 }, EMPTY));
       assert.ok(passes({ urgencyMin: 90 }, { ...ALERT, urgency: { current_value: null } }));
     });
   });
 
-  describe('a stage of a custom status', () => {
+  describe('the stage of a custom status', () => {
     const inStage = (stage: string): Alert => ({ ...ALERT, custom_status: { label: 'Ours', stage } });
 
     for (const stage of ['in_progress', 'In progress', 'IN PROGRESS', 'in-progress'])
       for (const wanted of ['in_progress', 'In progress', 'In Progress', 'in-progress', 'in_*'])
-        it(`${stage} is what ${wanted} asks for`, () => {
+        it(`${stage} matches ${wanted}`, () => {
           assert.ok(passes({ statuses: [wanted] }, inStage(stage)));
         });
 
@@ -118,20 +118,20 @@ describe('alert filter', () => {
       ['closed', 'Closed'],
       ['Open', 'open'],
     ] as const)
-      it(`${stage} is what ${wanted} asks for`, () => {
+      it(`${stage} matches ${wanted}`, () => {
         assert.ok(passes({ statuses: [wanted] }, inStage(stage)));
       });
 
-    it('is not another stage', () => {
+    it('does not match another stage', () => {
       assert.ok(!passes({ statuses: ['Open', 'Closed'] }, inStage('in_progress')));
     });
 
-    it('labels keep their case', () => {
+    it('does not change the case of labels', () => {
       assert.ok(!passes({ statuses: ['ours'] }, inStage('open')));
     });
   });
 
-  it('knows when a list has left out the custom status', () => {
+  it('detects that a list left out the custom status', () => {
     assert.ok(lacksCustomStatus({ uuid: 'a', custom_status_uuid: 'custom-1' }));
     assert.ok(lacksCustomStatus({ uuid: 'a', custom_status_uuid: 'custom-1', custom_status: null }));
     assert.ok(!lacksCustomStatus({ uuid: 'a', custom_status_uuid: null }));
@@ -139,7 +139,7 @@ describe('alert filter', () => {
     assert.ok(!lacksCustomStatus(ALERT));
   });
 
-  it('all criteria must be met', () => {
+  it('requires all criteria', () => {
     const all: AlertCriteria = {
       rules: ['Brute*'],
       urgencyMin: 50,
@@ -154,7 +154,7 @@ describe('alert filter', () => {
     assert.ok(!passes({ ...all, urgencyMin: 75 }));
   });
 
-  it('parts of any type are no reason to fail', () => {
+  it('does not fail on parts of any type', () => {
     for (const wrong of [null, 7, 'text', [], {}, { label: 7, stage: null }]) {
       const alert: Alert = {
         ...ALERT,

@@ -11,7 +11,7 @@ function summary(): AlertSummary {
   );
 }
 
-describe('message of a new alert', () => {
+describe('the message of a new alert', () => {
   it('has the documented form', () => {
     const payload = summary();
     const message = alertMessage(payload, 'live', 1);
@@ -32,25 +32,25 @@ describe('message of a new alert', () => {
     });
   });
 
-  it('says how the trigger came to know of the alert, and which attempt it is', () => {
+  it('says how the alert was found and which attempt it is', () => {
     const { run } = alertMessage(summary(), 'catch-up', 3).sekoia;
     assert.equal(run.source, 'catch-up');
     assert.equal(run.attempt, 3);
   });
 
-  it('is a run of its own each time', () => {
+  it('has a new run id each time', () => {
     const ids = Array.from({ length: 20 }, () => alertMessage(summary(), 'live', 1).sekoia.run.id);
     assert.equal(new Set(ids).size, ids.length);
   });
 
-  it('block 0 stays as it was when the flow changes the payload', () => {
+  it('keeps block 0 when the flow changes the payload', () => {
     const message = alertMessage(summary(), 'live', 1);
     message.payload.rule.name = 'changed by the flow';
     message.payload.title = 'changed too';
     assert.deepEqual(message.sekoia.node[0], summary());
   });
 
-  it('can be written as JSON and read back unchanged', () => {
+  it('survives a round trip through JSON', () => {
     const message = alertMessage(summary(), 'live', 1);
     assert.deepEqual(JSON.parse(JSON.stringify(message)), message);
   });

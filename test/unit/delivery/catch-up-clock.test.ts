@@ -10,7 +10,7 @@ import { Reading, restClient } from './support/reading';
 
 const HOUR = 3_600;
 
-describe('catch-up: somebody else’s clock', () => {
+describe('a wrong clock in catch-up', () => {
   const clock = useMonotonicClock();
   let list: FakeList;
   let storage: MemoryStorage;
@@ -35,7 +35,7 @@ describe('catch-up: somebody else’s clock', () => {
     reading = new Reading(list, ledger);
   }
 
-  it('of a proxy’s error page moves no cursor', async () => {
+  it('moves no cursor if it is on a proxy’s error page', async () => {
     const platform = await startPlatform();
     const client = restClient(platform.url);
     try {
@@ -58,7 +58,7 @@ describe('catch-up: somebody else’s clock', () => {
   });
 
   for (const hours of [-48, -2, 2, 48])
-    it(`${hours} hours off on the platform’s own answers loses no alert`, async () => {
+    it(`loses no alert if it is ${hours} hours off on the platform’s own answers`, async () => {
       list.raise(list.now - 100);
       await reading.read();
       const raised: string[] = [];
@@ -75,14 +75,14 @@ describe('catch-up: somebody else’s clock', () => {
       assert.ok(ledger.cursor! <= list.now);
     });
 
-  it('of an answer bounds the cursor', async () => {
+  it('bounds the cursor', async () => {
     ledger.start(list.now - 10_000);
     list.raise(list.now + 200);
     await reading.read();
     assert.equal(ledger.cursor, list.now);
   });
 
-  describe('and alerts that say something impossible', () => {
+  describe('with an alert of an impossible time', () => {
     for (const [what, createdAt] of [
       ['in milliseconds', 1_700_000_100_000],
       ['next year', 1_700_000_000 + 365 * 24 * HOUR],
@@ -90,7 +90,7 @@ describe('catch-up: somebody else’s clock', () => {
       ['in microseconds', 1_700_000_100_000_000],
       ['in two hours', 1_700_000_000 + 2 * HOUR],
     ] as const)
-      it(`${what}: each is taken in, reported once, and moves no cursor`, async () => {
+      it(`accepts it, reports it once and moves no cursor: ${what}`, async () => {
         list.raise(list.now - 100);
         ledger.start(list.now - 1_000);
         await reading.read();
@@ -109,7 +109,7 @@ describe('catch-up: somebody else’s clock', () => {
         assert.ok(ledger.entry(odd)!.createdAt <= list.now + 24 * HOUR);
       });
 
-    it('is met again and again, is sent once, and is forgotten when it is gone', async () => {
+    it('sends it once, however often it is read, and forgets it when it is gone', async () => {
       const odd = list.raise(list.now * 1000);
       ledger.start(list.now - 1_000);
       for (let i = 0; i < 30; i += 1) {
@@ -121,7 +121,7 @@ describe('catch-up: somebody else’s clock', () => {
       assert.equal(reading.taken.filter((uuid) => uuid === odd).length, 1);
     });
 
-    it('do not hide others that follow them on later pages', async () => {
+    it('hides no alert on later pages', async () => {
       ledger.start(list.now - 1_000);
       const uuids = Array.from({ length: 150 }, (_, i) => list.raise(list.now - 900 + i));
       for (let i = 0; i < 150; i += 1) uuids.push(list.raise(list.now * 1000 + i));
@@ -130,7 +130,7 @@ describe('catch-up: somebody else’s clock', () => {
     });
   });
 
-  describe('left the cursor in the future', () => {
+  describe('that left the cursor in the future', () => {
     /** A trigger that has read up to now, and whose cursor a foreign clock then moved two hours ahead. */
     async function leaveBehind(): Promise<number> {
       ledger.start(list.now - 10_000);
@@ -149,7 +149,7 @@ describe('catch-up: somebody else’s clock', () => {
         ['journal', reopened],
         ['compacted journal', reopenedCompacted],
       ] as const)
-        it(`sets it back to where it was before, from the ${how}${strict ? ', also where such a window is refused' : ''}`, async () => {
+        it(`sets it back, from the ${how}${strict ? ', also where such a window is refused' : ''}`, async () => {
           const before = await leaveBehind();
           list.strict = strict;
           ledger = await reopen(ledger, storage);
@@ -164,7 +164,7 @@ describe('catch-up: somebody else’s clock', () => {
           assert.ok(reading.troubles[0]!.includes(new Date(before * 1000).toISOString()));
         });
 
-    it('sends nothing twice that the journal still knows', async () => {
+    it('sends nothing twice that is in the journal', async () => {
       await leaveBehind();
       const known = list.alerts.map(({ uuid }) => uuid);
       for (let entry = ledger.next(); entry !== undefined; entry = ledger.next()) ledger.delivered(entry);
@@ -179,7 +179,7 @@ describe('catch-up: somebody else’s clock', () => {
       assert.deepEqual(reading.taken, [missed]);
     });
 
-    it('goes back a day where nothing else is known', async () => {
+    it('goes back a day if nothing else is known', async () => {
       ledger.start(list.now + HOUR);
       const missed = list.raise();
       await reading.read();
@@ -188,7 +188,7 @@ describe('catch-up: somebody else’s clock', () => {
       assert.equal(reading.troubles.length, 1);
     });
 
-    it('is found out later, when the clock is right again', async () => {
+    it('is detected when the clock is right again', async () => {
       list.dateOff = 2 * HOUR;
       await leaveBehind();
       await restart();
@@ -201,7 +201,7 @@ describe('catch-up: somebody else’s clock', () => {
       assert.equal(reading.troubles.length, 1);
     });
 
-    it('is not believed of a clock that is behind, when alerts prove otherwise', async () => {
+    it('is not assumed for a clock that is behind, if alerts prove otherwise', async () => {
       ledger.start(list.now - 10_000);
       for (let i = 0; i < 4; i += 1) list.raise();
       await reading.read();
@@ -214,7 +214,7 @@ describe('catch-up: somebody else’s clock', () => {
     });
   });
 
-  it('keeps the window small after a storm on a platform that is quiet since, over restarts, too', async () => {
+  it('keeps the window small after a storm, also after restarts', async () => {
     ledger.start(list.now - 1_000);
     for (let i = 0; i < 500; i += 1) list.raise();
     await reading.read();

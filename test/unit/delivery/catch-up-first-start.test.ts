@@ -9,7 +9,7 @@ import type { RestClient } from '../../../lib/sekoia/rest-client';
 import { openLedger } from './support/ledger';
 import { Reading, ahead, restClient, windows } from './support/reading';
 
-describe('catch-up: the first start', () => {
+describe('the first start of catch-up', () => {
   let platform: Platform;
   let client: RestClient;
   let ledger: Ledger;
@@ -26,7 +26,7 @@ describe('catch-up: the first start', () => {
     await platform.stop();
   });
 
-  it('now: takes in what comes from then on', async () => {
+  it('accepts alerts from then on if it is now', async () => {
     const before = platform.raiseMany(3, {}, { createdAt: now - 100 });
     const reading = new Reading(client, ledger);
     await reading.read();
@@ -43,7 +43,7 @@ describe('catch-up: the first start', () => {
     assert.equal(ledger.next(), undefined);
   });
 
-  it('is not later than the newest alert, however far ahead a clock on the way is', async () => {
+  it('is not later than the newest alert, however wrong a clock on the way is', async () => {
     platform.raise({}, { createdAt: now - 500 });
     const reading = new Reading(ahead(client, 7_200), ledger);
     await reading.read();
@@ -52,7 +52,7 @@ describe('catch-up: the first start', () => {
     assert.deepEqual(reading.taken, [uuid]);
   });
 
-  it('is a day early where there is no alert to go by', async () => {
+  it('is a day early without any alert to compare with', async () => {
     const reading = new Reading(ahead(client, 7_200), ledger);
     await reading.read();
     const { uuid } = platform.raise({}, { announce: false });
@@ -60,7 +60,7 @@ describe('catch-up: the first start', () => {
     assert.deepEqual(reading.taken, [uuid]);
   });
 
-  it('some hours ago: takes in what came since', async () => {
+  it('accepts alerts of the last hours if it is some hours ago', async () => {
     platform.raise({}, { createdAt: now - 24 * 3600 - 60 });
     const uuids = platform.raiseMany(24, {}, { createdAt: now - 24 * 3600 + 60, everySeconds: 3600 });
     const reading = new Reading(client, ledger, 24 * 3600);
@@ -68,7 +68,7 @@ describe('catch-up: the first start', () => {
     assert.deepEqual(reading.met, uuids);
   });
 
-  it('is before all alerts when it is long enough ago', async () => {
+  it('accepts all alerts if it is long ago', async () => {
     const reading = new Reading(client, ledger, 1e12);
     platform.raise({}, { createdAt: 1 });
     await reading.read();
@@ -76,7 +76,7 @@ describe('catch-up: the first start', () => {
     assert.equal(reading.met.length, 1);
   });
 
-  it('is done once', async () => {
+  it('happens once', async () => {
     await new Reading(client, ledger).read();
     const since = ledger.since!;
     platform.clockOffsetMs = 3_600_000;
@@ -85,7 +85,7 @@ describe('catch-up: the first start', () => {
     assert.equal(windows(platform)[1], since);
   });
 
-  it('counts from the moment of the deploy when the platform cannot be reached at first', async () => {
+  it('counts from the deploy when the platform is unreachable at first', async () => {
     const reading = new Reading(client, ledger);
     const fault = platform.faults.rest({ status: 503 });
     await assert.rejects(reading.read(), { code: 'SEKOIA_UNAVAILABLE' });
@@ -101,7 +101,7 @@ describe('catch-up: the first start', () => {
   });
 });
 
-describe('catch-up: behind a proxy that takes the Date header away', () => {
+describe('catch-up behind a proxy that removes the Date header', () => {
   let alerts: { uuid: string; created_at: unknown }[];
   let queries: URLSearchParams[];
   let server: http.Server;
@@ -130,7 +130,7 @@ describe('catch-up: behind a proxy that takes the Date header away', () => {
     await once(server, 'close');
   });
 
-  it('begins with the newest alerts, and sends none that was there before', async () => {
+  it('begins with the newest alerts and sends no older one', async () => {
     alerts = [
       { uuid: 'a', created_at: 1_000 },
       { uuid: 'b', created_at: '1970-01-01T01:00:00Z' },
@@ -143,7 +143,7 @@ describe('catch-up: behind a proxy that takes the Date header away', () => {
     assert.deepEqual(reading.taken, ['b']);
   });
 
-  it('moves the cursor to what three alerts agree on: one alone may lie', async () => {
+  it('moves the cursor only where three alerts agree', async () => {
     ledger.start(500);
     alerts = [
       { uuid: 'a', created_at: 1_000 },
@@ -159,7 +159,7 @@ describe('catch-up: behind a proxy that takes the Date header away', () => {
     assert.deepEqual(reading.taken, ['a', 'b', 'c', 'd', 'lies']);
   });
 
-  it('begins with the first alert where there is none', async () => {
+  it('begins with the first alert when there is none yet', async () => {
     const reading = new Reading(client, ledger);
     await reading.read();
     assert.equal(ledger.since, 0);
@@ -169,7 +169,7 @@ describe('catch-up: behind a proxy that takes the Date header away', () => {
     assert.equal(ledger.cursor, 0);
   });
 
-  it('takes in alerts whose time cannot be read, and leaves the cursor', async () => {
+  it('accepts alerts without a readable time and leaves the cursor', async () => {
     ledger.start(500);
     alerts = [
       { uuid: 'a', created_at: null },

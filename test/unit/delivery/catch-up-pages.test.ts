@@ -6,7 +6,7 @@ import type { RestClient } from '../../../lib/sekoia/rest-client';
 import { openLedger } from './support/ledger';
 import { Reading, afterEachPage, restClient } from './support/reading';
 
-describe('catch-up: all pages', () => {
+describe('catch-up reads all pages', () => {
   let platform: Platform;
   let client: RestClient;
   let ledger: Ledger;
@@ -81,7 +81,7 @@ describe('catch-up: all pages', () => {
     assert.deepEqual([...new Set(reading.met)], uuids);
   });
 
-  it('with the cursor behind what is still to come, at every page', async () => {
+  it('with the cursor before the alerts that follow, at every page', async () => {
     const uuids = raiseMany(300, now - 1_000, 0.25);
     reading.room = () => {
       for (const uuid of uuids) {
@@ -106,7 +106,7 @@ describe('catch-up: all pages', () => {
     assertTaken([...uuids, ...more]);
   });
 
-  it('while alerts that were read disappear', async () => {
+  it('while alerts that it has read disappear', async () => {
     const uuids = raiseMany(500, now - 90_000, 60);
     afterEachPage(platform, (page) => {
       for (const uuid of uuids.slice((page - 1) * 100, (page - 1) * 100 + 40))
@@ -117,7 +117,7 @@ describe('catch-up: all pages', () => {
     assert.equal(ledger.size, 500);
   });
 
-  it('while alerts of a crowded second that were read disappear', async () => {
+  it('while alerts of a crowded second disappear', async () => {
     const storm = raiseMany(350, now - 80_000);
     const others = raiseMany(200, now - 70_000, 60);
     afterEachPage(platform, (page) => {
@@ -136,7 +136,7 @@ describe('catch-up: all pages', () => {
     assertTaken(storm.slice(150));
   });
 
-  it('while alerts become visible before the place that was reached, at the next read', async () => {
+  it('and finds at the next read what became visible behind it', async () => {
     raiseMany(250, now - 300, 1);
     let late: string[] = [];
     afterEachPage(platform, (page) => {
@@ -147,7 +147,7 @@ describe('catch-up: all pages', () => {
     assertTaken(late);
   });
 
-  it('of which each changes for ever: it comes to an end all the same', async () => {
+  it('and ends though each page keeps changing', async () => {
     const storm = raiseMany(500, now - 80_000);
     let first = 0;
     afterEachPage(platform, () => {
@@ -159,7 +159,7 @@ describe('catch-up: all pages', () => {
     assertTaken(storm.slice(40));
   });
 
-  it('leaves the second that does not end at 10,000 alerts, and says so', async () => {
+  it('but leaves a second at 10,000 alerts, and reports that', async () => {
     raiseMany(10_200, now - 500);
     await assert.rejects(reading.read(), { code: 'SEKOIA_BAD_RESPONSE', message: /has no last page/ });
     assert.ok(ledger.size >= 10_000);

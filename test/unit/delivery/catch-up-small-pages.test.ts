@@ -6,7 +6,7 @@ import { openLedger } from './support/ledger';
 import { Reading } from './support/reading';
 
 /** Pages are small where more alerts do not come in time. */
-describe('catch-up: small pages', () => {
+describe('small pages in catch-up', () => {
   let list: FakeList;
   let ledger: Ledger;
   let reading: Reading;
@@ -42,7 +42,7 @@ describe('catch-up: small pages', () => {
         assert.equal(ledger.cursor, list.now - 2_000 + 8);
       });
 
-      it('pass over none while those of a crowded second that were read disappear', async () => {
+      it('skip none while alerts of a crowded second disappear', async () => {
         const storm = raiseMany(40, 3_000, 0);
         const later = raiseMany(10, 2_000, 20);
         let removed = 0;
@@ -56,7 +56,7 @@ describe('catch-up: small pages', () => {
         assertTaken([...storm, ...later]);
       });
 
-      it('that become larger in between pass over none', async () => {
+      it('skip none when they become larger', async () => {
         const uuids = [...raiseMany(60, 3_000, 0), ...raiseMany(60, 2_000, 1)];
         let queries = 0;
         list.onQuery = () => {

@@ -12,7 +12,7 @@ import { Deferred, isSettled } from './support/turns';
 
 const DAY_MS = 24 * 3600 * 1000;
 
-describe('catch-up: the window', () => {
+describe('the window of catch-up', () => {
   const clock = useMonotonicClock();
   let platform: Platform;
   let client: RestClient;
@@ -36,7 +36,7 @@ describe('catch-up: the window', () => {
     return platform.raise({}, { createdAt }).uuid;
   }
 
-  it('begins ten minutes before the cursor, so that what became visible late is met', async () => {
+  it('begins ten minutes before the cursor, for alerts that became visible late', async () => {
     ledger.start(now - 10_000);
     ledger.advance(now - 5_000);
     const late = raise(now - 5_000 - OVERLAP_SECONDS);
@@ -61,7 +61,7 @@ describe('catch-up: the window', () => {
     assert.equal(ledger.entry(newest)?.createdAt, now - 401);
   });
 
-  it('moves the cursor on a quiet platform too, by what alerts prove of the time, less the overlap', async () => {
+  it('moves the cursor on a quiet platform, too, by the time that alerts prove, less the overlap', async () => {
     ledger.start(now - 100_000);
     await reading.read();
     assert.equal(ledger.cursor, now - 100_000, 'no alert has told the time');
@@ -78,7 +78,7 @@ describe('catch-up: the window', () => {
     assert.deepEqual(reading.met, [], `the window has left ${newest} behind`);
   });
 
-  it('meets an alert once more, and the ledger knows it', async () => {
+  it('contains an alert again that is already in the ledger', async () => {
     ledger.start(now - 100);
     const uuid = raise(now - 50);
     await reading.read();
@@ -87,7 +87,7 @@ describe('catch-up: the window', () => {
     assert.equal(ledger.size, 1);
   });
 
-  it('meets an alert that becomes visible after others that are younger', async () => {
+  it('contains an alert that became visible after younger ones', async () => {
     ledger.start(now - 1_000);
     const late = platform.raise({}, { createdAt: now - 590, visibleAfterMs: 20 }).uuid;
     const early = raise(now - 5);
@@ -97,7 +97,7 @@ describe('catch-up: the window', () => {
   });
 
   for (const days of [-30, -1, 1, 30])
-    it(`keeps to the platform's clock, which is ${days} days ahead of this machine's`, async () => {
+    it(`follows the platform's clock, which is ${days} days ahead of this machine's`, async () => {
       platform.clockOffsetMs = days * DAY_MS;
       const there = Math.floor(platform.now() / 1000);
       raise(there - 60);
@@ -110,7 +110,7 @@ describe('catch-up: the window', () => {
       assert.ok(Math.abs(ledger.cursor! - there) < 30, String(ledger.cursor! - there));
     });
 
-  it('waits for room before each page', async () => {
+  it('waits for free capacity before each page', async () => {
     ledger.start(now - 1_000);
     platform.raiseMany(250, {}, { createdAt: now - 900, everySeconds: 2 });
     const gates = [new Deferred(), new Deferred(), new Deferred()];
@@ -128,7 +128,7 @@ describe('catch-up: the window', () => {
     assert.equal(ledger.size, 250);
   });
 
-  it('keeps what was read when a later page fails, and goes on from there', async () => {
+  it('keeps what was read when a later page fails, and continues from there', async () => {
     ledger.start(now - 1_000);
     platform.raiseMany(250, {}, { createdAt: now - 900, everySeconds: 2 });
     let page = 0;
@@ -145,7 +145,7 @@ describe('catch-up: the window', () => {
     assert.equal(ledger.size, 250);
   });
 
-  it('ends when it is told to', async () => {
+  it('ends when it is aborted', async () => {
     ledger.start(now - 1_000);
     const stop = new AbortController();
     platform.faults.rest({ hang: true });
@@ -153,7 +153,7 @@ describe('catch-up: the window', () => {
     await assert.rejects(reading.read(stop.signal), /stopped/);
   });
 
-  it('waits behind what is read for a run', async () => {
+  it('yields to reads for a run', async () => {
     ledger.start(now - 1_000);
     const { uuid } = platform.raise();
     const limiter = new RateLimiter({ requestsPerSecond: 0 });

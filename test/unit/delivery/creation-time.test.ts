@@ -8,7 +8,7 @@ const YEAR = 365 * 24 * HOUR;
 const EXACT: KnownTime = { seconds: NOW, exact: true };
 const AT_LEAST: KnownTime = { seconds: NOW, exact: false };
 
-describe('the time at which an alert was created', () => {
+describe('the creation time of an alert', () => {
   const cases: [
     what: string,
     value: unknown,

@@ -12,7 +12,7 @@ import { VirtualTime } from './support/virtual-time';
  * what a former owner writes late changes nothing. An alert is delivered once, and once more for each attempt at it
  * that was under way, or whose end was not written down, when another process took the ledger over.
  */
-describe('delivery, by two processes that share a ledger', () => {
+describe('delivery by two processes that share a ledger', () => {
   const at = useTempFolder();
   const time = new VirtualTime();
   let played = 0;
@@ -30,14 +30,14 @@ describe('delivery, by two processes that share a ledger', () => {
     await checkProperty({ scenario: OWNERS_SCENARIO, play, share: 0.02, round: 0.4 });
   }
 
-  it('every alert is delivered, again only what was under way at a take-over', async () => {
+  it('delivers every alert, and twice only what was in flight at a takeover', async () => {
     await check((alert) => {
       const takenOver = alert.sendings.filter((sending) => sending.takenOver).length;
       return successes(alert) >= 1 && successes(alert) <= 1 + takenOver;
     }, false);
   }).timeout(MODEL_TIMEOUT_MS);
 
-  it('at most once: none is sent twice', async () => {
+  it('sends none twice if it is at most once', async () => {
     await check(({ sendings }) => sendings.length <= 1, true);
   }).timeout(MODEL_TIMEOUT_MS);
 });

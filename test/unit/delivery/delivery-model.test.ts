@@ -38,7 +38,7 @@ function sentOnce(alert: ModelAlert): boolean {
   return sentAtMostOnce(alert) && (alert.sendings.length > 0 || !mustPass(alert) || alert.before);
 }
 
-describe('delivery, whatever happens in whichever order', () => {
+describe('delivery in random order with random faults', () => {
   const at = useTempFolder();
   const timers = new ManualTimers();
   const now = performance.now.bind(performance);
@@ -62,23 +62,23 @@ describe('delivery, whatever happens in whichever order', () => {
     await checkProperty({ scenario, play, share: 0.192 });
   }
 
-  it('every alert is delivered exactly once, also over restarts', async () => {
+  it('delivers every alert exactly once, also after restarts', async () => {
     await check(scenarios(RESTART), exactlyOnce);
   }).timeout(MODEL_TIMEOUT_MS);
 
-  it('every alert is delivered at least once when the process is killed at any byte', async () => {
+  it('delivers every alert at least once when the process is killed at any byte', async () => {
     await check(scenarios(RESTART, RERUN, CRASH), atLeastOnce);
   }).timeout(MODEL_TIMEOUT_MS);
 
-  it('every alert is delivered at least once when the disk loses what it said it had', async () => {
+  it('delivers every alert at least once when the disk loses confirmed writes', async () => {
     await check(scenarios(RESTART, CRASH_OF_A_LIAR), atLeastOnce);
   }).timeout(MODEL_TIMEOUT_MS);
 
-  it('at most once: every alert is sent exactly once without a crash', async () => {
+  it('sends every alert exactly once without a crash if it is at most once', async () => {
     await check(scenarios(RESTART), sentOnce, { atMostOnce: true });
   }).timeout(MODEL_TIMEOUT_MS);
 
-  it('at most once: none is sent twice when the process is killed at any byte', async () => {
+  it('sends none twice when the process is killed at any byte if it is at most once', async () => {
     await check(scenarios(RESTART, CRASH), sentAtMostOnce, { atMostOnce: true });
   }).timeout(MODEL_TIMEOUT_MS);
 });

@@ -9,7 +9,7 @@ const FAILED = { status: 'failed', error: new Error('500') } as const satisfies 
 const SUCCEEDED = { status: 'succeeded' } as const satisfies Outcome;
 const TIMED_OUT = { status: 'timed-out', error: new Error('no answer') } as const satisfies Outcome;
 
-describe('dispatcher: attempts that change their minds', () => {
+describe('an attempt whose result changes', () => {
   const timers = new ManualTimers();
   let fixture: DispatcherFixture;
 
@@ -28,7 +28,7 @@ describe('dispatcher: attempts that change their minds', () => {
     await turns();
   }
 
-  it('sends again what failed in the very moment in which it succeeded', async () => {
+  it('is retried when it fails as it succeeds', async () => {
     const [first] = fixture.sent;
     const ended = first!.end(SUCCEEDED);
     void first!.revise(FAILED);
@@ -37,7 +37,7 @@ describe('dispatcher: attempts that change their minds', () => {
     assert.equal(fixture.sent.length, 2);
   });
 
-  it('sends again when two attempts fail in the end, although one had succeeded meanwhile', async () => {
+  it('is retried when two attempts fail in the end, though one had succeeded', async () => {
     await fixture.end('a', TIMED_OUT);
     await retry();
     await fixture.sent[0]!.revise(SUCCEEDED);
@@ -48,7 +48,7 @@ describe('dispatcher: attempts that change their minds', () => {
     assert.equal(fixture.sent.length, 3);
   });
 
-  it('leaves it to the attempt under way when the success of another is taken back', async () => {
+  it('is not retried while another attempt is in flight', async () => {
     await fixture.end('a', TIMED_OUT);
     await retry();
     await fixture.sent[0]!.revise(SUCCEEDED);
@@ -59,7 +59,7 @@ describe('dispatcher: attempts that change their minds', () => {
     assert.equal(fixture.sent.length, 3);
   });
 
-  it('does not send again what another attempt has delivered', async () => {
+  it('is not retried when another attempt delivered the alert', async () => {
     await fixture.end('a', TIMED_OUT);
     await retry();
     await fixture.end('a', SUCCEEDED);

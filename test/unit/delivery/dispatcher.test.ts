@@ -7,7 +7,7 @@ import { Deferred, turns } from './support/turns';
 
 const NOTHING = { queued: 0, running: 0, waiting: 0, delivered: 0, filtered: 0, dead: 0 };
 
-describe('dispatcher: at least once', () => {
+describe('the dispatcher', () => {
   const timers = new ManualTimers();
   let fixture: DispatcherFixture;
 
@@ -35,7 +35,7 @@ describe('dispatcher: at least once', () => {
     assert.equal(fixture.ledger.counts.delivered, 4);
   });
 
-  it('says which time it is and how the alert came', async () => {
+  it('tells the number of the attempt and how the alert was found', async () => {
     fixture = await DispatcherFixture.create();
     await fixture.take('a');
     await fixture.end('a', FAILED);
@@ -55,7 +55,7 @@ describe('dispatcher: at least once', () => {
     );
   });
 
-  it('frees a place only when it is written down that the alert was delivered', async () => {
+  it('frees a slot only after the delivery is committed', async () => {
     fixture = await DispatcherFixture.create({ maxInFlight: 1 });
     await fixture.take('a', 'b');
     const gate = new Deferred();
@@ -79,7 +79,7 @@ describe('dispatcher: at least once', () => {
     assert.deepEqual(fixture.sentUuids, ['a']);
   });
 
-  it('remembers what does not pass the filters, and goes on', async () => {
+  it('records what does not pass the filters, and continues', async () => {
     fixture = await DispatcherFixture.create({ maxInFlight: 1 });
     fixture.read = (uuid) => (uuid === 'a' ? 'filtered' : Promise.resolve());
     await fixture.take('a', 'b');
@@ -88,7 +88,7 @@ describe('dispatcher: at least once', () => {
   });
 
   describe('when runs fail', () => {
-    it('sends again after growing waits, and gives up after all retries', async () => {
+    it('retries after growing waits, until the retries are used up', async () => {
       fixture = await DispatcherFixture.create({
         timing: { firstRetryMs: 100, maxRetryMs: 300 },
         retries: 3,
@@ -122,14 +122,14 @@ describe('dispatcher: at least once', () => {
       assert.deepEqual(timers.waits, []);
     });
 
-    it('does not make others wait meanwhile', async () => {
+    it('sends others meanwhile', async () => {
       fixture = await DispatcherFixture.create({ maxInFlight: 1 });
       await fixture.take('a', 'b');
       await fixture.end('a', FAILED);
       assert.deepEqual(fixture.sentUuids, ['a', 'b']);
     });
 
-    it('gives up at once without retries', async () => {
+    it('makes a dead letter at once without retries', async () => {
       fixture = await DispatcherFixture.create({ retries: 0 });
       await fixture.take('a');
       await fixture.end('a', FAILED);
@@ -137,7 +137,7 @@ describe('dispatcher: at least once', () => {
       assert.equal(fixture.dead.length, 1);
     });
 
-    it('sends what was given up again when somebody asks for it, with all its retries', async () => {
+    it('sends a dead letter again on request, with all its retries', async () => {
       fixture = await DispatcherFixture.create({ retries: 1 });
       await fixture.take('a');
       await fixture.end('a', FAILED);
@@ -152,7 +152,7 @@ describe('dispatcher: at least once', () => {
       assert.equal(fixture.state('a'), 'waiting');
     });
 
-    it('counts what a flow throws when it is sent as a failure, not as trouble with the platform', async () => {
+    it('counts what a flow throws as a failed run, not as a platform problem', async () => {
       fixture = await DispatcherFixture.create({ retries: 0 });
       fixture.emit = () => {
         throw new Error('a fault of the flow');
@@ -164,7 +164,7 @@ describe('dispatcher: at least once', () => {
   });
 
   describe('when a run times out', () => {
-    it('sends the alert again, as after any other failure', async () => {
+    it('retries it as after any other failure', async () => {
       fixture = await DispatcherFixture.create({ retries: 1 });
       await fixture.take('a');
       await fixture.end('a', TIMED_OUT);
@@ -188,7 +188,7 @@ describe('dispatcher: at least once', () => {
       assert.equal(fixture.sent.length, 1);
     });
 
-    it('cancels a retry that is queued already', async () => {
+    it('cancels a queued retry', async () => {
       fixture = await DispatcherFixture.create({ maxInFlight: 1 });
       await fixture.take('a');
       await fixture.end('a', TIMED_OUT);
@@ -202,7 +202,7 @@ describe('dispatcher: at least once', () => {
       assert.deepEqual({ ...fixture.ledger.counts, filtered: 0 }, { ...NOTHING, delivered: 2 });
     });
 
-    it('keeps a late success although the second attempt fails after it', async () => {
+    it('keeps a late success though the second attempt fails after it', async () => {
       fixture = await DispatcherFixture.create({ retries: 1 });
       await fixture.take('a');
       await fixture.end('a', TIMED_OUT);
@@ -219,7 +219,7 @@ describe('dispatcher: at least once', () => {
       assert.equal(fixture.dispatcher.delivered, 1);
     });
 
-    it('counts an alert once that two attempts deliver', async () => {
+    it('counts an alert that two attempts deliver once', async () => {
       fixture = await DispatcherFixture.create();
       await fixture.take('a');
       await fixture.end('a', TIMED_OUT);
@@ -245,7 +245,7 @@ describe('dispatcher: at least once', () => {
   });
 
   describe('when a run fails late', () => {
-    it('sends the alert again', async () => {
+    it('retries the alert', async () => {
       fixture = await DispatcherFixture.create();
       await fixture.take('a');
       await fixture.end('a', SUCCEEDED);
@@ -265,7 +265,7 @@ describe('dispatcher: at least once', () => {
       assert.equal(fixture.dispatcher.delivered, 1);
     });
 
-    it('sends it again although the ledger has forgotten it meanwhile, also after a restart', async () => {
+    it('retries it though the ledger forgot it meanwhile, also after a restart', async () => {
       fixture = await DispatcherFixture.create();
       await fixture.take('a');
       await fixture.end('a', SUCCEEDED);
@@ -277,7 +277,7 @@ describe('dispatcher: at least once', () => {
       assert.deepEqual([next.next()?.uuid, next.counts.running], ['a', 1]);
     });
 
-    it('gives it up, and reports that, when no retry is left', async () => {
+    it('reports a dead letter when no retry is left', async () => {
       fixture = await DispatcherFixture.create({ retries: 0 });
       await fixture.take('a');
       await fixture.end('a', SUCCEEDED);
@@ -286,7 +286,7 @@ describe('dispatcher: at least once', () => {
       assert.deepEqual(fixture.dead, [['a', 'later']]);
     });
 
-    it('does nothing once the alert has been sent again', async () => {
+    it('does nothing if the alert was already sent again', async () => {
       fixture = await DispatcherFixture.create();
       await fixture.take('a');
       await fixture.end('a', FAILED);
@@ -298,8 +298,8 @@ describe('dispatcher: at least once', () => {
     });
   });
 
-  describe('runs that only wait for their confirmation', () => {
-    it('leave their place to others', async () => {
+  describe('when runs only wait for their confirmation', () => {
+    it('gives their slot to others', async () => {
       fixture = await DispatcherFixture.create({ maxInFlight: 1 });
       await fixture.take('a', 'b', 'c');
       await fixture.sent[0]!.idle();
@@ -310,7 +310,7 @@ describe('dispatcher: at least once', () => {
       assert.equal(fixture.ledger.counts.delivered, 3);
     });
 
-    it('are delivered by a confirmation that comes after their time-out', async () => {
+    it('delivers on a confirmation after their time-out', async () => {
       fixture = await DispatcherFixture.create();
       await fixture.take('a');
       await fixture.sent[0]!.idle();

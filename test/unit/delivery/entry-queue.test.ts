@@ -27,14 +27,14 @@ const entries = fc
   })
   .map((all) => all.map(({ uuid, createdAt }) => entry(uuid, createdAt)));
 
-describe('entry queue: oldest first', () => {
-  it('gives nothing when it is empty', () => {
+describe('the entry queue', () => {
+  it('returns nothing when it is empty', () => {
     const queue = new EntryQueue();
     assert.equal(queue.shift(), undefined);
     assert.equal(queue.size, 0);
   });
 
-  it('gives what it was given in the order of sort', () => {
+  it('returns entries in the order of sort', () => {
     fc.assert(
       fc.property(entries, (given) => {
         const queue = new EntryQueue();
@@ -45,7 +45,7 @@ describe('entry queue: oldest first', () => {
     );
   });
 
-  it('does so whenever alerts are taken out between others that come in', () => {
+  it('keeps the order when entries come and go in turn', () => {
     fc.assert(
       fc.property(entries, fc.infiniteStream(fc.boolean()), (given, takeOut) => {
         const queue = new EntryQueue();
@@ -61,7 +61,7 @@ describe('entry queue: oldest first', () => {
     );
   });
 
-  it('stays in order when an alert turns out to be of a later time', () => {
+  it('keeps the order when an alert turns out to be younger', () => {
     fc.assert(
       fc.property(entries, fc.nat(), fc.integer({ min: 1, max: 20 }), (given, which, later) => {
         const queue = new EntryQueue();
@@ -76,7 +76,7 @@ describe('entry queue: oldest first', () => {
     );
   });
 
-  it('shows those that come next, and keeps them', () => {
+  it('shows the next entries without removing them', () => {
     fc.assert(
       fc.property(entries, fc.nat(70), (given, count) => {
         const queue = new EntryQueue();

@@ -6,7 +6,7 @@ import { ManualTimers } from './support/manual-timers';
 import { MemoryStorage } from './support/memory-storage';
 import { Deferred, isSettled, turns } from './support/turns';
 
-describe('group commit', () => {
+describe('a group commit', () => {
   const timers = new ManualTimers();
   let storage: MemoryStorage<number>;
   let commit: GroupCommit<number>;
@@ -34,7 +34,7 @@ describe('group commit', () => {
     }
   }
 
-  it('writes what comes in one turn at once', async () => {
+  it('writes the records of one turn at once', async () => {
     add(1, 2);
     await Promise.resolve();
     add(3);
@@ -42,7 +42,7 @@ describe('group commit', () => {
     assert.deepEqual(storage.commits, [[1, 2, 3]]);
   });
 
-  it('writes what comes during a write with the next', async () => {
+  it('writes the records that come during a write with the next one', async () => {
     const gate = new Deferred();
     storage.gate = gate.promise;
     add(1);
@@ -55,7 +55,7 @@ describe('group commit', () => {
     assert.deepEqual(storage.commits, [[1], [2, 3]]);
   });
 
-  it('writes no more than a thousand at once', async () => {
+  it('writes at most a thousand records at once', async () => {
     add(...Array.from({ length: 2_500 }, (_, number) => number));
     await commit.committed();
     assert.deepEqual(
@@ -65,7 +65,7 @@ describe('group commit', () => {
     assert.deepEqual(storage.content, all);
   });
 
-  it('says committed only when everything until then is written', async () => {
+  it('resolves only when everything until then is written', async () => {
     await commit.committed();
     const first = new Deferred();
     storage.gate = first.promise;
@@ -86,7 +86,7 @@ describe('group commit', () => {
     assert.deepEqual(storage.content, [1, 2]);
   });
 
-  it('gives the storage all that the ledger holds', async () => {
+  it('gives the storage the whole ledger', async () => {
     let seen: number[] = [];
     storage.append = (_items: readonly number[], snapshot?: () => number[]) => {
       seen = snapshot?.() ?? [];
@@ -106,7 +106,7 @@ describe('group commit', () => {
       await turns();
     });
 
-    it('reports it once, tries again with growing waits, and says when it is over', async () => {
+    it('reports it once, retries with growing waits and reports its end', async () => {
       const committed = commit.committed();
       for (let attempt = 0; attempt < 4; attempt += 1) {
         timers.fireNext();
@@ -141,7 +141,7 @@ describe('group commit', () => {
       assert.ok((timers.asked.at(-1) ?? Infinity) <= 100);
     });
 
-    it('tries once more when it is closed, and ends', async () => {
+    it('retries once more when it is closed, and ends', async () => {
       await commit.close();
       assert.equal(storage.attempts, 2);
       assert.equal(storage.closed, 1);
@@ -149,7 +149,7 @@ describe('group commit', () => {
       assert.deepEqual(timers.waits, []);
     });
 
-    it('writes what is left when it is closed and the storage takes it by then', async () => {
+    it('writes the rest when it is closed, if the storage accepts it by then', async () => {
       add(2);
       storage.refusal = undefined;
       await commit.close();
@@ -158,7 +158,7 @@ describe('group commit', () => {
     });
   });
 
-  it('reports any error as one of the ledger', async () => {
+  it('reports any error as a ledger error', async () => {
     storage.refusal = new TypeError('a fault of the store');
     add(1);
     await turns();
@@ -166,7 +166,7 @@ describe('group commit', () => {
     await commit.close();
   });
 
-  it('closes when what was added is written', async () => {
+  it('closes when all records are written', async () => {
     const gate = new Deferred();
     storage.gate = gate.promise;
     add(1);
@@ -179,7 +179,7 @@ describe('group commit', () => {
     assert.deepEqual(storage.content, [1, 2]);
   });
 
-  it('touches the storage no more once it is closed', async () => {
+  it('does not use the storage once it is closed', async () => {
     add(1);
     await commit.close();
     add(2);
@@ -191,7 +191,7 @@ describe('group commit', () => {
   describe('with a storage that is worth compacting', () => {
     beforeEach(() => (storage.worthCompacting = true));
 
-    it('rewrites it with what matters, once nothing waits to be written', async () => {
+    it('compacts it once nothing waits to be written', async () => {
       const gate = new Deferred();
       storage.gate = gate.promise;
       add(1);
@@ -206,7 +206,7 @@ describe('group commit', () => {
       assert.deepEqual(storage.content, [2, 3]);
     });
 
-    it('goes on when that fails: what was appended lasts', async () => {
+    it('continues when that fails, and loses no record', async () => {
       storage.compact = () => Promise.reject(new LedgerError('unavailable', 'no room for a second file'));
       add(1);
       await commit.committed();

@@ -28,7 +28,7 @@ describe('journal compaction', () => {
     return items;
   }
 
-  it('keeps exactly what it is given, and goes on from there', async () => {
+  it('keeps exactly what it is given, and continues from there', async () => {
     await journal.compact(['b', 'c']);
     assert.equal(
       readFileSync(journalFile(at('ledger'), 1), 'utf8'),
@@ -42,14 +42,14 @@ describe('journal compaction', () => {
     assert.ok(!existsSync(`${journalFile(at('ledger'), 1)}.new`));
   });
 
-  it('can keep nothing', async () => {
+  it('may keep nothing', async () => {
     await journal.compact([]);
     assert.equal(readFileSync(journalFile(at('ledger'), 1), 'utf8'), headerOf(1));
     await journal.append(['d']);
     assert.deepEqual(await reload(), ['d']);
   });
 
-  it('writes many in lines of a thousand, in order', async () => {
+  it('writes many records in lines of a thousand, in order', async () => {
     const items = Array.from({ length: 2_500 }, (_, number) => String(number));
     await journal.compact(items);
     const lengths = decodeJournal(readFileSync(journalFile(at('ledger'), 1))).commits.map(
@@ -60,7 +60,7 @@ describe('journal compaction', () => {
     assert.deepEqual(await reload(), [...items, 'more']);
   });
 
-  it('leaves the old file whole until the very end, and the new one is whole then', async () => {
+  it('leaves the old file whole until the new one is whole', async () => {
     let before: Buffer | undefined;
     await whileRenaming(
       async (from, to, rename) => {
@@ -77,7 +77,7 @@ describe('journal compaction', () => {
     assert.deepEqual(await reload('killed-after'), ['only']);
   });
 
-  it('is not disturbed by what a killed compaction left behind', async () => {
+  it('ignores what a killed compaction left behind', async () => {
     writeFileSync(`${journalFile(at('ledger'), 1)}.new`, 'x'.repeat(10 * KIB));
     assert.deepEqual(await reload(), ['a', 'b', 'c']);
     await journal.compact(['only']);
@@ -86,7 +86,7 @@ describe('journal compaction', () => {
   });
 
   for (const failing of ['writeFile', 'sync'] as const)
-    it(`goes on with the old file when ${failing} fails`, async () => {
+    it(`continues with the old file when ${failing} fails`, async () => {
       const old = readFileSync(journalFile(at('ledger'), 1));
       await whileFailing(failing, () => assert.rejects(journal.compact(['only']), LedgerError));
       assert.ok(readFileSync(journalFile(at('ledger'), 1)).equals(old));
@@ -95,7 +95,7 @@ describe('journal compaction', () => {
       assert.deepEqual(await reload(), ['a', 'b', 'c', 'd']);
     });
 
-  it('goes on with the old file when it cannot be replaced', async () => {
+  it('continues with the old file when it cannot be replaced', async () => {
     await whileRenaming(
       () => Promise.reject(noSpace()),
       () => assert.rejects(journal.compact(['only']), LedgerError),
@@ -105,7 +105,7 @@ describe('journal compaction', () => {
     assert.deepEqual(await reload(), ['a', 'b', 'c', 'd']);
   });
 
-  it('is worth its while from 256 KiB on, at four times the size of the last time', async () => {
+  it('is due from 256 KiB on, at four times the size of the last time', async () => {
     const filler = 'x'.repeat(64 * KIB);
     const grow = async (kib: number): Promise<void> => {
       while (statSync(journalFile(at('ledger'), 1)).size < kib * KIB) await journal.append([filler]);
@@ -123,7 +123,7 @@ describe('journal compaction', () => {
     assert.equal(journal.worthCompacting, true);
   });
 
-  it('that failed is tried again when the journal has doubled', async () => {
+  it('is retried after a failure when the journal has doubled', async () => {
     const filler = 'x'.repeat(64 * KIB);
     for (let count = 0; count < 5; count += 1) await journal.append([filler]);
     assert.equal(journal.worthCompacting, true);

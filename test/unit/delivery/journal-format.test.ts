@@ -28,19 +28,19 @@ function itemsOf(content: Buffer): unknown[][] {
 const WHOLE = journalOf(COMMITS);
 const LAST_LINE_AT = journalOf(COMMITS.slice(0, -1)).length;
 
-describe('journal format', () => {
-  it('names itself, its version and its epoch in the first line', () => {
+describe('the journal format', () => {
+  it('has its name, version and epoch in the first line', () => {
     assert.equal(HEADER, '{"format":"sekoia-ledger","version":2,"epoch":7}\n');
   });
 
-  it('has the epoch in each commit, under the checksum', () => {
+  it('has the epoch in each commit, covered by the checksum', () => {
     const line = encodeCommit(7, 1, ['a']);
     assert.match(line, /^[0-9a-f]{16} 7:1 \["a"\]\n$/);
     const otherOwner = Buffer.from(HEADER + line.replace(' 7:', ' 8:'));
     assert.deepEqual(itemsOf(otherOwner), []);
   });
 
-  it('reads version 1, which knew no owners', () => {
+  it('can read version 1, which had no owners', () => {
     const text = '1 ["a"]';
     const sum = createHash('sha256').update(text).digest('hex').slice(0, 16);
     const old = `{"format":"sekoia-ledger","version":1}\n${sum} ${text}\n`;
@@ -56,7 +56,7 @@ describe('journal format', () => {
     );
   });
 
-  it('reads the whole commits of a journal that was cut at any byte', () => {
+  it('can read the whole commits of a journal that was cut at any byte', () => {
     for (let length = 0; length <= WHOLE.length; length += 1) {
       const items = itemsOf(WHOLE.subarray(0, length));
       assert.deepEqual(items, COMMITS.slice(0, items.length));
@@ -65,22 +65,22 @@ describe('journal format', () => {
     }
   });
 
-  it('reads a journal whose tail was written twice, from any byte', () => {
+  it('can read a journal whose tail was written twice, from any byte', () => {
     for (let from = 0; from <= WHOLE.length; from += 1)
       assert.deepEqual(itemsOf(Buffer.concat([WHOLE, WHOLE.subarray(from)])), COMMITS, `from ${from}`);
   });
 
-  it('goes on behind a line that was written twice', () => {
+  it('can read on after a line that was written twice', () => {
     const more = Buffer.from(encodeCommit(7, 5, ['on']));
     const twice = Buffer.concat([WHOLE, WHOLE.subarray(LAST_LINE_AT), more]);
     assert.deepEqual(itemsOf(twice), [...COMMITS, ['on']]);
   });
 
-  it('passes over a tail of bytes that never reached the disk', () => {
+  it('ignores a tail of bytes that never reached the disk', () => {
     assert.deepEqual(itemsOf(Buffer.concat([WHOLE, Buffer.alloc(4096)])), COMMITS);
   });
 
-  it('tells damage of any bit before the last commit, and reads all that it does not concern', () => {
+  it('detects damage of any bit before the last commit, and keeps all undamaged commits', () => {
     for (let at = 0; at < LAST_LINE_AT; at += 1) {
       for (let bit = 0; bit < 8; bit += 1) {
         const changed = Buffer.from(WHOLE);
@@ -108,7 +108,7 @@ describe('journal format', () => {
     }
   });
 
-  it('takes a changed byte in the last commit for a cut', () => {
+  it('treats a changed byte in the last commit as a cut', () => {
     for (let at = LAST_LINE_AT; at < WHOLE.length; at += 1) {
       const changed = Buffer.from(WHOLE);
       changed[at]! ^= 1;
@@ -116,7 +116,7 @@ describe('journal format', () => {
     }
   });
 
-  it('tells that a commit is missing, and what stands behind it', () => {
+  it('detects a missing commit, and keeps what follows it', () => {
     const gap = HEADER + encodeCommit(7, 1, ['a']) + encodeCommit(7, 3, ['c']) + encodeCommit(7, 4, ['d']);
     const { commits, damage } = decodeJournal(Buffer.from(gap));
     assert.deepEqual(commits, [{ number: 1, items: ['a'] }]);
@@ -135,19 +135,19 @@ describe('journal format', () => {
     assert.equal(commits.length, 2);
   });
 
-  it('reads the commits behind a first line that cannot be read', () => {
+  it('keeps the commits after an unreadable first line', () => {
     const { commits, damage } = decodeJournal(Buffer.from(`rubbish\n${encodeCommit(7, 1, ['a'])}`));
     assert.deepEqual(commits, [{ number: 1, items: ['a'] }]);
     assert.equal(damage?.where, 'line 1 cannot be read');
   });
 
-  it('says which format a journal of a later version has', () => {
+  it('names the format of a journal of a later version', () => {
     const newer = `{"format":"sekoia-ledger","version":3}\n${encodeCommit(7, 1, ['a'])}`;
     assert.throws(() => decodeJournal(Buffer.from(newer)), /format 3.*reads formats up to 2/);
   });
 
   for (const foreign of ['hello\n', '{"format":"other","version":1}\n', '\0'.repeat(100), '{}'])
-    it(`refuses what is no journal: ${JSON.stringify(foreign.slice(0, 40))}`, () => {
+    it(`rejects what is no journal: ${JSON.stringify(foreign.slice(0, 40))}`, () => {
       assert.throws(() => decodeJournal(Buffer.from(foreign)), ForeignJournal);
     });
 });

@@ -8,7 +8,7 @@ import { journalFile } from '../../../lib/storage/ledger-files';
 import { replaceFileMethod, whileFailing } from './support/broken-disk';
 import { useTempFolder } from './support/temp-folder';
 
-describe('journal: a disk that does not take it', () => {
+describe('a journal on a failing disk', () => {
   const at = useTempFolder();
   let journal: Journal<string>;
   let copies = 0;
@@ -52,7 +52,7 @@ describe('journal: a disk that does not take it', () => {
   }
 
   for (const method of ['write', 'datasync'] as const)
-    it(`leaves what was good when ${method} fails, and goes on from there`, async () => {
+    it(`keeps its intact part when ${method} fails, and continues from there`, async () => {
       const good = readFileSync(journalFile(at('ledger'), 1), 'utf8');
       await whileFailing(method, () => assertRefused(['during']));
       assert.equal(readFileSync(journalFile(at('ledger'), 1), 'utf8'), good);
@@ -60,7 +60,7 @@ describe('journal: a disk that does not take it', () => {
       assert.deepEqual(await reload(), ['before', 'during', 'after']);
     });
 
-  it('leaves what was good when any part of a write is on the disk', async () => {
+  it('keeps its intact part when any part of a write is on the disk', async () => {
     const good = readFileSync(journalFile(at('ledger'), 1), 'utf8');
     for (let bytes = 0; bytes < encodeCommit(1, 2, ['during']).length; bytes += 1) {
       await whileWritingBytes(bytes, () => assertRefused(['during']));
@@ -70,7 +70,7 @@ describe('journal: a disk that does not take it', () => {
     assert.deepEqual(await reload(), ['before', 'after']);
   });
 
-  it('does so too when what was written cannot be taken back', async () => {
+  it('keeps its intact part when a write cannot be undone', async () => {
     for (const bytes of [1, 20, 30])
       await whileFailing('truncate', () => whileWritingBytes(bytes, () => assertRefused(['a long one'])));
     assert.deepEqual(await reload(), ['before']);
@@ -81,7 +81,7 @@ describe('journal: a disk that does not take it', () => {
     assert.deepEqual(await reload(), ['before', 'x', 'y']);
   });
 
-  it('cannot be loaded when the first line cannot be written, and can once that is possible', async () => {
+  it('can be loaded once the first line can be written', async () => {
     const fresh = new Journal<string>(at('fresh'));
     await whileFailing('writeFile', () => assert.rejects(fresh.load(), /Free the disk/));
     assert.deepEqual(await fresh.load(), []);
@@ -89,7 +89,7 @@ describe('journal: a disk that does not take it', () => {
     assert.equal(readFileSync(journalFile(at('fresh'), 1), 'utf8'), headerOf(1));
   });
 
-  it('makes no new file that would lack what came before', async () => {
+  it('creates no new file that would lack earlier records', async () => {
     await journal.compact(['before']);
     rmSync(journalFile(at('ledger'), 1));
     await assertRefused(['after']);

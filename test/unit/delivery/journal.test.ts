@@ -39,16 +39,16 @@ async function refusal(file: string): Promise<LedgerError> {
   throw new Error('nothing was thrown');
 }
 
-describe('journal: a file that outlives the process', () => {
+describe('a journal', () => {
   const at = useTempFolder();
 
-  it('begins empty, and makes its folder', async () => {
+  it('begins empty and creates its folder', async () => {
     const file = at('some/folder/ledger');
     assert.deepEqual(await load(file), []);
     assert.equal(readFileSync(journalFile(file, 1), 'utf8'), headerOf(1));
   });
 
-  it('gives back what was appended, in order', async () => {
+  it('returns the appended records in order', async () => {
     await append(at('ledger'), ...COMMITS);
     assert.deepEqual(await append(at('ledger'), ['more']), COMMITS.flat());
     assert.deepEqual(await load(at('ledger')), [...COMMITS.flat(), 'more']);
@@ -85,7 +85,7 @@ describe('journal: a file that outlives the process', () => {
   });
 
   if (process.platform !== 'win32')
-    it('can be read by its owner only, also once it was compacted', async () => {
+    it('can be read by its owner only, also after a compaction', async () => {
       const journal = new Journal<string>(at('folder/ledger'));
       await journal.load();
       assert.equal(statSync(journalFile(at('folder/ledger'), 1)).mode & 0o777, 0o600);
@@ -95,7 +95,7 @@ describe('journal: a file that outlives the process', () => {
       await journal.close();
     });
 
-  it('reads a file that was cut at any byte, appends to it and reads it again', async () => {
+  it('can be read, appended to and read again when it was cut at any byte', async () => {
     await append(at('whole'), ...COMMITS);
     const whole = readFileSync(journalFile(at('whole'), 1));
     for (let length = 0; length <= whole.length; length += 1) {
@@ -107,7 +107,7 @@ describe('journal: a file that outlives the process', () => {
     }
   });
 
-  it('reads a file whose tail was written twice, appends to it and reads it again', async () => {
+  it('can be read, appended to and read again when its tail was written twice', async () => {
     await append(at('whole'), ...COMMITS);
     const whole = readFileSync(journalFile(at('whole'), 1));
     for (let from = 0; from < whole.length; from += 1) {
@@ -118,7 +118,7 @@ describe('journal: a file that outlives the process', () => {
   });
 });
 
-describe('journal: a file that cannot be used is left as it is', () => {
+describe('an unusable journal file is left untouched', () => {
   const at = useTempFolder();
   const file = (): string => journalFile(at('ledger'), 1);
 

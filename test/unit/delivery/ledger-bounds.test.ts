@@ -11,7 +11,7 @@ import { MemoryStorage } from './support/memory-storage';
 
 const DAY = 24 * 3600;
 
-describe('ledger: bounds', () => {
+describe('the bounds of the ledger', () => {
   let storage: MemoryStorage;
   let ledger: Ledger;
 
@@ -26,7 +26,7 @@ describe('ledger: bounds', () => {
     ledger.dead(ledger.next()!, { at, reason: 'it failed', code: '' });
   }
 
-  it('remembers what was delivered or filtered for as long as a read can meet it', async () => {
+  it('keep what was delivered or filtered for as long as a read can return it', async () => {
     const times = fc.integer({ min: 0, max: 4 * OVERLAP_SECONDS });
     await fc.assert(
       fc.asyncProperty(
@@ -52,7 +52,7 @@ describe('ledger: bounds', () => {
     );
   });
 
-  it('forgets it afterwards', async () => {
+  it('drop it afterwards', async () => {
     for (let second = 0; second < 5_000; second += 1) {
       ledger.take(`at ${second}`, second, 'catch-up');
       ledger.delivered(ledger.next()!);
@@ -67,7 +67,7 @@ describe('ledger: bounds', () => {
     assert.ok(again.size <= OVERLAP_SECONDS + 2, String(again.size));
   });
 
-  it('forgets nothing that was not delivered, however long ago', async () => {
+  it('never drop what was not delivered', async () => {
     ledger.take('queued', 1, 'live');
     ledger.advance(365 * DAY);
     assert.equal(ledger.entry('queued')?.state, 'queued');
@@ -75,7 +75,7 @@ describe('ledger: bounds', () => {
     assert.equal(entry?.uuid, 'queued');
   });
 
-  it('remembers an alert by its own time, not that of its notice, also after a restart', async () => {
+  it('count from the time of the alert, not that of its notice, also after a restart', async () => {
     ledger.take('a', 0, 'live');
     ledger.take('a', 5_000, 'catch-up');
     ledger.advance(5_000);
@@ -85,7 +85,7 @@ describe('ledger: bounds', () => {
     assert.equal((await reopened(ledger, storage)).take('a', 5_000, 'catch-up'), false);
   });
 
-  it('keeps the dead for 30 days', async () => {
+  it('keep dead letters for 30 days', async () => {
     die('a', 0);
     ledger.advance(30 * DAY);
     assert.equal(ledger.counts.dead, 1);
@@ -97,7 +97,7 @@ describe('ledger: bounds', () => {
     assert.equal(again.size, 0);
   });
 
-  it('keeps the 10,000 that died last', async () => {
+  it('keep the 10,000 latest dead letters', async () => {
     for (let at = 0; at < 10_500; at += 1) die(`died ${at}`, at);
     assert.ok(ledger.counts.dead <= 10_000 && ledger.counts.dead >= 9_900, String(ledger.counts.dead));
     assert.equal(ledger.size, ledger.counts.dead);
@@ -108,7 +108,7 @@ describe('ledger: bounds', () => {
     assert.ok(again.entry('died 10499'));
   });
 
-  it('takes no harm from an alert that was given up, forgotten, and then succeeded', async () => {
+  it('allow a dropped dead letter to succeed', async () => {
     die('a', 0);
     const entry = ledger.entry('a')!;
     ledger.advance(31 * DAY);
@@ -118,7 +118,7 @@ describe('ledger: bounds', () => {
     assert.equal((await reopened(ledger, storage)).counts.queued, 0);
   });
 
-  it('takes back that an alert was sent although it was forgotten meanwhile', async () => {
+  it('allow to retract the sending of a dropped alert', async () => {
     ledger.take('a', 0, 'catch-up');
     const entry = ledger.next()!;
     void beginAttempt(ledger, entry);
@@ -130,7 +130,7 @@ describe('ledger: bounds', () => {
     assert.equal((await reopened(ledger, storage)).next()?.uuid, 'a');
   });
 
-  it('needs less than 40 MB for 100,000 alerts that wait', async () => {
+  it('allow 100,000 waiting alerts in less than 40 MB', async () => {
     const script = path.join(__dirname, 'support', 'waiting-alerts.ts');
     const { stdout } = await promisify(execFile)(process.execPath, [
       '--expose-gc',

@@ -81,7 +81,7 @@ describe('the lock of a ledger', () => {
     }
   }
 
-  it('has one owner at a time, with an epoch higher than all before', async () => {
+  it('has one owner at a time, with a higher epoch each time', async () => {
     const [one, other] = [lockOf(), lockOf()];
     const first = await acquire(one);
     assert.deepEqual([first.epoch, first.held()], [1, true]);
@@ -93,7 +93,7 @@ describe('the lock of a ledger', () => {
     assert.equal((await acquire(other)).epoch, 7);
   });
 
-  it('is acquired by one of many that want it at once', async () => {
+  it('is acquired by one of many at once', async () => {
     for (let round = 0; round < 20; round += 1) {
       const got = await Promise.allSettled(Array.from({ length: 8 }, () => acquire(lockOf())));
       const won = got.filter(({ status }) => status === 'fulfilled');
@@ -102,7 +102,7 @@ describe('the lock of a ledger', () => {
     }
   });
 
-  it('is not taken over from a live owner on this machine, however long it does not get on', async () => {
+  it('is not taken over from a live owner on this machine, however long it pauses', async () => {
     await acquire(lockOf());
     await watch(lockOf(), 60_000);
   });
@@ -137,12 +137,12 @@ describe('the lock of a ledger', () => {
       assert.equal(existsSync(ownerFile(at('ledger'), 3)), false);
     });
 
-    onLinux('is gone when another process has got its id', async () => {
+    onLinux('is gone when another process has its id', async () => {
       await ownedByChild({ started: '1' });
       assert.equal((await acquire(lockOf())).epoch, 4);
     });
 
-    onLinux('is told by its heart where the system tells no start times', async () => {
+    onLinux('is recognized by its heartbeat if the system reports no start times', async () => {
       const mac = { ...here, boot: '', pidNamespace: '', started: '' };
       await ownedByChild({ boot: '', pidNamespace: '', started: '' });
       const other = lockOf(mac);
@@ -150,7 +150,7 @@ describe('the lock of a ledger', () => {
       await acquire(other);
     });
 
-    onLinux('is gone there too when there is no process of its id', async () => {
+    onLinux('is also gone there when no process has its id', async () => {
       const mac = { ...here, boot: '', pidNamespace: '', started: '' };
       await ownedByChild({ boot: '', pidNamespace: '', started: '' });
       const exited = once(child, 'exit');
@@ -168,13 +168,13 @@ describe('the lock of a ledger', () => {
   });
 
   describe('an owner on another machine', () => {
-    it('keeps it while its heart beats', async () => {
+    it('keeps it while its heartbeat continues', async () => {
       const first = await acquire(lockOf(elsewhere));
       await watch(lockOf(), 60_000, first);
       assert.equal(first.held(), true);
     });
 
-    it('loses it within 10 s when its heart stands still, and knows that at once', async () => {
+    it('loses it within 10 s when its heartbeat stops, and notices at once', async () => {
       const first = await acquire(lockOf(elsewhere));
       const other = lockOf();
       await first.beat();
@@ -190,7 +190,7 @@ describe('the lock of a ledger', () => {
       assert.equal(second.held(), true, 'it lets go of its own only');
     });
 
-    it('hears of it by its heart, without sending anything', async () => {
+    it('notices the loss by its heartbeat, without sending anything', async () => {
       const first = await acquire(lockOf(elsewhere));
       const other = lockOf();
       await watch(other, 7_000);
@@ -200,7 +200,7 @@ describe('the lock of a ledger', () => {
       assert.equal(first.held(), false);
     });
 
-    it('is not taken for gone by one that was stopped meanwhile itself', async () => {
+    it('is not considered gone by a process that paused itself', async () => {
       const first = await acquire(lockOf(elsewhere));
       const other = lockOf();
       await standby(other);
@@ -210,7 +210,7 @@ describe('the lock of a ledger', () => {
       await watch(other, 5_000);
     });
 
-    it('is not taken for gone, nor for alive, because a clock was set', async () => {
+    it('is not considered gone or alive because a clock was set', async () => {
       const first = await acquire(lockOf(elsewhere));
       const other = lockOf();
       for (const ms of [-86_400_000, 86_400_000, -3_600_000]) {
@@ -224,7 +224,7 @@ describe('the lock of a ledger', () => {
       await acquire(other);
     });
 
-    it('asks the disk each time: it may have been stopped, and be taken for gone just now', async () => {
+    it('checks the disk each time, since it may have paused and been replaced', async () => {
       const first = await acquire(lockOf(elsewhere));
       const other = lockOf();
       await watch(other, 7_000);
@@ -233,7 +233,7 @@ describe('the lock of a ledger', () => {
       assert.equal(first.held(), false);
     });
 
-    it('has a file that is not written yet for a while', async () => {
+    it('may have an owner file that is not written yet', async () => {
       writeFileSync(ownerFile(at('ledger'), 1), '');
       const other = lockOf();
       await watch(other, 7_000);
@@ -241,7 +241,7 @@ describe('the lock of a ledger', () => {
     });
   });
 
-  it('is lost when the file of the owner holds somebody else', async () => {
+  it('is lost when the owner file names another owner', async () => {
     const lease = await acquire(lockOf());
     writeFileSync(ownerFile(at('ledger'), 1), JSON.stringify({ ...elsewhere, token: 'of-another' }));
     clocks.pass(1_001);
@@ -250,7 +250,7 @@ describe('the lock of a ledger', () => {
     assert.ok(existsSync(ownerFile(at('ledger'), 1)));
   });
 
-  it('is given back by one that was so slow that another came and went', async () => {
+  it('is released by a process so slow that another came and went', async () => {
     const { link } = fs;
     fs.link = async (from, to) => {
       fs.link = link;
@@ -262,7 +262,7 @@ describe('the lock of a ledger', () => {
     assert.equal((await acquire(lockOf())).epoch, 2);
   });
 
-  it('can be acquired on a file system without second names, by one', async () => {
+  it('can be acquired by one on a file system without hard links', async () => {
     const { link } = fs;
     fs.link = () => Promise.reject(Object.assign(new Error('EPERM'), { code: 'EPERM' }));
     try {
@@ -274,7 +274,7 @@ describe('the lock of a ledger', () => {
     assert.deepEqual(readdirSync(at('.')), ['ledger@1.owner']);
   });
 
-  it('has an owner file with its content from the beginning on', async () => {
+  it('has an owner file that is never empty', async () => {
     const { link } = fs;
     let content = '';
     fs.link = async (from, to) => {
@@ -285,7 +285,7 @@ describe('the lock of a ledger', () => {
     assert.equal((JSON.parse(content) as Owner).pid, process.pid);
   });
 
-  it('waits for one heartbeat after the other on a disk that stalls', async () => {
+  it('waits for each heartbeat on a disk that stalls', async () => {
     const lease = await acquire(lockOf());
     const { utimes } = fs;
     let asked = 0;
@@ -304,7 +304,7 @@ describe('the lock of a ledger', () => {
     fs.utimes = utimes;
   });
 
-  it('cannot be acquired where no file can be made, and says what to do', async () => {
+  it('cannot be acquired where no file can be created, and says what to do', async () => {
     writeFileSync(at('file'), '');
     const lock = new LedgerLock(at('file/ledger'), { self: here, clocks });
     await assert.rejects(lock.acquire(), (error) => {

@@ -26,10 +26,10 @@ async function repaired(
   return { ledger: await openLedger(new MemoryStorage(items)), consequences };
 }
 
-describe('a ledger goes on with what can be read of it', () => {
+describe('a damaged ledger', () => {
   const at = useTempFolder();
 
-  it('reads again from where the intact beginning ended', async () => {
+  it('reads again from the end of its intact part', async () => {
     const { ledger, consequences } = await repaired(
       [
         ['since', NOW],
@@ -42,7 +42,7 @@ describe('a ledger goes on with what can be read of it', () => {
     assert.match(consequences, new RegExp(`created since ${from} are read again`));
   });
 
-  it('does not send again what is known to be delivered, although it is not known when it came', async () => {
+  it('does not resend what is known as delivered, though its time is unknown', async () => {
     const { ledger, consequences } = await repaired(
       [['since', NOW]],
       [
@@ -59,7 +59,7 @@ describe('a ledger goes on with what can be read of it', () => {
     assert.doesNotMatch(consequences, /being sent/);
   });
 
-  it('takes over what a rewritten journal tells of alerts, before and behind the damage, each once', async () => {
+  it('keeps what a compacted journal has before and after the damage, each alert once', async () => {
     const { ledger, consequences } = await repaired(
       [
         ['since', NOW],
@@ -78,7 +78,7 @@ describe('a ledger goes on with what can be read of it', () => {
     assert.match(consequences, /may arrive twice: rerun\. /);
   });
 
-  it('sends what was not done with, and says so', async () => {
+  it('sends what was not done, and reports that', async () => {
     const { ledger, consequences } = await repaired(
       [
         ['since', NOW],
@@ -97,12 +97,12 @@ describe('a ledger goes on with what can be read of it', () => {
     assert.match(consequences, /may arrive twice: a, c, d\./);
   });
 
-  it('names a bounded number', () => {
+  it('names a bounded number of alerts', () => {
     const many = Array.from({ length: 50 }, (_, index): LedgerRecord => ['queued', `u${index}`, NOW, 'live']);
     assert.match(repairRecords([['since', NOW], ...many], []).consequences, /u19 and 30 more/);
   });
 
-  it('begins at the earliest time that is left when its beginning is lost', async () => {
+  it('begins at the earliest known time when its beginning is lost', async () => {
     const { ledger } = await repaired(
       [],
       [
@@ -113,12 +113,12 @@ describe('a ledger goes on with what can be read of it', () => {
     assert.equal(ledger.cursor, NOW - OVERLAP_SECONDS);
   });
 
-  it('passes over what somebody passed over', async () => {
+  it('still skips what was skipped', async () => {
     const { ledger } = await repaired([['since', NOW]], [['since', NOW + 50]]);
     assert.equal(ledger.since, NOW + 50);
   });
 
-  it('finds what waits when any line of a rewritten journal is lost', async () => {
+  it('finds waiting alerts when any line of a compacted journal is lost', async () => {
     const memory = new MemoryStorage();
     const ledger = await openLedger(memory);
     ledger.start(NOW);
@@ -150,7 +150,7 @@ describe('a ledger goes on with what can be read of it', () => {
     }
   });
 
-  it('keeps what it can of a context store, too, and what was there', async () => {
+  it('keeps what it can of a context store, too, and the damaged original', async () => {
     let aside: unknown;
     const messages: string[] = [];
     const stored = {

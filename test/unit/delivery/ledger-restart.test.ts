@@ -65,7 +65,7 @@ for (const [how, reopen] of [
   ['a restart', reopened],
   ['a compaction and a restart', reopenedCompacted],
 ] as const)
-  describe(`ledger: after ${how}`, () => {
+  describe(`the ledger after ${how}`, () => {
     let ledger: Ledger;
 
     beforeEach(async () => {
@@ -74,17 +74,17 @@ for (const [how, reopen] of [
     });
 
     for (const [uuid, expected] of Object.entries(EXPECTED))
-      it(`what was ${uuid} is ${expected.state}, and its past is known`, () => {
+      it(`has ${uuid} as ${expected.state}, with its history`, () => {
         const { state, attempt, failures, source } = ledger.entry(uuid)!;
         assert.deepEqual({ state, attempt, failures, source }, expected);
       });
 
-    it('it is known what has passed the filters', () => {
+    it('has the alerts that passed the filters', () => {
       const passed = Object.keys(EXPECTED).filter((uuid) => ledger.entry(uuid)?.passed);
       assert.deepEqual(passed.toSorted(), ['again', 'dead', 'late', 'retried', 'running', 'waiting']);
     });
 
-    it('the counts fit', () => {
+    it('has the right counts', () => {
       assert.deepEqual(
         { ...ledger.counts },
         { queued: 6, running: 0, waiting: 0, delivered: 2, filtered: 1, dead: 1 },
@@ -92,13 +92,13 @@ for (const [how, reopen] of [
       assert.equal(ledger.size, 10);
     });
 
-    it('each that is queued is given once', () => {
+    it('returns each queued alert once', () => {
       const given: string[] = [];
       for (let entry = ledger.next(); entry !== undefined; entry = ledger.next()) given.push(entry.uuid);
       assert.deepEqual(given, ['again', 'being read', 'retried', 'running', 'waiting', 'queued']);
     });
 
-    it('the start, the cursor, the cause of a death and a corrected time are known', () => {
+    it('has the start, the cursor, the reason of a dead letter and a corrected time', () => {
       assert.deepEqual([ledger.since, ledger.cursor], [100, 1_000]);
       assert.deepEqual(ledger.entry('dead')?.died, {
         at: 1_100,
@@ -109,7 +109,7 @@ for (const [how, reopen] of [
       assert.equal(ledger.entry('late')?.died, undefined);
     });
 
-    it('none is taken in anew', () => {
+    it('accepts no alert again', () => {
       for (const uuid of Object.keys(EXPECTED)) assert.equal(ledger.take(uuid, 1_000, 'catch-up'), false);
     });
   });

@@ -7,7 +7,7 @@ import { LedgerLock } from '../../../lib/storage/lease/ledger-lock';
 import { orphanLedgers } from '../../../lib/delivery/orphan-ledgers';
 import { useTempFolder } from './support/temp-folder';
 
-describe('ledgers that nobody delivers', () => {
+describe('orphaned ledgers', () => {
   const at = useTempFolder();
 
   function write(name: string, ...records: LedgerRecord[]): void {
@@ -16,7 +16,7 @@ describe('ledgers that nobody delivers', () => {
 
   const find = (...present: string[]) => orphanLedgers(at('.'), (id) => present.includes(id));
 
-  it('are those with waiting alerts whose node is not there', async () => {
+  it('are those with waiting alerts and without a node', async () => {
     write('ledger-a@3.jsonl', ['queued', 'u', 1, 'live'], ['queued', 'v', 1, 'live'], ['running', 'v', 1]);
     write('ledger-b@1.jsonl', ['queued', 'u', 1, 'live']);
     write('ledger-c@1.jsonl', ['queued', 'u', 1, 'live'], ['delivered', 'u']);
@@ -27,7 +27,7 @@ describe('ledgers that nobody delivers', () => {
     ]);
   });
 
-  it('are not those that another process owns, or that cannot be read', async () => {
+  it('are not those that another process owns or that cannot be read', async () => {
     write('ledger-a@3.jsonl', ['queued', 'u', 1, 'live']);
     writeFileSync(at('ledger-b@1.jsonl'), 'dear diary');
     writeFileSync(at('ledger-%@1.jsonl'), 'a name that is no id');
@@ -37,7 +37,7 @@ describe('ledgers that nobody delivers', () => {
     assert.equal((await find()).length, 1);
   });
 
-  it('are none where there is no folder', async () => {
+  it('do not exist without a folder', async () => {
     assert.deepEqual(await orphanLedgers(at('nothing'), () => false), []);
   });
 });

@@ -15,7 +15,7 @@ import { MemoryStorage } from './support/memory-storage';
 import { useTempFolder } from './support/temp-folder';
 import { until } from './support/turns';
 
-describe('two owners, one ledger', () => {
+describe('a ledger with two owners', () => {
   const at = useTempFolder();
   /** As if every second took an hour, for whoever waits for an owner on another machine. */
   let hurried = 0;
@@ -53,7 +53,7 @@ describe('two owners, one ledger', () => {
     await assert.rejects(promise, (error) => (error as LedgerError).kind === 'lost');
   }
 
-  it('hands it from one to the next', async () => {
+  it('passes from one to the next', async () => {
     const first = storage();
     assert.deepEqual(await first.load(), []);
     await first.append(['a'], () => []);
@@ -68,7 +68,7 @@ describe('two owners, one ledger', () => {
     );
   });
 
-  it('refuses what a former owner writes, and keeps what the new one has', async () => {
+  it('rejects writes of a former owner', async () => {
     const first = storage(elsewhere);
     await first.load();
     await first.append(['a'], () => []);
@@ -84,7 +84,7 @@ describe('two owners, one ledger', () => {
     assert.deepEqual(await storage().load(), ['a', 'b']);
   });
 
-  it('takes no harm from a write that a stalled disk carries out after the ledger was taken over', async () => {
+  it('survives a delayed write after the takeover', async () => {
     const first = storage(elsewhere);
     await first.load();
     await first.append(['a'], () => []);
@@ -111,7 +111,7 @@ describe('two owners, one ledger', () => {
     assert.deepEqual(await storage().load(), ['a', 'b', 'c']);
   });
 
-  it('takes no harm from a former owner that rewrites its journal after the ledger was taken over', async () => {
+  it('survives a former owner that compacts its journal after the takeover', async () => {
     const first = new Journal<string>(at('ledger'), { epoch: 1 });
     await first.load();
     await first.append(['a']);
@@ -128,7 +128,7 @@ describe('two owners, one ledger', () => {
     await third.close();
   });
 
-  it('stops a group commit for good, which then lets go of it', async () => {
+  it('stops the group commit of the former owner for good', async () => {
     const first = storage(elsewhere);
     await first.load();
     const troubles: (LedgerError | undefined)[] = [];
@@ -147,7 +147,7 @@ describe('two owners, one ledger', () => {
     assert.equal(later.held(), true);
   });
 
-  it('lets go of it when the journal cannot be read', async () => {
+  it('is released when the journal cannot be read', async () => {
     writeFileSync(journalFile(at('ledger'), 4), 'dear diary');
     const first = storage();
     await assert.rejects(first.load(), (error) => (error as LedgerError).kind === 'foreign');
@@ -155,7 +155,7 @@ describe('two owners, one ledger', () => {
     assert.deepEqual(readdirSync(at('.')), ['ledger@4.jsonl']);
   });
 
-  it('works without an owner where the folder may not be written to, if it is told how', async () => {
+  it('works without an owner in a read-only folder, if that is allowed', async () => {
     const forbidden = Object.assign(new Error('EROFS'), { code: 'EROFS' });
     const lock = {
       base: 'the folder',
@@ -170,7 +170,7 @@ describe('two owners, one ledger', () => {
   });
 });
 
-describe('a journal that takes over', () => {
+describe('a journal that takes over from another', () => {
   const at = useTempFolder();
 
   async function load(epoch: number, messages: string[] = []): Promise<string[]> {
@@ -180,14 +180,14 @@ describe('a journal that takes over', () => {
     return items;
   }
 
-  it('that of version 0.1, and goes on from there', async () => {
+  it('continues one of version 0.1', async () => {
     const old = encodeCommit(1, 1, ['a', 'b']);
     writeFileSync(at('ledger.jsonl'), `{"format":"sekoia-ledger","version":1}\n${old}`);
     assert.deepEqual(await load(1), ['a', 'b']);
     assert.deepEqual(readdirSync(at('.')), ['ledger@1.jsonl']);
   });
 
-  it('whole, wherever the one before was cut', async () => {
+  it('is whole, wherever the other was cut', async () => {
     const commits = [['a'], ['b', 'c'], ['d']];
     const whole = Buffer.from(
       headerOf(1) + commits.map((items, index) => encodeCommit(1, index + 1, items)).join(''),
@@ -202,13 +202,13 @@ describe('a journal that takes over', () => {
     }
   });
 
-  it('the one before when the newest is empty', async () => {
+  it('continues the one before when the newest is empty', async () => {
     writeFileSync(journalFile(at('ledger'), 3), headerOf(3) + encodeCommit(3, 1, ['a']));
     writeFileSync(journalFile(at('ledger'), 4), '');
     assert.deepEqual(await load(5), ['a']);
   });
 
-  it('nothing else when it cannot write its own', async () => {
+  it('leaves the other untouched when it cannot write its own file', async () => {
     writeFileSync(journalFile(at('ledger'), 3), headerOf(3) + encodeCommit(3, 1, ['a']));
     const restore = await replaceFileMethod('sync', () => () => Promise.reject(new Error('EIO')));
     await assert.rejects(load(4), (error) => (error as LedgerError).kind === 'unavailable').finally(restore);
@@ -216,7 +216,7 @@ describe('a journal that takes over', () => {
     assert.deepEqual(await load(4), ['a']);
   });
 
-  it('what can be read of a damaged one, and sets that aside, the last three', async () => {
+  it('keeps the readable part of a damaged one and sets that aside, up to three', async () => {
     const damaged = `${headerOf(1)}${encodeCommit(1, 1, ['a'])}rubbish\n${encodeCommit(1, 3, ['c'])}`;
     for (let time = 1; time <= 5; time += 1) {
       const messages: string[] = [];

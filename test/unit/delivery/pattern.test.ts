@@ -4,7 +4,7 @@ import fc from 'fast-check';
 
 import { matchesPattern } from '../../../lib/delivery/pattern';
 
-describe('pattern', () => {
+describe('a pattern', () => {
   const cases: [pattern: string, text: string, matches: boolean][] = [
     ['Brute force', 'Brute force', true],
     ['Brute force', 'brute force', false],
@@ -40,11 +40,11 @@ describe('pattern', () => {
     ['50 % *', '50 % of "quotas" used', true],
   ];
   for (const [pattern, text, matches] of cases)
-    it(`${JSON.stringify(pattern)} ${matches ? 'matches' : 'does not match'} ${JSON.stringify(text)}`, () => {
+    it(`of ${JSON.stringify(pattern)} ${matches ? 'matches' : 'does not match'} ${JSON.stringify(text)}`, () => {
       assert.equal(matchesPattern(text, pattern), matches);
     });
 
-  it('decides as the regular expression that it avoids would', () => {
+  it('matches like the equivalent regular expression', () => {
     const few = fc.string({ unit: fc.constantFrom('a', 'b', '*', '.', '\n'), maxLength: 8 });
     fc.assert(
       fc.property(few, few, (text, pattern) => {
@@ -56,7 +56,7 @@ describe('pattern', () => {
     );
   });
 
-  it('a text matches itself, and itself with any part starred out', () => {
+  it('matches a text with any part replaced by a star', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.nat(), fc.nat(), (text, a, b) => {
         const [from, to] = [a % (text.length + 1), b % (text.length + 1)].sort((x, y) => x - y);
@@ -66,7 +66,7 @@ describe('pattern', () => {
     );
   });
 
-  it('a hostile pattern on a hostile text comes to an end', () => {
+  it('ends if pattern and text are hostile', () => {
     const text = 'a'.repeat(2000);
     assert.equal(matchesPattern(text, `${'a*'.repeat(500)}b`), false);
     assert.equal(matchesPattern(text, `${'*a'.repeat(500)}*`), true);

@@ -17,7 +17,7 @@ function raised(...history: unknown[]): { status: unknown; custom_status?: unkno
 const at = (created_at: number, change: object): object => ({ created_at, ...change });
 
 describe('the state in which an alert was raised', () => {
-  it('is what the earliest change says was before it', () => {
+  it('is the previous state of the earliest change', () => {
     const { status, urgency } = raised(
       at(30, { alert: { status: 'Closed', previous_status: 'Ongoing' } }),
       at(10, { alert: { status: 'Ongoing', previous_status: 'Pending' } }),
@@ -28,7 +28,7 @@ describe('the state in which an alert was raised', () => {
     assert.deepEqual(urgency, { current_value: 90, display: 'Low' });
   });
 
-  it('is what it began with, with the stage, if the history begins with that', () => {
+  it('is the first state in the history, with its stage', () => {
     const { status, custom_status } = raised(
       at(1, { alert: { status: 'New', previous_status: null, stage: 'open' } }),
       at(2, { alert: { status: 'Done', previous_status: 'New', stage: 'closed' } }),
@@ -37,12 +37,12 @@ describe('the state in which an alert was raised', () => {
   });
 
   for (const history of [undefined, null, 'no list', [null, 1, 'x', {}, { alert: 7, urgency: 'high' }]])
-    it(`is the present one as far as the history shows nothing: ${JSON.stringify(history)}`, () => {
+    it(`is the present state if the history does not say: ${JSON.stringify(history)}`, () => {
       const { status, urgency } = asRaised({ ...NOW, history });
       assert.deepEqual({ status, urgency }, { status: NOW.status, urgency: NOW.urgency });
     });
 
-  it('may have changed if it was updated later, or if that is not known', () => {
+  it('may have changed if the alert was updated later, or if that is unknown', () => {
     const changed = (created_at: unknown, updated_at: unknown): boolean =>
       mayHaveChanged({ uuid: 'a', created_at, updated_at });
     assert.equal(changed(10, 10), false);

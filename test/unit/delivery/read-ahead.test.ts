@@ -54,7 +54,7 @@ class ReadAheadFixture {
 describe('read-ahead', () => {
   const clock = useMonotonicClock();
 
-  it('reads those whose turn comes next in the same moment, a hundred in all', async () => {
+  it('reads the next alerts along with the first, a hundred in all', async () => {
     const fixture = new ReadAheadFixture(250);
     const expected = fixture.waiting.slice(0, 100);
     const gate = new Deferred();
@@ -72,19 +72,19 @@ describe('read-ahead', () => {
     assert.deepEqual(fixture.reads, all);
   });
 
-  it('reads on when a quarter of them is left, and not before', async () => {
+  it('reads more when a quarter is left, and not before', async () => {
     const fixture = new ReadAheadFixture(250);
     await fixture.take(1);
     assert.equal(await fixture.take(74), 0);
     assert.equal(await fixture.take(1), 75);
   });
 
-  it('reads one that waits alone alone', async () => {
+  it('reads a single waiting alert alone', async () => {
     const fixture = new ReadAheadFixture(1);
     assert.equal(await fixture.take(1), 1);
   });
 
-  it('gives no alert that was read longer ago than it may', async () => {
+  it('returns no alert that was read too long ago', async () => {
     const fixture = new ReadAheadFixture(10, GOOD_FOR_MS);
     await fixture.take(1);
     clock.pass(PAST_S);
@@ -105,7 +105,7 @@ describe('read-ahead', () => {
     assert.ok(fixture.reads.length - before < 1_300, String(fixture.reads.length - before));
   });
 
-  it('one that could not be read ahead is read again when its turn comes', async () => {
+  it('reads an alert again that could not be read ahead', async () => {
     const fixture = new ReadAheadFixture(3);
     fixture.failure = new SekoiaError('SEKOIA_NOT_FOUND', 'not yet');
     const [first = '', second = ''] = fixture.waiting.splice(0, 2);
@@ -114,7 +114,7 @@ describe('read-ahead', () => {
     assert.equal((await fixture.readAhead.read(second)).uuid, second);
   });
 
-  it('a failure is of those that are asked for; the others make no noise', async () => {
+  it('reports a failure only for the requested alerts', async () => {
     const fixture = new ReadAheadFixture(100);
     fixture.failure = new SekoiaError('SEKOIA_UNAVAILABLE', '503');
     const [first = ''] = fixture.waiting.splice(0, 1);

@@ -44,9 +44,9 @@ const TABLE: Row[] = [
   ['times out at most once', TIMED_OUT, {}, ONCE, 'report'],
 ];
 
-describe('retry policy', () => {
+describe('the retry policy', () => {
   for (const [what, outcome, circumstances, settings, verdict] of TABLE)
-    it(`an attempt that ${what}: ${verdict}`, () => {
+    it(`decides "${verdict}" for an attempt that ${what}`, () => {
       assert.equal(decide(outcome, { ...CALM, ...circumstances }, settings), verdict);
     });
 });

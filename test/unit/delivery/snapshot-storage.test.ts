@@ -27,7 +27,7 @@ class AsyncStore implements StoredValue {
   }
 }
 
-describe('snapshot storage: a ledger in a context store', () => {
+describe('a ledger in a context store', () => {
   let store: AsyncStore;
   let troubles: (LedgerError | undefined)[];
 
@@ -50,7 +50,7 @@ describe('snapshot storage: a ledger in a context store', () => {
     return refused;
   }
 
-  it('is empty where nothing is stored', async () => {
+  it('is empty if nothing is stored', async () => {
     assert.equal((await open()).size, 0);
     store.text = 'null';
     assert.equal((await open()).size, 0);
@@ -88,7 +88,7 @@ describe('snapshot storage: a ledger in a context store', () => {
     await again.close();
   });
 
-  it('reports a store that is away, and writes all once it is back', async () => {
+  it('reports an unavailable store, and writes everything once it is back', async () => {
     const ledger = await open();
     store.failure = new Error('ECONNREFUSED');
     ledger.take('a', 1, 'live');
@@ -99,7 +99,7 @@ describe('snapshot storage: a ledger in a context store', () => {
     assert.equal((await open()).entry('a')?.state, 'queued');
   });
 
-  it('cannot be opened while the store is away', async () => {
+  it('cannot be opened while the store is unavailable', async () => {
     store.failure = new Error('ECONNREFUSED');
     assert.match((await refusal('unavailable')).message, /ECONNREFUSED/);
   });
@@ -111,7 +111,7 @@ describe('snapshot storage: a ledger in a context store', () => {
     ['another version', '{"version":2,"records":[]}'],
     ['no records', '{"version":1}'],
   ] as const)
-    it(`refuses ${what}, says what to do and leaves it as it is`, async () => {
+    it(`rejects ${what}, says what to do and leaves it untouched`, async () => {
       store.text = text;
       assert.match((await refusal('foreign')).message, /Remove it from the store and deploy/);
       assert.equal(store.text, text);

@@ -9,7 +9,7 @@ import { until } from './support/turns';
 const ACKNOWLEDGED = { uuid: '8f206505-af6d-433e-93f4-775d46dc7d0f', name: 'Acknowledged' };
 const PENDING_ONLY: { criteria: AlertCriteria } = { criteria: { ...ANY_ALERT, statuses: ['Pending'] } };
 
-describe('trigger: filters judge an alert once', () => {
+describe('a trigger that applies its filters once', () => {
   let platform: Platform;
   let fixture: TriggerFixture;
 
@@ -25,7 +25,7 @@ describe('trigger: filters judge an alert once', () => {
     platform.update(uuid, { status: ACKNOWLEDGED });
   }
 
-  it('sends an alert again that changed after its run failed', async () => {
+  it('retries an alert that changed after its run failed', async () => {
     fixture = await TriggerFixture.start(platform, undefined, PENDING_ONLY);
     fixture.succeeding = false;
     await fixture.become('live');
@@ -38,7 +38,7 @@ describe('trigger: filters judge an alert once', () => {
     assert.equal(fixture.ledger.counts.filtered, 0);
   });
 
-  it('does so after a restart, too', async () => {
+  it('retries it after a restart, too', async () => {
     const storage = new MemoryStorage();
     fixture = await TriggerFixture.start(platform, storage, PENDING_ONLY);
     fixture.succeeding = false;
@@ -52,7 +52,7 @@ describe('trigger: filters judge an alert once', () => {
     assert.equal(fixture.runs[0]!.message.sekoia.run.attempt, 2);
   });
 
-  it('keeps sending a rerun whose first attempt fails, although the filters refuse it', async () => {
+  it('retries a rerun though the filters reject it', async () => {
     fixture = await TriggerFixture.start(platform, undefined, PENDING_ONLY);
     await fixture.become('live');
     const { uuid } = platform.raise({ status: ACKNOWLEDGED });
@@ -65,7 +65,7 @@ describe('trigger: filters judge an alert once', () => {
     assert.equal(fixture.runs[1]!.message.sekoia.run.source, 'retry');
   });
 
-  describe('by the state it was raised with', () => {
+  describe('to the state in which the alert was raised', () => {
     /** What was raised, and changed, while the trigger was away. */
     async function away(change: () => string, filters = PENDING_ONLY): Promise<string> {
       const storage = new MemoryStorage();
@@ -103,7 +103,7 @@ describe('trigger: filters judge an alert once', () => {
       assert.deepEqual(fixture.sent, [uuid]);
     });
 
-    it('also sends what passes in its present state only: one too many rather than one lost', async () => {
+    it('also sends what passes only in its present state', async () => {
       const uuid = await away(
         () => {
           const alert = platform.raise({}, { createdAt: longAgo() });
@@ -115,7 +115,7 @@ describe('trigger: filters judge an alert once', () => {
       assert.deepEqual(fixture.sent, [uuid]);
     });
 
-    it('asks for the history only of what status or urgency would leave out', async () => {
+    it('reads the history only if status or urgency would reject the alert', async () => {
       const asked = (): number => platform.requests.filter(({ query }) => query.history === 'true').length;
       fixture = await TriggerFixture.start(platform, undefined, {
         criteria: { ...ANY_ALERT, statuses: ['Pending'], rules: ['wanted'] },
@@ -129,8 +129,8 @@ describe('trigger: filters judge an alert once', () => {
   });
 });
 
-describe('trigger: an alert that was announced and could not be read', () => {
-  it('is sent once the list shows it, also after a deploy', async () => {
+describe('an announced alert that cannot be read yet', () => {
+  it('is sent once the list contains it, also after a deploy', async () => {
     const platform = await startPlatform();
     const storage = new MemoryStorage();
     const timing = { reconcileMs: 60_000, notFoundForMs: 1 };
@@ -148,7 +148,7 @@ describe('trigger: an alert that was announced and could not be read', () => {
   });
 });
 
-describe('trigger: confirmation', () => {
+describe('a confirmation', () => {
   let platform: Platform;
   let fixture: TriggerFixture;
 
@@ -163,7 +163,7 @@ describe('trigger: confirmation', () => {
     await platform.stop();
   });
 
-  it('delivers the alert of a run under way, once', async () => {
+  it('delivers the alert of a run in flight, once', async () => {
     const { uuid } = platform.raise();
     await fixture.sentCount(1);
     assert.equal(fixture.trigger.confirm(uuid), true);
@@ -172,7 +172,7 @@ describe('trigger: confirmation', () => {
     assert.equal(fixture.trigger.status.delivered, 1);
   });
 
-  it('is not taken for an alert that was never sent', async () => {
+  it('is rejected for an alert that was never sent', async () => {
     const first = platform.raise();
     await fixture.sentCount(1);
     const second = platform.raise();
@@ -183,7 +183,7 @@ describe('trigger: confirmation', () => {
     await fixture.sentCount(2);
   });
 
-  it('is not waited for by a stop: the next start sends the alert again', async () => {
+  it('does not delay a stop, and the next start sends the alert again', async () => {
     platform.raise();
     await fixture.sentCount(1);
     fixture.runs[0]!.becomeIdle();

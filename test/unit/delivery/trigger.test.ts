@@ -7,7 +7,7 @@ import { MemoryStorage } from './support/memory-storage';
 import { TriggerFixture } from './support/trigger-fixture';
 import { turns, until } from './support/turns';
 
-describe('trigger: every new alert, once', () => {
+describe('a trigger', () => {
   let platform: Platform;
   let fixture: TriggerFixture;
 
@@ -23,7 +23,7 @@ describe('trigger: every new alert, once', () => {
     assert.deepEqual([...fixture.sent].sort(), [...uuids].sort());
   }
 
-  it('remembers an alert by a time that will come to pass, whatever its notice says', async () => {
+  it('stores no time in the future, whatever the notice says', async () => {
     fixture = await TriggerFixture.start(platform);
     await fixture.become('live');
     const year = 365 * 24 * 3_600;
@@ -34,7 +34,7 @@ describe('trigger: every new alert, once', () => {
     assert.ok(createdAt >= now - 60 && createdAt <= now + 3_600, String(createdAt - now));
   });
 
-  it('tells of a cursor in the future, and sets it back', async () => {
+  it('reports a cursor in the future and sets it back', async () => {
     const storage = new MemoryStorage();
     fixture = await TriggerFixture.start(platform, storage);
     await fixture.become('live');
@@ -50,7 +50,7 @@ describe('trigger: every new alert, once', () => {
     assert.match(troubles[0]!, /may be sent twice/);
   });
 
-  it('sends what LiveAPI announces, and not again when the list is read', async () => {
+  it('sends what LiveAPI announces, and not again when it reads the list', async () => {
     fixture = await TriggerFixture.start(platform);
     await fixture.become('live');
     const uuids = [platform.raise().uuid, platform.raise().uuid];
@@ -66,7 +66,7 @@ describe('trigger: every new alert, once', () => {
     assert.equal(message.payload.alert_uuid, message.sekoia.alert.uuid);
   });
 
-  it('sends what nobody announced', async () => {
+  it('sends what was not announced', async () => {
     fixture = await TriggerFixture.start(platform);
     await fixture.become('live');
     const { uuid } = platform.raise({}, { announce: false });
@@ -86,7 +86,7 @@ describe('trigger: every new alert, once', () => {
     assertSentOnce([uuid]);
   });
 
-  it('sends what came while it was off, and nothing twice', async () => {
+  it('sends what came while it was off, once', async () => {
     const storage = new MemoryStorage();
     fixture = await TriggerFixture.start(platform, storage);
     await fixture.become('live');
@@ -102,7 +102,7 @@ describe('trigger: every new alert, once', () => {
     assert.equal(fixture.trigger.status.delivered, 250);
   });
 
-  it('reads what is announced before the platform shows it', async () => {
+  it('sends what is announced before the platform shows it', async () => {
     fixture = await TriggerFixture.start(platform);
     await fixture.become('live');
     const { uuid } = platform.raise({}, { visibleAfterMs: 30 });
@@ -110,7 +110,7 @@ describe('trigger: every new alert, once', () => {
     assertSentOnce([uuid]);
   });
 
-  it('filters what it read', async () => {
+  it('applies its filters to what it reads', async () => {
     fixture = await TriggerFixture.start(platform, undefined, {
       criteria: { ...ANY_ALERT, rules: ['wanted'] },
     });
@@ -122,7 +122,7 @@ describe('trigger: every new alert, once', () => {
     assertSentOnce([uuid]);
   });
 
-  it('leaves a backlog on the platform until there is room', async () => {
+  it('leaves a backlog on the platform until it has capacity', async () => {
     const now = platform.now() / 1000;
     const uuids = platform.raiseMany(1_500, {}, { createdAt: now - 3_000, everySeconds: 1 });
     const start = { startAgoSeconds: 3_600 };
@@ -138,7 +138,7 @@ describe('trigger: every new alert, once', () => {
     assert.deepEqual(fixture.sent, uuids);
   }).timeout(20_000);
 
-  it('gets over refusals and outages of the platform', async () => {
+  it('recovers from refusals and outages of the platform', async () => {
     fixture = await TriggerFixture.start(platform);
     await fixture.become('live');
     const uuids: string[] = [];
@@ -155,7 +155,7 @@ describe('trigger: every new alert, once', () => {
     assert.deepEqual(fixture.dead, []);
   });
 
-  it('reports an alert that was given up, with what is known of it', async () => {
+  it('reports a dead letter with its details', async () => {
     fixture = await TriggerFixture.start(platform, undefined, { retries: 0 });
     fixture.succeeding = false;
     await fixture.become('live');
@@ -167,7 +167,7 @@ describe('trigger: every new alert, once', () => {
     assert.equal(fixture.trigger.status.counts.dead, 1);
   });
 
-  it('sends nothing while the ledger cannot write, and says so', async () => {
+  it('sends nothing while the ledger cannot write, and reports that', async () => {
     fixture = await TriggerFixture.start(platform);
     await fixture.become('live');
     const error = new LedgerError('unavailable', 'the disk is full');
@@ -183,7 +183,7 @@ describe('trigger: every new alert, once', () => {
   });
 });
 
-describe('trigger: stop', () => {
+describe('a trigger that stops', () => {
   let platform: Platform;
   let fixture: TriggerFixture;
   let storage: MemoryStorage;
@@ -197,7 +197,7 @@ describe('trigger: stop', () => {
     await platform.stop();
   });
 
-  it('gives runs a moment, abandons them, and the next start sends their alerts again', async () => {
+  it('waits briefly for its runs, and the next start sends the abandoned ones again', async () => {
     fixture = await TriggerFixture.start(platform, storage);
     fixture.succeeding = false;
     await fixture.become('live');
@@ -215,7 +215,7 @@ describe('trigger: stop', () => {
     assert.deepEqual(fixture.runs[0]!.message.sekoia.run.source, 'retry');
   });
 
-  it('ends while reads hang, and writes down where it stands', async () => {
+  it('stops while reads hang, and commits its cursor', async () => {
     fixture = await TriggerFixture.start(platform, storage);
     await fixture.become('live');
     platform.faults.rest({ hang: true });
@@ -227,7 +227,7 @@ describe('trigger: stop', () => {
     assert.ok(storage.content.some(([kind, about]) => kind === 'queued' && about === uuid));
   });
 
-  it('ends although the ledger cannot write, at most once too', async () => {
+  it('stops though the ledger cannot write, also at most once', async () => {
     fixture = await TriggerFixture.start(platform, storage, { atMostOnce: true });
     await fixture.become('live');
     storage.refusal = new LedgerError('unavailable', 'the disk is full');
@@ -242,7 +242,7 @@ describe('trigger: stop', () => {
     assert.deepEqual(fixture.sent, [uuid]);
   });
 
-  it('reports and takes in nothing afterwards', async () => {
+  it('reports and accepts nothing afterwards', async () => {
     fixture = await TriggerFixture.start(platform, storage);
     await fixture.become('live');
     await fixture.stop();

@@ -15,15 +15,15 @@ function blocksAfter(msg: object, output: unknown = 'new'): Record<string, unkno
   return (msg as Message).sekoia.node;
 }
 
-describe('blocks of a message', () => {
-  it('the trigger’s is 0, and the next follow', () => {
+describe('the blocks of a message', () => {
+  it('start at 0 for the trigger, and count up', () => {
     const msg = {};
     assert.deepEqual(blocksAfter(msg, 'trigger'), { 0: 'trigger' });
     assert.deepEqual(blocksAfter(msg, 'first'), { 0: 'trigger', 1: 'first' });
     assert.deepEqual(blocksAfter(msg, 'second'), { 0: 'trigger', 1: 'first', 2: 'second' });
   });
 
-  it('the rest of the message stays as it is', () => {
+  it('leave the rest of the message unchanged', () => {
     const run = { id: 'r-1', attempt: 1, source: 'live' };
     const msg = { _msgid: 'm-1', payload: { a: 1 }, sekoia: { run, node: { 0: 'trigger' } } };
     addBlock(msg, 'first');
@@ -35,16 +35,16 @@ describe('blocks of a message', () => {
     assert.equal(msg.sekoia.run, run);
   });
 
-  it('the output is the one that was given, not a copy', () => {
+  it('contain the given output, not a copy', () => {
     const output = { rule: { name: 'Brute force' } };
     assert.equal(blocksAfter({}, output)[0], output);
   });
 
-  it('a gap is not filled: the next number follows the highest', () => {
+  it('follow the highest number, also after a gap', () => {
     assert.deepEqual(blocksAfter({ sekoia: { node: { 0: 'a', 5: 'b' } } }), { 0: 'a', 5: 'b', 6: 'new' });
   });
 
-  it('names that are no block numbers are passed over', () => {
+  it('ignore names that are no block numbers', () => {
     const names = {
       '': 'x',
       ' 3': 'x',
@@ -60,12 +60,12 @@ describe('blocks of a message', () => {
   });
 
   for (const wrong of [null, undefined, 7, 'text', [], true])
-    it(`what is no place for blocks gives way: ${inspect(wrong)}`, () => {
+    it(`replace ${inspect(wrong)}`, () => {
       assert.deepEqual(blocksAfter({ sekoia: wrong }), { 0: 'new' });
       assert.deepEqual(blocksAfter({ sekoia: { node: wrong } }), { 0: 'new' });
     });
 
-  it('no block is ever overwritten', () => {
+  it('are never overwritten', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.oneof(fc.nat().map(String), fc.string()), fc.jsonValue()), (node) => {
         const before = structuredClone(node);

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 
 import { OnePerRuntime } from '../../../lib/node-red/one-per-runtime';
 
-describe('one per runtime', () => {
-  it('is made once, and another one for another runtime or folder', () => {
+describe('one instance per runtime', () => {
+  it('is created once for each runtime and folder', () => {
     const one = new OnePerRuntime<object>('test/1');
     const [here, there] = [{}, {}];
     const thing = one.of(here, '/data', () => ({}));
@@ -21,7 +21,7 @@ describe('one per runtime', () => {
     );
   });
 
-  it('is the same however often the module is loaded', () => {
+  it('is shared by all copies of the module', () => {
     const runtime = {};
     const thing = new OnePerRuntime<object>('test/2').of(runtime, '/data', () => ({}));
     const path = require.resolve('../../../lib/node-red/one-per-runtime');

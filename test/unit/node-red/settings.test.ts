@@ -5,7 +5,7 @@ import fc from 'fast-check';
 
 import { readList, readNumber } from '../../../lib/node-red/settings';
 
-describe('a number among a node’s properties', () => {
+describe('a number in a node’s properties', () => {
   const range = { min: 0, max: 100, otherwise: 42 };
   const cases: [value: unknown, number: number][] = [
     [0, 0],
@@ -33,11 +33,11 @@ describe('a number among a node’s properties', () => {
     [{}, 42],
   ];
   for (const [value, number] of cases)
-    it(`${inspect(value)} is ${number}`, () => {
+    it(`is ${number} for ${inspect(value)}`, () => {
       assert.equal(readNumber(value, range), number);
     });
 
-  it('is always in its range, or what it is otherwise', () => {
+  it('is always in its range, or its default', () => {
     fc.assert(
       fc.property(fc.oneof(fc.anything(), fc.double(), fc.string()), (value) => {
         const number = readNumber(value, range);
@@ -46,12 +46,12 @@ describe('a number among a node’s properties', () => {
     );
   });
 
-  it('what it is otherwise may lie outside', () => {
+  it('may have a default outside its range', () => {
     assert.equal(readNumber('none', { min: 1, max: 2, otherwise: 0 }), 0);
   });
 });
 
-describe('a list among a node’s properties', () => {
+describe('a list in a node’s properties', () => {
   const cases: [value: unknown, list: string[]][] = [
     [[], []],
     [
@@ -79,17 +79,17 @@ describe('a list among a node’s properties', () => {
     [{ 0: 'a', length: 1 }, []],
   ];
   for (const [value, list] of cases)
-    it(`${inspect(value)} is ${JSON.stringify(list)}`, () => {
+    it(`is ${JSON.stringify(list)} for ${inspect(value)}`, () => {
       assert.deepEqual(readList(value), list);
     });
 
-  it('leaves the property as it was', () => {
+  it('leaves the property unchanged', () => {
     const property = [' a ', ''];
     readList(property);
     assert.deepEqual(property, [' a ', '']);
   });
 
-  it('holds only trimmed, non-empty texts, whatever the property is', () => {
+  it('contains only trimmed, non-empty texts, whatever the property is', () => {
     fc.assert(
       fc.property(fc.oneof(fc.anything(), fc.array(fc.anything()), fc.string()), (value) => {
         for (const one of readList(value)) assert.ok(one !== '' && one === one.trim());

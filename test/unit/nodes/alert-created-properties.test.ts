@@ -8,7 +8,7 @@ describe('the properties of Alert Created', () => {
     return [deliveredWhen, afterTimeout];
   };
 
-  it('that an older flow lacks, or that no choice has, have their defaults', () => {
+  it('have defaults if they are missing or invalid', () => {
     assert.deepEqual(read({}), ['end', 'retry']);
     assert.deepEqual(read({ deliveredWhen: '', afterTimeout: null }), ['end', 'retry']);
     assert.deepEqual(read({ deliveredWhen: ['confirmed'], afterTimeout: 'end' }), ['end', 'retry']);
@@ -21,7 +21,7 @@ describe('the properties of Alert Created', () => {
     ]);
   });
 
-  it('do not wait for a confirmation at most once, where the form does not offer it', () => {
+  it('require no confirmation at most once, where the form does not offer it', () => {
     const [deliveredWhen] = read({ delivery: 'at-most-once', deliveredWhen: 'confirmed' });
     assert.equal(deliveredWhen, 'end');
   });

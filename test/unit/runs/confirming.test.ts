@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 
 import { FakeNode, type FakeRun, FakeRuntime } from './support';
 
-describe('runs: that must be confirmed', () => {
+describe('runs that must be confirmed', () => {
   let red: FakeRuntime;
   let a: FakeNode;
 
@@ -23,14 +23,14 @@ describe('runs: that must be confirmed', () => {
     return run;
   }
 
-  it('stay open at rest, and then only wait', async () => {
+  it('stay open when nothing is at work', async () => {
     const run = await rested();
     assert.equal(run.status, 'running');
     assert.equal(run.isIdle, true);
     assert.equal(run.isOver, false);
   });
 
-  it('succeed when they are confirmed, and are over', async () => {
+  it('succeed and end when they are confirmed', async () => {
     const run = await rested();
     run.handle.confirm();
     await red.clock.turn();
@@ -39,7 +39,7 @@ describe('runs: that must be confirmed', () => {
     assert.deepEqual(run.revisions, []);
   });
 
-  it('succeed though something else of them fails or is at work', async () => {
+  it('succeed though another part of them fails or is at work', async () => {
     const message = {};
     const run = red.start(message, [a, a], { deliveredWhen: 'confirmed' });
     run.deliveries[0]!(() => red.done(a, message, 'no'));
@@ -48,7 +48,7 @@ describe('runs: that must be confirmed', () => {
     assert.deepEqual(run.told, { status: 'succeeded' });
   });
 
-  it('fail at rest with a failure, and succeed late', async () => {
+  it('fail when nothing is at work after a failure, and may succeed late', async () => {
     const run = await rested('no');
     assert.equal(run.failure, 'a: no');
     run.handle.confirm();
@@ -57,7 +57,7 @@ describe('runs: that must be confirmed', () => {
     assert.equal(run.isOver, true);
   });
 
-  it('time out when nobody confirms them, and succeed late', async () => {
+  it('time out when nobody confirms them, and may succeed late', async () => {
     const run = await rested();
     await red.clock.advance(60_000);
     assert.deepEqual(run.told, { status: 'timed-out', waitingFor: [], unconfirmed: true });
@@ -73,7 +73,7 @@ describe('runs: that must be confirmed', () => {
     assert.deepEqual(run.told, { status: 'timed-out', waitingFor: [{ nodeId: 'a', nodeType: 'function' }] });
   });
 
-  it('are not told of any more once abandoned', async () => {
+  it('are no longer reported once they are abandoned', async () => {
     const run = await rested();
     run.handle.abandon();
     run.handle.confirm();

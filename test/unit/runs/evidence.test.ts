@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type { SentRequest } from '../../../lib/runs';
 import { FakeNode, FakeRuntime } from './support';
 
-describe('runs: what an http request step tells of its request', () => {
+describe('the step of an http request is recorded', () => {
   for (const { answer, failed, told } of [
     { answer: { statusCode: 201, payload: 'ok' }, failed: false, told: 201 },
     { answer: { statusCode: 500, payload: 'no' }, failed: true, told: 500 },

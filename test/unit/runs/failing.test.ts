@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 
 import { FakeNode, type FakeRun, FakeRuntime } from './support';
 
-describe('runs: failing', () => {
+describe('a run', () => {
   let red: FakeRuntime;
   let a: FakeNode;
   let http: FakeNode;
@@ -20,7 +20,7 @@ describe('runs: failing', () => {
     return run;
   }
 
-  it('done(error)', async () => {
+  it('fails on done(error)', async () => {
     const message = {};
     const run = red.start(message, [http]);
     run.deliveries[0]!();
@@ -37,7 +37,7 @@ describe('runs: failing', () => {
   });
 
   for (const nothing of [null, '', 0, undefined])
-    it(`not done(${String(nothing)})`, async () => {
+    it(`does not fail on done(${String(nothing)})`, async () => {
       const message = {};
       const run = red.start(message, [a]);
       run.deliveries[0]!();
@@ -45,7 +45,7 @@ describe('runs: failing', () => {
       assert.equal((await rest(run)).status, 'succeeded');
     });
 
-  it('an ERROR entry and done() in the same turn, from outside the context', async () => {
+  it('fails on an ERROR entry and done() in the same turn, from outside the context', async () => {
     const message = {};
     const run = red.start(message, [http]);
     run.deliveries[0]!();
@@ -54,7 +54,7 @@ describe('runs: failing', () => {
     assert.equal((await rest(run)).failure, 'http: no answer');
   });
 
-  it('not an ERROR entry of another node, of another turn, or at another level', async () => {
+  it('does not fail on an ERROR entry of another node, of another turn or at another level', async () => {
     const message = {};
     const run = red.start(message, [http]);
     run.deliveries[0]!();
@@ -72,7 +72,7 @@ describe('runs: failing', () => {
     assert.equal((await rest(next)).status, 'succeeded');
   });
 
-  it('one of two messages at the same node: the one whose done() follows', async () => {
+  it('fails for the one of two messages at a node whose done() follows', async () => {
     const [one, two] = [{}, {}];
     const [first, second] = [red.start(one, [http]), red.start(two, [http])];
     first.deliveries[0]!();
@@ -84,7 +84,7 @@ describe('runs: failing', () => {
     assert.deepEqual([first.status, second.status], ['succeeded', 'failed']);
   });
 
-  it('one of two that a node ends in the same turn: the one with done(error)', async () => {
+  it('fails for the one of two messages that ends with done(error) in the same turn', async () => {
     const [one, two] = [{}, {}];
     const [first, second] = [red.start(one, [a]), red.start(two, [a])];
     first.deliveries[0]!();
@@ -95,7 +95,7 @@ describe('runs: failing', () => {
     assert.deepEqual([first.status, second.status], ['succeeded', 'failed']);
   });
 
-  it('an ERROR entry in the context of the node, though done() comes later', async () => {
+  it('fails on an ERROR entry in the context of the node, though done() comes later', async () => {
     const message = {};
     const run = red.start(message, [a]);
     run.deliveries[0]!(() => red.error(a, 'soon'));
@@ -104,7 +104,7 @@ describe('runs: failing', () => {
     assert.equal((await rest(run)).failure, 'a: soon');
   });
 
-  it('an error that a handler throws, though done() never comes', async () => {
+  it('fails on an error that a handler throws, though done() never comes', async () => {
     for (const catchNode of [undefined, new FakeNode('catch', { type: 'catch' })]) {
       red.catchNode = catchNode;
       const run = red.start({}, [a]);
@@ -119,7 +119,7 @@ describe('runs: failing', () => {
     }
   });
 
-  it('for which done() need not be waited for any more', async () => {
+  it('does not wait for done() once it has failed', async () => {
     const message = {};
     const run = red.start(message, [a]);
     run.deliveries[0]!(() => red.error(a, 'soon'));
@@ -130,7 +130,7 @@ describe('runs: failing', () => {
     assert.equal(red.clock.timers, 0);
   });
 
-  it('not what was made good before the node was done', async () => {
+  it('does not fail on what was made good before the node was done', async () => {
     const message = { payload: 1 };
     const run = red.start(message, [a]);
     run.deliveries[0]!(() => red.error(a, 'soon'));
@@ -141,7 +141,7 @@ describe('runs: failing', () => {
     assert.equal((await rest(run)).status, 'succeeded');
   });
 
-  it('once, with the last of what it reported', async () => {
+  it('fails once, with the last error', async () => {
     const message = {};
     const run = red.start(message, [a]);
     run.deliveries[0]!(() => red.error(a, 'soon'));
@@ -150,7 +150,7 @@ describe('runs: failing', () => {
     assert.equal((await rest(run)).failure, 'a: in the end');
   });
 
-  it('what the core debug node has made of an error in the log', async () => {
+  it('fails on what the core Debug node makes of an error in the log', async () => {
     const data = {
       name: 'RequestError',
       message: 'connect "x"\nECONNREFUSED',
@@ -169,7 +169,7 @@ describe('runs: failing', () => {
     assert.equal(run.told.error.code, 'ECONNREFUSED');
   });
 
-  it('an ERROR entry of a node in a subflow of a module, which bears the id of the instance', async () => {
+  it('fails on an ERROR entry with the id of a subflow instance of a module', async () => {
     const inner = new FakeNode('instance-inner', { z: 'instance', _alias: 'inner' });
     const message = {};
     const run = red.start(message, [inner]);
@@ -179,7 +179,7 @@ describe('runs: failing', () => {
     assert.equal((await rest(run)).failure, 'instance-inner: inside');
   });
 
-  describe('http request', () => {
+  describe('with an http request', () => {
     for (const { statusCode, fails } of [
       { statusCode: 200, fails: undefined },
       { statusCode: 304, fails: undefined },
@@ -188,7 +188,7 @@ describe('runs: failing', () => {
       { statusCode: 'ECONNRESET', fails: 'The request failed: ECONNRESET' },
       { statusCode: undefined, fails: undefined },
     ])
-      it(String(statusCode), async () => {
+      it(`that answers ${String(statusCode)} ${fails === undefined ? 'does not fail' : 'fails if that counts'}`, async () => {
         for (const failOnHttpError of [true, false]) {
           const message = { statusCode };
           const run = red.start(message, [http], { failOnHttpError });
@@ -199,14 +199,14 @@ describe('runs: failing', () => {
         }
       });
 
-    it('only of the core node', async () => {
+    it('ignores nodes that are not the core node', async () => {
       const message = { statusCode: 500 };
       const run = red.start(message, [a]);
       red.pass(run.deliveries[0]!, a, message);
       assert.equal((await rest(run)).status, 'succeeded');
     });
 
-    it('made good when the message comes back and gets through', async () => {
+    it('does not fail when the message comes back and gets through', async () => {
       const message = { payload: 1, statusCode: 500 };
       const run = red.start(message, [http]);
       red.pass(run.deliveries[0]!, http, message);
@@ -219,8 +219,8 @@ describe('runs: failing', () => {
     });
   });
 
-  describe('a node that is stopped', () => {
-    it('while a message is on its way to it', async () => {
+  describe('with a stopped node', () => {
+    it('fails while a message is on its way to it', async () => {
       const run = red.start({}, [a]);
       a.close();
       run.deliveries[0]!();
@@ -229,7 +229,7 @@ describe('runs: failing', () => {
       assert.equal(run.told.error.code, 'NODE_STOPPED');
     });
 
-    it('and calls done for what it had, without sending it on', async () => {
+    it('fails when it calls done without sending on what it had', async () => {
       const queue = new FakeNode('queue', { wired: true });
       const message = {};
       const run = red.start(message, [queue]);
@@ -241,7 +241,7 @@ describe('runs: failing', () => {
       assert.equal(run.told.error.code, 'NODE_STOPPED');
     });
 
-    it('but not one with nothing behind it that gets to its end', async () => {
+    it('does not fail when nothing is behind it', async () => {
       const message = {};
       const run = red.start(message, [http]);
       run.deliveries[0]!();
@@ -250,7 +250,7 @@ describe('runs: failing', () => {
       assert.equal((await rest(run)).status, 'succeeded');
     });
 
-    it('and is not done by the time-out', async () => {
+    it('fails when it is not done by the time-out', async () => {
       const run = red.start({}, [a]);
       run.deliveries[0]!();
       a.close();

@@ -3,7 +3,7 @@ import { AsyncResource } from 'node:async_hooks';
 
 import { FakeNode, FakeRuntime } from './support';
 
-describe('runs: following messages', () => {
+describe('the tracker', () => {
   let red: FakeRuntime;
   let a: FakeNode;
   let b: FakeNode;
@@ -21,7 +21,7 @@ describe('runs: following messages', () => {
     assert.equal(red.tracker.size.messageIds, 1);
   });
 
-  it('is complete one turn after nothing is in transit or at work', async () => {
+  it('completes a run one turn after nothing is in transit or at work', async () => {
     const message = {};
     const run = red.start(message, [a]);
     await red.clock.turn();
@@ -35,13 +35,13 @@ describe('runs: following messages', () => {
     assert.equal(run.status, 'succeeded');
   });
 
-  it('is complete at once when the trigger sends nothing', async () => {
+  it('completes a run at once when the trigger sends nothing', async () => {
     const run = red.start({}, []);
     await red.clock.turn();
     assert.equal(run.status, 'succeeded');
   });
 
-  it('waits another turn when something came and went meanwhile', async () => {
+  it('waits another turn when a message came and went meanwhile', async () => {
     const message = {};
     const run = red.start(message, [a]);
     red.pass(run.deliveries[0]!, a, message);
@@ -69,7 +69,7 @@ describe('runs: following messages', () => {
     assert.equal(run.status, 'succeeded');
   });
 
-  it('knows a clone by its id, sent from anywhere', async () => {
+  it('recognizes a clone by its id, wherever it is sent from', async () => {
     const message = {};
     const run = red.start(message, [a]);
     run.deliveries[0]!();
@@ -85,7 +85,7 @@ describe('runs: following messages', () => {
     assert.equal(run.status, 'succeeded');
   });
 
-  it('knows an object whose id has been changed', async () => {
+  it('recognizes an object whose id was changed', async () => {
     const message: { _msgid?: string } = {};
     const outside = new AsyncResource('queue');
     const run = red.start(message, [a]);
@@ -103,7 +103,7 @@ describe('runs: following messages', () => {
     assert.equal(red.tracker.size.messageIds, 0);
   });
 
-  it('knows a new message by the context that it is sent from, and by its id from then on', async () => {
+  it('recognizes a new message by the context that sends it, and then by its id', async () => {
     const message = {};
     const run = red.start(message, [a]);
     const part = { _msgid: 'part' };
@@ -122,7 +122,7 @@ describe('runs: following messages', () => {
     assert.equal(run.status, 'running', 'the part is still in transit');
   });
 
-  it('is not concerned with messages of no run, before, during or after', async () => {
+  it('ignores messages of no run, before, during and after one', async () => {
     const stranger = { _msgid: 'stranger' };
     red.pass(red.send(b, stranger, b), b, stranger);
     const message = {};
@@ -135,7 +135,7 @@ describe('runs: following messages', () => {
     assert.equal(run.status, 'succeeded');
   });
 
-  it('counts a message that is handed over without having been sent', async () => {
+  it('counts a message that is passed on without being sent', async () => {
     const message = {};
     const run = red.start(message, [a]);
     run.deliveries[0]!(() => red.receive(b, message));
@@ -147,7 +147,7 @@ describe('runs: following messages', () => {
     assert.equal(run.status, 'succeeded');
   });
 
-  it('goes back to the context of a handler in whose midst another node was handed a message', async () => {
+  it('returns to the context of a handler that passed a message to another node', async () => {
     const message = {};
     const run = red.start(message, [a]);
     const clone = { _msgid: 'clone' };
@@ -161,7 +161,7 @@ describe('runs: following messages', () => {
     assert.equal(run.failure, 'a: mine');
   });
 
-  it('counts the same object at two nodes, and in transit twice, as what it is', async () => {
+  it('counts the same object at two nodes, and twice in transit, each time', async () => {
     const message = {};
     const run = red.start(message, [a, b]);
     run.deliveries[0]!();
@@ -174,7 +174,7 @@ describe('runs: following messages', () => {
     assert.equal(run.status, 'succeeded');
   });
 
-  it('waits a quiet time after a node without done, from when it had its message', async () => {
+  it('waits for a quiet time after a node without done got its message', async () => {
     const old = new FakeNode('old', { takesDone: false, wired: true });
     const message = {};
     const run = red.start(message, [old, a]);
@@ -205,7 +205,7 @@ describe('runs: following messages', () => {
     assert.equal(run.status, 'succeeded');
   });
 
-  it('follows nothing of a run that is over', async () => {
+  it('follows nothing of a run that has ended', async () => {
     const message = {};
     const run = red.start(message, [a]);
     let later!: () => () => void;
@@ -221,7 +221,7 @@ describe('runs: following messages', () => {
     assert.deepEqual(red.tracker.size, { runs: 1, ended: 0, messageIds: 1 });
   });
 
-  it('gives a message that was kept to the run that sends it again', async () => {
+  it('assigns a kept message to the run that sends it again', async () => {
     const kept = {};
     const first = red.start(kept, [a]);
     red.pass(first.deliveries[0]!, a, kept);

@@ -8,13 +8,13 @@ import { FakeNode, FakeRuntime } from './support';
 
 const NOTHING = { runs: 0, ended: 0, messageIds: 0 };
 
-describe('runs: time-outs', () => {
+describe('a run that times out', () => {
   let red: FakeRuntime;
   const slow = new FakeNode('slow', { type: 'slow type', name: 'Slow' });
 
   beforeEach(() => (red = new FakeRuntime()));
 
-  it('tells what it waits for, and follows the run on', async () => {
+  it('says what it waits for and is still followed', async () => {
     const release = red.tracker.acquire();
     const message = {};
     const run = red.start(message, [slow]);
@@ -31,7 +31,7 @@ describe('runs: time-outs', () => {
     assert.equal(red.clock.timers, 0);
   });
 
-  it('gives up in the end', async () => {
+  it('is no longer followed in the end', async () => {
     red.tracker.acquire();
     const run = red.start({}, [slow]);
     await red.clock.advance(60_000);
@@ -41,7 +41,7 @@ describe('runs: time-outs', () => {
     assert.deepEqual(red.tracker.size, NOTHING);
   });
 
-  it('follows no more than 1,000 runs on', async () => {
+  it('is one of at most 1,000 that are still followed', async () => {
     red.tracker.acquire();
     const runs = Array.from({ length: 1_001 }, () => red.start({}, [slow]));
     await red.clock.advance(60_000);
@@ -58,7 +58,7 @@ describe('runs: time-outs', () => {
     assert.equal(run.failure, 'slow: early');
   });
 
-  it('stops following when it is told to', async () => {
+  it('is no longer followed once it is abandoned', async () => {
     const message = {};
     const run = red.start(message, [slow]);
     run.deliveries[0]!();
@@ -72,7 +72,7 @@ describe('runs: time-outs', () => {
     assert.equal(red.clock.timers, 0);
   });
 
-  it('throws what the trigger throws as it sends, and forgets the run', () => {
+  it('is forgotten when the trigger throws as it sends', () => {
     const emit = (): void => {
       throw new Error('cannot send');
     };
@@ -81,7 +81,7 @@ describe('runs: time-outs', () => {
   });
 });
 
-describe('runs: hooks', () => {
+describe('the hooks of runs', () => {
   let red: FakeRuntime;
   const a = new FakeNode('a');
 
@@ -118,7 +118,7 @@ describe('runs: hooks', () => {
     run.handle.abandon();
   });
 
-  it('never keep a message from its node, whatever goes wrong', async () => {
+  it('never keep a message from its node, whatever fails', async () => {
     const observer: RunObserver = {
       stepBegan: () => {
         throw new Error('observer');
@@ -137,8 +137,8 @@ describe('runs: hooks', () => {
   });
 });
 
-describe('runs: what is seen of the steps', () => {
-  it('each of them, what it sends, and how it ends', async () => {
+describe('the observer of a run', () => {
+  it('sees each step, what it sends and how it ends', async () => {
     const seen: string[] = [];
     const red = new FakeRuntime({
       observer: {
@@ -180,8 +180,8 @@ function nothing(): void {
   // What a node would do from time to time.
 }
 
-describe('runs: memory', () => {
-  it('keeps no message of a run that is over, though a node keeps its context', async () => {
+describe('the memory of runs', () => {
+  it('holds no message of an ended run, though a node keeps its context', async () => {
     setFlagsFromString('--expose-gc');
     const collect = runInNewContext('gc') as () => void;
     const red = new FakeRuntime();

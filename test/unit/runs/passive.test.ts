@@ -15,7 +15,7 @@ const FLOWS = [
   { id: 'inside', type: 'http request', z: 'subflow', wires: [[]] },
 ];
 
-describe('what a stopped node keeps a run from', () => {
+describe('what a stopped node prevents', () => {
   const configurations = new NodeConfigurations({
     eachNode: (callback) => FLOWS.forEach((node) => callback(node as never)),
     getSetting: () => undefined,
@@ -25,18 +25,18 @@ describe('what a stopped node keeps a run from', () => {
     return configurations.typesBehind({ id, type, z: z ?? '' });
   };
 
-  it('is known along the wires, also in a circle', () => {
+  it('is found along the wires, also in a circle', () => {
     assert.deepEqual(behind('http')?.toSorted(), ['change', 'debug', 'switch']);
     assert.deepEqual(behind('function')?.toSorted(), ['change', 'debug', 'http request', 'switch']);
     assert.deepEqual(behind('debug'), []);
   });
 
-  it('is not known where wires lead out of a subflow, or nowhere', () => {
+  it('is unknown where wires lead out of a subflow or nowhere', () => {
     assert.equal(behind('inside'), undefined);
     assert.equal(behind('broken'), undefined);
   });
 
-  it('leaves nothing undone if it only sorts and shows messages', () => {
+  it('is nothing if the next nodes only sort and show messages', () => {
     assert.equal(leavesNothingUndone(behind('http')), true);
     assert.equal(leavesNothingUndone([]), true);
     for (const types of [behind('function'), behind('inside'), ['debug', 'function'], ['mqtt out']])

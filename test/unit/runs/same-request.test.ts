@@ -5,7 +5,7 @@ import { httpRequestOf, withoutUserinfo } from '../../../lib/runs/http-request';
 import type { Configuration, Message } from '../../../lib/runs/runtime';
 import { isSameRequest, requestOf } from '../../../lib/runs/same-request';
 
-describe('runs: what an http request node sends', () => {
+describe('an http request node', () => {
   const cases: { of: string; configuration: Configuration; message: Message; sends: unknown }[] = [
     {
       of: 'the address in the node',
@@ -58,30 +58,30 @@ describe('runs: what an http request node sends', () => {
     },
   ];
   for (const { of, configuration, message, sends } of cases)
-    it(of, () => {
+    it(`sends ${of}`, () => {
       const request = httpRequestOf(configuration, message);
       assert.deepEqual(request && [request.method, request.url, request.body], sends);
     });
 
-  it('without the user and the password of the address', () => {
+  it('sends no user or password of its address', () => {
     assert.equal(withoutUserinfo('https://me:secret@host/a?b=c@d'), 'https://host/a?b=c@d');
     assert.equal(withoutUserinfo('https://host/me:secret@there'), 'https://host/me:secret@there');
   });
 });
 
-describe('runs: whether a request is the same', () => {
+describe('two requests', () => {
   const node = { id: 'f', type: 'function' };
   const none = (): undefined => undefined;
   const same = (failed: Message, later: Message): boolean =>
     isSameRequest(requestOf(node, failed, none), requestOf(node, later, none));
 
-  it('with the same properties, and others that were added', () => {
+  it('are the same if properties were added', () => {
     assert.ok(same({ payload: { a: [1, 'x'] } }, { payload: { a: [1, 'x'] }, tries: 1 }));
     assert.ok(!same({ payload: 1, tries: 1 }, { payload: 1, tries: 2 }));
     assert.ok(!same({ payload: 1, topic: 'a' }, { payload: 1 }));
   });
 
-  it('whatever Node-RED writes into the message', () => {
+  it('are the same whatever Node-RED writes into the message', () => {
     const before = { _msgid: 'a', payload: 1, parts: { id: 'x', index: 0, parts: { id: 'y' } } };
     const later = { _msgid: 'b', payload: 1, parts: { id: 'z', index: 0, parts: { id: 'z' } } };
     assert.ok(
@@ -90,13 +90,13 @@ describe('runs: whether a request is the same', () => {
     assert.ok(!same(before, { ...later, parts: { ...later.parts, index: 1 } }));
   });
 
-  it('not of messages with nothing in them, or with what cannot be compared', () => {
+  it('differ if their messages are empty or cannot be compared', () => {
     assert.ok(!same({ _msgid: 'a' }, { _msgid: 'a' }));
     const act = (): void => undefined;
     assert.ok(!same({ payload: act }, { payload: act }));
   });
 
-  it('not of other kinds of value that look alike', () => {
+  it('differ if their values have other types', () => {
     const values = [1, '1', [1], { 0: 1 }, null, 'null', undefined, true, Buffer.from('1'), new Date(1)];
     const more = [new Map([[0, 1]]), new Set([1]), new Error('1'), [[1]], [1, 1]];
     const prints = [...values, ...more].map(fingerprint);
@@ -104,7 +104,7 @@ describe('runs: whether a request is the same', () => {
     assert.ok(!prints.includes(undefined));
   });
 
-  it('not of what is too large or too deep, and without a stack that overflows', () => {
+  it('differ if they are too large or too deep, without a stack overflow', () => {
     const ring: Record<string, unknown> = {};
     ring.self = ring;
     let deep: unknown = 1;

@@ -104,8 +104,8 @@ class Play {
   }
 }
 
-describe('runs: whatever is sent and whenever nodes are done', () => {
-  it('a run is complete exactly when everything is, and fails exactly when something did', async () => {
+describe('random trees of messages', () => {
+  it('complete a run exactly when all are done, and fail it exactly when one failed', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(trees(3), { minLength: 1, maxLength: 3 }),

@@ -70,8 +70,8 @@ function derive(settings: Parameters<typeof deriveAddresses>[0]): Addresses | un
   }
 }
 
-describe('addresses: properties', () => {
-  it('any spelling of a region gives the same addresses', () => {
+describe('addresses from random input', () => {
+  it('are the same for any spelling of a region', () => {
     fc.assert(
       fc.property(spelledRegion, ({ baseUrl, spelled }) => {
         assert.deepEqual(deriveAddresses({ baseUrl: spelled }), deriveAddresses({ baseUrl }));
@@ -80,7 +80,7 @@ describe('addresses: properties', () => {
     );
   });
 
-  it('a host of the user’s own is taken as it is, whatever the spelling', () => {
+  it('keep a custom host, whatever its spelling', () => {
     fc.assert(
       fc.property(fc.domain(), slashes, fc.constantFrom('', 'api', 'v1', 'api/v1'), (host, before, path) => {
         fc.pre(path === '' || before !== '');
@@ -90,7 +90,7 @@ describe('addresses: properties', () => {
     );
   });
 
-  it('normalising the result again changes nothing', () => {
+  it('do not change when they are normalized again', () => {
     fc.assert(
       fc.property(anyText, anyText, anyText, anyText, (baseUrl, liveUrl, appUrl, intakeUrl) => {
         const once = derive({ baseUrl, liveUrl, appUrl, intakeUrl });
@@ -105,7 +105,7 @@ describe('addresses: properties', () => {
     );
   });
 
-  it('the derived addresses lead back to themselves', () => {
+  it('are derived from themselves again', () => {
     fc.assert(
       fc.property(ownBase, (baseUrl) => {
         const once = derive({ baseUrl });
@@ -117,7 +117,7 @@ describe('addresses: properties', () => {
     );
   });
 
-  it('whatever is given, there are addresses of the right form or a SekoiaError', () => {
+  it('have the right form, or there is a SekoiaError', () => {
     fc.assert(
       fc.property(anyText, anyText, (baseUrl, other) => {
         for (const settings of [
@@ -138,7 +138,7 @@ describe('addresses: properties', () => {
     );
   });
 
-  it('nothing is doubled: no /api/api, no /v1/v1', () => {
+  it('repeat nothing, such as /api/api or /v1/v1', () => {
     fc.assert(
       fc.property(ownBase, (baseUrl) => {
         const addresses = derive({ baseUrl });
@@ -150,7 +150,7 @@ describe('addresses: properties', () => {
     );
   });
 
-  it('plain and secure are never mixed', () => {
+  it('never mix plain and secure protocols', () => {
     fc.assert(
       fc.property(ownBase, (baseUrl) => {
         const addresses = derive({ baseUrl });

@@ -135,14 +135,14 @@ describe('addresses', () => {
     });
   });
 
-  describe('from any spelling', () => {
+  describe('from the spelling', () => {
     for (const [given, addresses] of SPELLINGS)
       it(JSON.stringify(given), () => {
         assert.deepEqual(deriveAddresses({ baseUrl: given }), addresses);
       });
   });
 
-  describe('set one by one', () => {
+  describe('set individually', () => {
     const baseUrl = 'https://api.sekoia.io';
 
     it('are derived when blank', () => {
@@ -187,7 +187,7 @@ describe('addresses', () => {
     });
   });
 
-  describe('that cannot be understood', () => {
+  describe('that are invalid', () => {
     const bad = [
       '',
       '   ',
@@ -203,11 +203,11 @@ describe('addresses', () => {
       'mailto:soc@example.org',
     ];
     for (const given of bad)
-      it(`are refused: ${JSON.stringify(given)}`, () => {
+      it(`are rejected: ${JSON.stringify(given)}`, () => {
         assert.throws(() => deriveAddresses({ baseUrl: given }), isBadInput);
       });
 
-    it('are refused in each setting, which the message names', () => {
+    it('are rejected in each setting, which the message names', () => {
       const baseUrl = 'https://api.sekoia.io';
       assert.throws(() => deriveAddresses({ baseUrl: 'ftp://x' }), /The base URL must start with https/);
       assert.throws(() => deriveAddresses({ baseUrl, liveUrl: 'ftp://x' }), /The LiveAPI URL/);
@@ -215,7 +215,7 @@ describe('addresses', () => {
       assert.throws(() => deriveAddresses({ baseUrl, intakeUrl: 'ftp://x' }), /The intake URL/);
     });
 
-    it('a password in an address is refused and not repeated', () => {
+    it('are rejected if they contain a password, which is not repeated', () => {
       assert.throws(
         () => deriveAddresses({ baseUrl: 'https://soc:hunter2@api.sekoia.io' }),
         (error) => isBadInput(error) && !String(error).includes('hunter2'),
@@ -223,7 +223,7 @@ describe('addresses', () => {
     });
   });
 
-  it('the page of an alert is in the web application of its region', () => {
+  it('lead to the page of an alert in the web application of the region', () => {
     assert.equal(
       alertPage(onAppHost('fra2'), 'ALabc123DEF4'),
       'https://app.fra2.sekoia.io/operations/alerts/ALabc123DEF4',

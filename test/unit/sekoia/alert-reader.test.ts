@@ -52,7 +52,7 @@ function uuids(count: number): string[] {
   return Array.from({ length: count }, () => randomUUID());
 }
 
-describe('alert reader', () => {
+describe('the alert reader', () => {
   const ending = endings();
   let platform: FakePlatform;
 
@@ -72,7 +72,7 @@ describe('alert reader', () => {
     return reader;
   }
 
-  it('a read alone is a request for that alert', async () => {
+  it('requests a single alert directly', async () => {
     const [uuid] = uuids(1);
     assert.equal((await readerOf().read(uuid!)).uuid, uuid);
     assert.deepEqual(platform.alone, [uuid]);
@@ -80,7 +80,7 @@ describe('alert reader', () => {
     assert.equal(platform.turns, 1);
   });
 
-  it('reads that wait for their turn are sent together, up to 100', async () => {
+  it('combines waiting reads, up to 100', async () => {
     platform.gate = deferred();
     const reader = readerOf();
     const ids = uuids(250);
@@ -103,7 +103,7 @@ describe('alert reader', () => {
     assert.equal(platform.turns, 3);
   });
 
-  it('uuids and short ids are not asked for together', async () => {
+  it('does not combine uuids and short ids', async () => {
     platform.gate = deferred();
     const reader = readerOf();
     const ids = uuids(2);
@@ -117,7 +117,7 @@ describe('alert reader', () => {
     ]);
   });
 
-  it('what the list lacks is asked for alone, in a turn of its own', async () => {
+  it('requests directly what the list lacks', async () => {
     platform.gate = deferred();
     const reader = readerOf();
     const ids = uuids(3);
@@ -135,8 +135,8 @@ describe('alert reader', () => {
     assert.equal(platform.turns, 3);
   });
 
-  describe('an alert that was just announced', () => {
-    it('is not asked for alone when the list lacks it', async () => {
+  describe('for an alert that was just announced', () => {
+    it('does not request it directly when the list lacks it', async () => {
       const reader = readerOf();
       const [there, late] = uuids(2);
       platform.lagging.add(late!);
@@ -146,7 +146,7 @@ describe('alert reader', () => {
       assert.deepEqual(platform.alone, []);
     });
 
-    it('is asked for by list when it is looked for again, even alone: that is no error answer', async () => {
+    it('requests it by list again, even alone, to avoid error answers', async () => {
       const reader = readerOf();
       const [uuid] = uuids(1);
       platform.missing.add(uuid!);
@@ -157,7 +157,7 @@ describe('alert reader', () => {
       assert.deepEqual(platform.alone, []);
     });
 
-    it('is looked for surely by who asks for that meanwhile', async () => {
+    it('requests it directly if another caller wants it meanwhile', async () => {
       platform.gate = deferred();
       const reader = readerOf();
       const [late, other] = uuids(2);
@@ -177,7 +177,7 @@ describe('alert reader', () => {
     'SEKOIA_AUTH',
     'SEKOIA_FORBIDDEN',
   ] as const)
-    it(`${code} of the list is each read's, and no read is tried alone`, async () => {
+    it(`fails every read on ${code} of the list, without direct requests`, async () => {
       platform.listFails = new SekoiaError(code, 'no');
       const reader = readerOf();
       const results = await Promise.allSettled(uuids(3).map((id) => reader.read(id)));
@@ -186,7 +186,7 @@ describe('alert reader', () => {
       assert.deepEqual(platform.alone, []);
     });
 
-  it('any other failure of the list may be one’s fault: each is read alone', async () => {
+  it('requests each alert directly on any other failure of the list', async () => {
     platform.listFails = new SekoiaError('SEKOIA_BAD_INPUT', 'no');
     const reader = readerOf();
     const ids = uuids(3);
@@ -194,7 +194,7 @@ describe('alert reader', () => {
     assert.deepEqual(platform.alone.sort(), ids.sort());
   });
 
-  describe('a list that does not come in time, or is too large', () => {
+  describe('for a list that is too slow or too large', () => {
     const TOO_LARGE = new SekoiaError('SEKOIA_BAD_RESPONSE', 'too large', { tooLarge: true });
 
     /** Sends them as one batch, which waited for its turn. */
@@ -213,7 +213,7 @@ describe('alert reader', () => {
       ['does not come in time', new SekoiaError('SEKOIA_TIMEOUT', 'no answer in time')],
       ['is too large', TOO_LARGE],
     ] as const)
-      it(`is asked for in smaller parts when it ${why}`, async () => {
+      it(`requests smaller parts when it ${why}`, async () => {
         platform.tooMuch = error;
         platform.atMost = 30;
         const results = await readAll(readerOf(), uuids(100));
@@ -239,7 +239,7 @@ describe('alert reader', () => {
       );
     });
 
-    it('an alert that is too large alone is an error of that alert', async () => {
+    it('reports an alert that is too large by itself as an error of that alert', async () => {
       platform.tooMuch = TOO_LARGE;
       const ids = uuids(20);
       platform.huge.add(ids[7]!);
@@ -250,7 +250,7 @@ describe('alert reader', () => {
       assert.deepEqual(failed, [[7, TOO_LARGE]]);
     });
 
-    it('of one alert that does not come in time is an error of all that are left', async () => {
+    it('fails all remaining reads when even a list of one alert is too slow', async () => {
       platform.atMost = 0;
       const results = await readAll(readerOf(), uuids(8));
       assert.ok(
@@ -263,8 +263,8 @@ describe('alert reader', () => {
     });
   });
 
-  describe('reads of the same alert', () => {
-    it('at the same time are one', async () => {
+  describe('for reads of the same alert', () => {
+    it('shares one request at the same time', async () => {
       const reader = readerOf();
       const [uuid] = uuids(1);
       const [first, second] = await Promise.all([reader.read(uuid!), reader.read(uuid!)]);
@@ -272,7 +272,7 @@ describe('alert reader', () => {
       assert.deepEqual(platform.alone, [uuid]);
     });
 
-    it('one after the other are one, by either name', async () => {
+    it('shares one request in sequence, by uuid or short id', async () => {
       const reader = readerOf();
       const [uuid] = uuids(1);
       const alert = await reader.read(uuid!);
@@ -281,7 +281,7 @@ describe('alert reader', () => {
       assert.equal(platform.alone.length, 1);
     });
 
-    it('are two when some time lies between', async () => {
+    it('sends two requests after some time', async () => {
       const reader = readerOf(20);
       const [uuid] = uuids(1);
       await reader.read(uuid!);
@@ -290,7 +290,7 @@ describe('alert reader', () => {
       assert.equal(platform.alone.length, 2);
     });
 
-    it('are two when nothing is to be shared', async () => {
+    it('sends two requests when sharing is off', async () => {
       const reader = readerOf(0);
       const [uuid] = uuids(1);
       await reader.read(uuid!);
@@ -298,7 +298,7 @@ describe('alert reader', () => {
       assert.equal(platform.alone.length, 2);
     });
 
-    it('are two after a failure', async () => {
+    it('sends two requests after a failure', async () => {
       const reader = readerOf();
       const [uuid] = uuids(1);
       platform.missing.add(uuid!);
@@ -308,7 +308,7 @@ describe('alert reader', () => {
     });
   });
 
-  it('close() leaves no timer', async () => {
+  it('leaves no timer after close()', async () => {
     await pass(1);
     const before = runningTimers();
     const reader = readerOf();

@@ -32,7 +32,7 @@ describe('the alerts that a value names', () => {
     ['a message whose payload was replaced', { uuid: 'TICKET-1', sekoia: { alert: { uuid: A } } }],
     ['the same twice', [A, A, { uuid: A }]],
   ] as const)
-    it(`${what}: one`, () => {
+    it(`are one: ${what}`, () => {
       assert.deepEqual(uuidsIn(value), [A]);
     });
 
@@ -43,20 +43,20 @@ describe('the alerts that a value names', () => {
     ['a text with semicolons', `${A};${B}; ${C}`],
     ['a text with lines', `\r\n${A}\r\n${B}\n\n${C}\n`],
   ] as const)
-    it(`${what}: several, in order`, () => {
+    it(`are several, in order: ${what}`, () => {
       assert.deepEqual(readAlertUuids(value, 'payload'), { uuids: [A, B, C], unreadable: 0 });
     });
 
-  it('an empty list: none, and no mistake', () => {
+  it('are none in an empty list, without an error', () => {
     assert.deepEqual(readAlertUuids([], 'payload'), { uuids: [], unreadable: 0 });
   });
 
-  it('counts the entries that name none', () => {
+  it('are counted without the entries that name none', () => {
     const value = [A, null, '', { uuid: 5 }, '../../alerts', [B], B];
     assert.deepEqual(readAlertUuids(value, 'payload'), { uuids: [A, B], unreadable: 5 });
   });
 
-  it('takes 10,000, and no more', () => {
+  it('are at most 10,000', () => {
     const many = Array.from({ length: 10_000 }, (_, index) => `alert-${index}`);
     assert.equal(uuidsIn(many).length, 10_000);
     assert.equal(uuidsIn(many.join('\n')).length, 10_000);
@@ -87,11 +87,11 @@ describe('the alerts that a value names', () => {
     ['a proxy that throws', new Proxy({}, { get: thrower })],
     ['a list that throws', new Proxy([A], { get: thrower })],
   ] as const)
-    it(`${what}: a typed error that names the property`, () => {
+    it(`give a typed error that names the property: ${what}`, () => {
       assert.throws(() => uuidsIn(value), isBadInput);
     });
 
-  it('whatever it is: uuids, or a typed error', () => {
+  it('are uuids or a typed error, whatever the value', () => {
     fc.assert(
       fc.property(fc.anything({ withNullPrototype: true, withBigInt: true, withMap: true }), (value) => {
         try {

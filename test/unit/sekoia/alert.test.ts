@@ -51,10 +51,10 @@ function withFields(
   return fc.record(Object.fromEntries(names.map((name) => [name, value])), { requiredKeys: [] });
 }
 
-describe('summary of an alert', () => {
+describe('the summary of an alert', () => {
   const ending = endings();
 
-  it('has everything that Alert Created documents', () => {
+  it('has all documented fields', () => {
     const alert: Alert = {
       uuid: ALERT_UUID,
       short_id: 'ALabc123DEF4',
@@ -103,17 +103,17 @@ describe('summary of an alert', () => {
     assert.equal(summary.url, `${platform.url}/operations/alerts/${raised.short_id}`);
   });
 
-  it('of an alert that is only a uuid has the same shape', () => {
+  it('has the same shape for an alert with only a uuid', () => {
     assert.deepEqual(summarize({ uuid: ALERT_UUID }, addresses), EMPTY);
   });
 
   for (const wrong of [null, undefined, 7, true, 'text', [], ['text'], {}])
-    it(`of an alert whose parts are all ${inspect(wrong)} has the same shape`, () => {
+    it(`has the same shape for an alert whose parts are all ${inspect(wrong)}`, () => {
       const alert: Alert = { uuid: ALERT_UUID, ...Object.fromEntries(FIELDS.map((name) => [name, wrong])) };
       assertShape(summarize(alert, addresses));
     });
 
-  it('takes the urgency’s value when its current one is missing', () => {
+  it('uses the urgency’s value when its current one is missing', () => {
     const urgency = (value: unknown): number | null =>
       summarize({ uuid: ALERT_UUID, urgency: value }, addresses).urgency;
     assert.equal(urgency({ current_value: 0, value: 40 }), 0);
@@ -122,12 +122,12 @@ describe('summary of an alert', () => {
     assert.equal(urgency(40), null);
   });
 
-  it('has no page for a short id that is none', () => {
+  it('has no page for an invalid short id', () => {
     for (const short_id of ['', 'a/../b', 'AL 1', 'AL\ud800'])
       assert.equal(summarize({ uuid: ALERT_UUID, short_id }, addresses).url, null);
   });
 
-  it('any JSON with a uuid gives the documented shape', () => {
+  it('has the documented shape for any JSON with a uuid', () => {
     const alert = withFields(
       FIELDS,
       fc.oneof(
@@ -147,9 +147,9 @@ describe('summary of an alert', () => {
   });
 });
 
-describe('what is an alert', () => {
+describe('an alert', () => {
   for (const yes of [ALERT_UUID, 'ALabc123DEF4', 'a', 'A'.repeat(64)])
-    it(`${yes} can be an id`, () => assert.ok(isAlertId(yes)));
+    it(`may have the id ${yes}`, () => assert.ok(isAlertId(yes)));
 
   for (const no of [
     '',
@@ -165,9 +165,9 @@ describe('what is an alert', () => {
     'A'.repeat(65),
     'a\u0000',
   ])
-    it(`${JSON.stringify(no)} cannot be an id`, () => assert.ok(!isAlertId(no)));
+    it(`cannot have the id ${JSON.stringify(no)}`, () => assert.ok(!isAlertId(no)));
 
-  it('an object with such a uuid', () => {
+  it('is an object with a valid uuid', () => {
     assert.ok(isAlert({ uuid: ALERT_UUID }));
     for (const no of [null, undefined, [], 'a', 7, {}, { uuid: null }, { uuid: 7 }, { uuid: '../me' }])
       assert.ok(!isAlert(no));

@@ -10,7 +10,7 @@ import { KEY } from './support';
 /** Of a length and alphabet as keys have. */
 const key = fc.stringMatching(/^[A-Za-z0-9_.\-$+/=]{8,100}$/);
 
-describe('API key', () => {
+describe('an API key', () => {
   it('goes into the Authorization header and the LiveAPI cookie', () => {
     const apiKey = new ApiKey(KEY);
     assert.equal(apiKey.bearer, `Bearer ${KEY}`);
@@ -18,7 +18,7 @@ describe('API key', () => {
     assert.equal(apiKey.missing, false);
   });
 
-  it('is taken without the white space that copying adds around it', () => {
+  it('is trimmed, since copying adds white space', () => {
     assert.equal(new ApiKey(` \t${KEY}\r\n`).bearer, `Bearer ${KEY}`);
   });
 
@@ -44,14 +44,14 @@ describe('API key', () => {
     ['a delete character', 'key\u007fkey'],
   ];
   for (const [what, given] of unusable)
-    it(`is refused with ${what} in it, without being repeated`, () => {
+    it(`is rejected, without being repeated, with ${what} in it`, () => {
       const apiKey = new ApiKey(given);
       assert.equal(apiKey.missing, false);
       for (const use of [() => apiKey.bearer, () => apiKey.cookie])
         assert.throws(use, (error) => isAuth(error) && !inspect(error).includes(given));
     });
 
-  it('whatever is given, it is sent as one clean header or refused', () => {
+  it('is sent as one clean header or rejected, whatever it is', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (given) => {
         const apiKey = new ApiKey(given);
@@ -65,7 +65,7 @@ describe('API key', () => {
     );
   });
 
-  it('is taken out of any text', () => {
+  it('is redacted from any text', () => {
     fc.assert(
       fc.property(key, fc.array(fc.string()), (given, texts) => {
         const redacted = new ApiKey(given).redact(texts.join(given));
@@ -75,7 +75,7 @@ describe('API key', () => {
     );
   });
 
-  it('is nothing that a dump of the object shows', () => {
+  it('is not in a dump of the object', () => {
     fc.assert(
       fc.property(key, (given) => {
         const apiKey = new ApiKey(given);

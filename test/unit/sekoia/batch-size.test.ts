@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 
 import { BatchSize } from '../../../lib/sekoia/batch-size';
 
-describe('batch size', () => {
+describe('the batch size', () => {
   let size: BatchSize;
 
   beforeEach(() => {
@@ -19,7 +19,7 @@ describe('batch size', () => {
     });
   }
 
-  it('begins with what the list allows', () => {
+  it('begins with the limit of the list', () => {
     assert.equal(size.current, 100);
   });
 
@@ -27,7 +27,7 @@ describe('batch size', () => {
     assert.deepEqual(play(9, 0), [100, 50, 25, 12, 6, 3, 1, 1, 1]);
   });
 
-  it('keeps to what gets through, and tries more from time to time', () => {
+  it('stays at what succeeds, and tries more from time to time', () => {
     const asked = play(120, 40);
     assert.ok(asked.slice(2).every((one) => one <= 50));
     const tooMany = asked.slice(2).filter((one) => one > 40).length;
@@ -40,12 +40,12 @@ describe('batch size', () => {
     assert.equal(size.current, 100);
   });
 
-  it('grows at once after trouble that was none of the size', () => {
+  it('grows at once after a failure that the size did not cause', () => {
     play(10, 0);
     assert.deepEqual(play(8, 100), [1, 2, 4, 8, 16, 32, 64, 100]);
   });
 
-  it('is not told anything by a request for fewer that succeeds', () => {
+  it('ignores smaller requests that succeed', () => {
     play(2, 25);
     for (let i = 0; i < 100; i += 1) size.succeeded(3);
     assert.equal(size.current, 25);
@@ -56,7 +56,7 @@ describe('batch size', () => {
     assert.equal(size.current, 50);
   });
 
-  it('believes a request for fewer that fails', () => {
+  it('shrinks when a smaller request fails', () => {
     size.tooMany(10);
     assert.equal(size.current, 5);
   });

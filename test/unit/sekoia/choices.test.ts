@@ -6,7 +6,7 @@ import { Platform } from '../../../lib/sekoia/platform';
 import { COMMUNITIES, CUSTOM_STATUSES, ENTITIES, startPlatform } from '../../../simulator';
 import { KEY, QUICK_REST, endings } from './support';
 
-describe('choices', () => {
+describe('suggestions', () => {
   const ending = endings();
 
   async function setUp(errorWindowMs?: number) {
@@ -26,7 +26,7 @@ describe('choices', () => {
 
   const values = (choices: { value: string }[]) => choices.map(({ value }) => value);
 
-  it('need no permission but View alerts, of any kind', async () => {
+  it('need only the permission View alerts, of any kind', async () => {
     const { simulator, choices, paths } = await setUp(5);
     simulator.raiseMany(5);
     for (const kind of CHOICE_KINDS) assert.ok((await choices.find(kind, '')).length > 0, kind);
@@ -38,7 +38,7 @@ describe('choices', () => {
     assert.equal(paths().filter((path) => path === 'alerts').length, 1, 'alerts are read for statuses only');
   });
 
-  it('hold what was typed, in what is shown, stored or said beside it', async () => {
+  it('contain the typed text in their label, value or description', async () => {
     const { choices } = await setUp();
     assert.deepEqual(values(await choices.find('rules', ' EICAR ')), ['EICAR test file']);
     assert.deepEqual(values(await choices.find('alert-types', 'scanner')), ['information-gathering/scanner']);
@@ -48,7 +48,7 @@ describe('choices', () => {
     assert.deepEqual(found, { value: main.uuid, label: main.uuid, detail: sites.join(', ') });
   });
 
-  it('are the custom statuses, too, of a key that may read cases', async () => {
+  it('include custom statuses if the key may read cases', async () => {
     const { simulator, choices } = await setUp();
     simulator.permissions.add('View cases');
     const labels = Object.values(CUSTOM_STATUSES).map(({ status }) => status.label);
@@ -56,7 +56,7 @@ describe('choices', () => {
     for (const one of [...labels, 'Pending', 'Closed']) assert.ok(found.includes(one), one);
   });
 
-  it('are the custom statuses of recent alerts, of a key that may not', async () => {
+  it('include the custom statuses of recent alerts if it may not', async () => {
     const { simulator, choices } = await setUp();
     simulator.raise({ custom_status_uuid: CUSTOM_STATUSES.inProgress.uuid });
     const found = await choices.find('statuses', '');
@@ -66,7 +66,7 @@ describe('choices', () => {
     );
   });
 
-  it('are those of recent alerts when a list is not there', async () => {
+  it('are those of recent alerts when a list is unavailable', async () => {
     const { simulator, choices } = await setUp(5);
     simulator.raise({ rule: { name: 'of our own' } });
     simulator.faults.rest({ path: '/v1/sic/alerts/rules', status: 404 });
@@ -79,7 +79,7 @@ describe('choices', () => {
     assert.deepEqual(values(await choices.find('rules', 'own 119')), ['of our own 119']);
   });
 
-  it('refused, pause no read', async () => {
+  it('do not pause reads when they are refused', async () => {
     const { simulator, platform, choices } = await setUp();
     const { uuid } = simulator.raise();
     simulator.faults.rest({ path: /\/alerts\/(rules|entities|types)$/, status: 403 });
@@ -92,7 +92,7 @@ describe('choices', () => {
     await Promise.all(asked);
   });
 
-  it('do not ask again for a list that the key was refused', async () => {
+  it('do not request again a list that the key may not read', async () => {
     const { simulator, platform, paths } = await setUp(5);
     const choices = new Choices(platform.client, { rememberForMs: 0 });
     simulator.raise();
@@ -101,14 +101,14 @@ describe('choices', () => {
     assert.equal(paths().filter((path) => path === 'custom_statuses').length, 1);
   });
 
-  it('are asked for once, however often somebody types', async () => {
+  it('are requested once, however often the user types', async () => {
     const { simulator, choices } = await setUp();
     await Promise.all(['a', 'b', 'c'].map((typed) => choices.find('rules', typed)));
     await choices.find('rules', 'd');
     assert.equal(simulator.requests.length, 1);
   });
 
-  it('are given up in time, in words that say what to do', async () => {
+  it('time out with a message that says what to do', async () => {
     const { simulator, platform } = await setUp();
     simulator.faults.rest({ hang: true });
     const choices = new Choices(platform.client, { giveUpAfterMs: 20 });

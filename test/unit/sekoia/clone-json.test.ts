@@ -5,8 +5,8 @@ import fc from 'fast-check';
 import { cloneJson } from '../../../lib/util/plain-copy';
 import { isDeeperThan } from '../../../lib/util/json-depth';
 
-describe('a copy of JSON', () => {
-  it('is equal, whatever it holds', () => {
+describe('a clone of JSON', () => {
+  it('is equal, whatever it contains', () => {
     fc.assert(fc.property(fc.jsonValue(), (value) => assert.deepStrictEqual(cloneJson(value), value)));
   });
 
@@ -17,7 +17,7 @@ describe('a copy of JSON', () => {
     assert.equal(value.list[0]!.deep, 1);
   });
 
-  it('takes `__proto__` for a name like any other', () => {
+  it('treats `__proto__` like any other name', () => {
     const value = JSON.parse('{"__proto__":{"admin":true}}') as Record<string, unknown>;
     const copy = cloneJson(value);
     assert.deepEqual(Object.keys(copy), ['__proto__']);
@@ -29,7 +29,7 @@ describe('a copy of JSON', () => {
     ['lists', '[', ']'],
     ['objects', '{"a":', '}'],
   ] as const)
-    it(`goes as deep as JSON.parse does, in ${what}`, () => {
+    it(`is as deep as JSON.parse allows, in ${what}`, () => {
       const depth = 100_000;
       const copy = cloneJson(JSON.parse(open.repeat(depth) + '1' + close.repeat(depth)) as unknown);
       let found = copy;

@@ -14,9 +14,9 @@ const KINDS: Record<SekoiaErrorCode, 'passing' | 'refused' | 'neither'> = {
   SEKOIA_BAD_INPUT: 'neither',
 };
 
-describe('SekoiaError', () => {
+describe('a SekoiaError', () => {
   for (const [code, kind] of Object.entries(KINDS) as [SekoiaErrorCode, string][])
-    it(`${code} is ${kind === 'neither' ? 'neither passing nor refused' : kind}`, () => {
+    it(`of ${code} is ${kind === 'neither' ? 'neither passing nor refused' : kind}`, () => {
       const error = new SekoiaError(code, 'what to do');
       assert.equal(error.retryable, kind === 'passing');
       assert.equal(error.refused, kind === 'refused');
@@ -25,7 +25,7 @@ describe('SekoiaError', () => {
       assert.ok(error instanceof Error);
     });
 
-  it('carries the details it was given, and no others', () => {
+  it('has the given details, and no others', () => {
     const error = new SekoiaError('SEKOIA_RATE_LIMITED', 'slower', {
       status: 429,
       platformCode: 'T1',
@@ -62,8 +62,8 @@ describe('SekoiaError', () => {
   });
 });
 
-describe('anything thrown, as a SekoiaError', () => {
-  it('a SekoiaError stays what it is', () => {
+describe('a thrown value as a SekoiaError', () => {
+  it('stays the same if it is one', () => {
     const error = new SekoiaError('SEKOIA_NOT_FOUND', 'gone');
     assert.equal(asSekoiaError(error), error);
   });
@@ -83,7 +83,7 @@ describe('anything thrown, as a SekoiaError', () => {
     ['an object that cannot be written', { toString: 1 }, /Unexpected failure/],
   ];
   for (const [what, value, message] of thrown)
-    it(`${what} is reported`, () => {
+    it(`is reported if it is ${what}`, () => {
       const error = asSekoiaError(value);
       assert.equal(error.code, 'SEKOIA_UNAVAILABLE');
       assert.match(error.message, message);

@@ -30,7 +30,7 @@ describe('the typed error of an HTTP answer', () => {
     [599, 'SEKOIA_UNAVAILABLE', /the platform answered 599/],
   ];
   for (const [status, code, message] of codes)
-    it(`${status} is ${code}`, () => {
+    it(`is ${code} for ${status}`, () => {
       const error = errorOf(status);
       assert.equal(error.code, code);
       assert.equal(error.status, status);
@@ -43,20 +43,20 @@ describe('the typed error of an HTTP answer', () => {
     ['T302', /was revoked: create a new one/],
   ];
   for (const [platformCode, message] of keyProblems)
-    it(`401 with ${platformCode} says what is wrong with the key`, () => {
+    it(`says what is wrong with the key for 401 with ${platformCode}`, () => {
       const error = errorOf(401, { message: 'The token …', code: platformCode });
       assert.equal(error.code, 'SEKOIA_AUTH');
       assert.equal(error.platformCode, platformCode);
       assert.match(error.message, message);
     });
 
-  it('401 with a code that is not known quotes the platform', () => {
+  it('quotes the platform for 401 with an unknown code', () => {
     const error = errorOf(401, { message: 'Token from another realm', code: 'T999' });
     assert.equal(error.platformCode, 'T999');
     assert.match(error.message, /refused \("Token from another realm"\)/);
   });
 
-  it('403 may be plain text', () => {
+  it('accepts plain text for 403', () => {
     assert.match(
       errorOf(403, 'Forbidden:\n  Insufficient permissions').message,
       /\("Forbidden: Insufficient permissions"\)$/,
@@ -64,32 +64,32 @@ describe('the typed error of an HTTP answer', () => {
   });
 
   for (const field of ['message', 'msg', 'detail', 'error'])
-    it(`the platform's words are read from "${field}"`, () => {
+    it(`quotes the platform's message from "${field}"`, () => {
       assert.match(errorOf(404, { [field]: 'No such alert' }).message, /not found \("No such alert"\)/);
     });
 
-  it('the first field with words in it counts', () => {
+  it('quotes the first field with text', () => {
     assert.match(errorOf(404, { message: '', msg: null, detail: 3, error: 'this' }).message, /\("this"\)/);
   });
 
-  it('a page of HTML is not quoted', () => {
+  it('does not quote a page of HTML', () => {
     assert.match(errorOf(502, '\n<html><body>Bad gateway</body></html>').message, /answered 502$/);
   });
 
-  it('a long message is cut', () => {
+  it('shortens a long message', () => {
     const { message } = errorOf(500, 'long '.repeat(1000));
     assert.ok(message.length < 300);
     assert.match(message, /…"\)$/);
   });
 
-  it('a redirect names the host it leads to, and nothing else of it', () => {
+  it('names only the host of a redirect', () => {
     const { message } = errorOf(302, '', { location: 'https://login.example.org/sso?token=abc' });
     assert.match(message, /redirects to login\.example\.org,/);
     assert.ok(!message.includes('abc'));
     assert.match(errorOf(308, '', { location: '/other' }).message, /redirects to another path,/);
   });
 
-  it('any status, body and headers give a SekoiaError', () => {
+  it('is a SekoiaError for any status, body and headers', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 100, max: 999 }),
@@ -136,11 +136,11 @@ describe('Retry-After', () => {
     [['7'], now, undefined],
   ];
   for (const [value, date, ms] of cases)
-    it(`${inspect(value)} at ${inspect(date)} is ${ms ?? 'unknown'}`, () => {
+    it(`of ${inspect(value)} at ${inspect(date)} is ${ms ?? 'unknown'}`, () => {
       assert.equal(errorOf(429, '', { 'retry-after': value, date }).retryAfterMs, ms);
     });
 
-  it('a date without a Date header counts from this machine’s clock', () => {
+  it('counts from this machine’s clock without a Date header', () => {
     const inAnHour = new Date(Date.now() + 3_600_000).toUTCString();
     const ms = errorOf(503, '', { 'retry-after': inAnHour }).retryAfterMs;
     assert.ok(ms !== undefined && ms > 3_000_000 && ms <= 3_600_000);

@@ -8,25 +8,25 @@ import { epochSeconds, isRecord, number, part, text } from '../../../lib/util/js
 /** 2026-01-05T07:32:03Z */
 const SECONDS = 1_767_598_323;
 
-describe('reading JSON', () => {
-  it('a record is an object that is not an array', () => {
+describe('the JSON reader', () => {
+  it('reads as a record an object that is not an array', () => {
     for (const yes of [{}, { a: 1 }, Object.create(null)]) assert.equal(isRecord(yes), true);
     for (const no of [null, undefined, [], [1], '', 'a', 0, 1, true]) assert.equal(isRecord(no), false);
   });
 
-  it('a part that is not a record is an empty one', () => {
+  it('reads as an empty record a part that is not one', () => {
     const record = { a: 1 };
     assert.equal(part(record), record);
     for (const none of [null, undefined, [1], 'a', 7, false]) assert.deepEqual(part(none), {});
   });
 
-  it('a text is a string or null', () => {
+  it('reads as a text a string, or null', () => {
     assert.equal(text('a'), 'a');
     assert.equal(text(''), '');
     for (const none of [null, undefined, 1, true, {}, ['a']]) assert.equal(text(none), null);
   });
 
-  it('a number is finite or null', () => {
+  it('reads as a number a finite one, or null', () => {
     assert.equal(number(0), 0);
     assert.equal(number(-1.5), -1.5);
     for (const none of [null, undefined, NaN, Infinity, '1', true, {}, [1]]) assert.equal(number(none), null);
@@ -67,9 +67,9 @@ describe('epoch seconds', () => {
     [[SECONDS], null],
   ];
   for (const [value, seconds] of times)
-    it(`${inspect(value)} is ${seconds}`, () => assert.equal(epochSeconds(value), seconds));
+    it(`of ${inspect(value)} are ${seconds}`, () => assert.equal(epochSeconds(value), seconds));
 
-  it('any date that was written as ISO 8601 is read back', () => {
+  it('survive a round trip through ISO 8601', () => {
     fc.assert(
       fc.property(fc.date({ min: new Date(0), max: new Date('9999-12-31'), noInvalidDate: true }), (date) => {
         const seconds = Math.floor(date.getTime() / 1000);
@@ -80,7 +80,7 @@ describe('epoch seconds', () => {
     );
   });
 
-  it('anything else gives whole seconds or null', () => {
+  it('are whole seconds or null for anything else', () => {
     fc.assert(
       fc.property(fc.anything(), (value) => {
         const seconds = epochSeconds(value);

@@ -11,7 +11,7 @@ const FOREVER_MS = 1e8;
 /** Node.js counts timers in whole milliseconds. */
 const SLACK_MS = 2;
 
-describe('LiveAPI connection: close()', () => {
+describe('close() of a LiveAPI connection', () => {
   const ending = endings();
 
   /** @returns how long it took */
@@ -22,7 +22,7 @@ describe('LiveAPI connection: close()', () => {
     return performance.now() - startedMs;
   }
 
-  it('says goodbye, and the listeners hear nothing more', async () => {
+  it('says goodbye, and the listeners get nothing more', async () => {
     const platform = await startPlatform({ apiKey: KEY });
     ending(() => platform.stop());
     const connection = liveConnection(platform.url, { closeTimeoutMs: FOREVER_MS });

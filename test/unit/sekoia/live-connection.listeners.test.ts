@@ -7,7 +7,7 @@ import { KEY, Watcher, endings, liveConnection, pass, runningTimers, watch } fro
 
 const FOREVER_MS = 1e8;
 
-describe('LiveAPI connection: listeners', () => {
+describe('the listeners of a LiveAPI connection', () => {
   const ending = endings();
   let platform: Platform;
 
@@ -28,7 +28,7 @@ describe('LiveAPI connection: listeners', () => {
       await Promise.race([once(platform.live, 'open'), once(platform.live, 'close')]);
   }
 
-  it('who joins late gets the status at once, and shares the socket', async () => {
+  it('get the status at once when they join late, and share the socket', async () => {
     const connection = connectionWith();
     const first = watch(connection).watcher;
     const second = watch(connection).watcher;
@@ -40,7 +40,7 @@ describe('LiveAPI connection: listeners', () => {
     assert.equal(platform.live.accepted, 1);
   });
 
-  it('who joins late gets the error of a wait as well', async () => {
+  it('also get the error of a wait when they join late', async () => {
     platform.faults.live({ refuse: 403 });
     const connection = connectionWith({ refusedRetryMs: FOREVER_MS });
     await watch(connection).watcher.reaches('refused');
@@ -48,7 +48,7 @@ describe('LiveAPI connection: listeners', () => {
     assert.equal(late.statuses[0]!.error?.code, 'SEKOIA_FORBIDDEN');
   });
 
-  it('while one is left, the socket stays', async () => {
+  it('keep the socket while one is left', async () => {
     const connection = connectionWith();
     const upgraded = once(platform.live, 'upgrade');
     const first = watch(connection);
@@ -62,7 +62,7 @@ describe('LiveAPI connection: listeners', () => {
     assert.equal(connection.status.state, 'live');
   });
 
-  it('leaving twice is leaving once', async () => {
+  it('may leave twice', async () => {
     const connection = connectionWith();
     const first = watch(connection);
     const second = watch(connection);
@@ -77,7 +77,7 @@ describe('LiveAPI connection: listeners', () => {
     await openSockets(0);
   });
 
-  it('three times listening and leaving leave one socket', async () => {
+  it('leave one socket when they come and go three times', async () => {
     const connection = connectionWith();
     for (let i = 0; i < 3; i += 1) watch(connection).leave();
     const { watcher } = watch(connection);
@@ -91,7 +91,7 @@ describe('LiveAPI connection: listeners', () => {
     assert.equal(platform.live.open, 1);
   });
 
-  it('three times listening, going live and leaving leave no socket', async () => {
+  it('leave no socket when they all leave', async () => {
     const connection = connectionWith();
     for (let i = 0; i < 3; i += 1) {
       const { watcher, leave } = watch(connection);
@@ -102,7 +102,7 @@ describe('LiveAPI connection: listeners', () => {
     await openSockets(0);
   });
 
-  it('leaving while the handshake hangs', async () => {
+  it('may leave while the handshake hangs', async () => {
     platform.faults.live({ hangHandshake: true });
     const connection = connectionWith();
     const { watcher, leave } = watch(connection);
@@ -112,7 +112,7 @@ describe('LiveAPI connection: listeners', () => {
     assert.equal(connection.status.state, 'off');
   });
 
-  it('leaving during a wait ends it', async () => {
+  it('end a wait when they leave', async () => {
     platform.faults.live({ refuse: 503, times: 1 });
     const connection = connectionWith();
     const { watcher, leave } = watch(connection);
@@ -143,7 +143,7 @@ describe('LiveAPI connection: listeners', () => {
       return { left, heard };
     }
 
-    it('on going live: nothing stays open, no timer runs', async () => {
+    it('leave nothing open and no timer, on going live', async () => {
       // mocha's own timer starts at the test's first wait.
       await pass(1);
       const before = runningTimers();
@@ -154,7 +154,7 @@ describe('LiveAPI connection: listeners', () => {
       while (runningTimers() > before) await pass(10);
     });
 
-    it('on a wait: no attempt follows', async () => {
+    it('cause no further attempt, on a wait', async () => {
       platform.faults.live({ refuse: 503, times: 1 });
       const connection = connectionWith();
       await leaver(connection, 'waiting').left;
@@ -162,7 +162,7 @@ describe('LiveAPI connection: listeners', () => {
       assert.equal(platform.live.accepted, 0);
     });
 
-    it('on connecting again: no socket is opened for nobody', async () => {
+    it('open no socket, on reconnecting', async () => {
       platform.faults.live({ refuse: 503, times: 1 });
       const connection = connectionWith();
       await leaver(connection, 'connecting').left;
@@ -172,7 +172,7 @@ describe('LiveAPI connection: listeners', () => {
       assert.equal(connection.status.state, 'off');
     });
 
-    it('on connecting again, with another coming: one socket', async () => {
+    it('leave one socket when another joins, on reconnecting', async () => {
       platform.faults.live({ refuse: 503, times: 1 });
       const connection = connectionWith();
       const next = new Watcher();
@@ -191,7 +191,7 @@ describe('LiveAPI connection: listeners', () => {
       assert.equal(platform.live.open, 1);
     });
 
-    it('that close it and open it anew: nobody hears of what is over', async () => {
+    it('hear nothing of the old socket after they close and reopen it', async () => {
       const connection = connectionWith();
       const second = new Watcher();
       let first = true;
@@ -210,7 +210,7 @@ describe('LiveAPI connection: listeners', () => {
       assert.equal(platform.live.accepted, 2);
     });
 
-    it('one that another sends away hears nothing more', async () => {
+    it('hear nothing more when another removes them', async () => {
       const connection = connectionWith();
       const first = new Watcher();
       const leaving: (() => void)[] = [];

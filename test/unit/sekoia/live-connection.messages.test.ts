@@ -10,7 +10,7 @@ import { liveConnection, watch } from './support';
 
 const LAST = 'ffffffff-0000-4000-8000-000000000000';
 
-describe('LiveAPI connection: messages', () => {
+describe('a LiveAPI connection', () => {
   const ending = endings();
 
   /** A live connection, and the server's end of it. */
@@ -32,7 +32,7 @@ describe('LiveAPI connection: messages', () => {
     return watcher.notices.map((notice) => notice.uuid).filter((uuid) => uuid !== LAST);
   }
 
-  it('a notice reaches every listener, once and in order', async () => {
+  it('sends a notice to every listener, once and in order', async () => {
     const { socket, connection, watcher } = await connect();
     const second = watch(connection).watcher;
     const uuids = ['a-1', 'a-2', 'a-3'];
@@ -49,7 +49,7 @@ describe('LiveAPI connection: messages', () => {
     assert.deepEqual(watcher.notices[0], { uuid: 'a-1', shortId: 'ALabc123DEF4', createdAt: 1_767_598_323 });
   });
 
-  it('malformed messages are counted and passed over', async () => {
+  it('counts and ignores malformed messages', async () => {
     const { socket, connection, watcher } = await connect();
     assert.equal(connection.malformed, 0);
     const frames = ['', 'hello', '{"metadata": {"ver', '[]', 'null', '7', createdNotice('../../me')];
@@ -58,7 +58,7 @@ describe('LiveAPI connection: messages', () => {
     assert.deepEqual(watcher.states, ['connecting', 'live']);
   });
 
-  it('binary frames are counted and passed over, whatever is in them', async () => {
+  it('counts and ignores binary frames', async () => {
     const { socket, connection, watcher } = await connect();
     const frames = [Buffer.from(createdNotice()), Buffer.alloc(0), Buffer.from([0, 255, 0, 255])];
     assert.deepEqual(await hear(socket, watcher, frames), []);
@@ -66,7 +66,7 @@ describe('LiveAPI connection: messages', () => {
     assert.deepEqual(watcher.states, ['connecting', 'live']);
   });
 
-  it('a notice in fragments is read as one', async () => {
+  it('joins a notice in fragments', async () => {
     const { socket, watcher } = await connect();
     const whole = createdNotice();
     socket.send(whole.slice(0, 20), { fin: false });
@@ -75,7 +75,7 @@ describe('LiveAPI connection: messages', () => {
     assert.deepEqual(await hear(socket, watcher, []), [ALERT_UUID]);
   });
 
-  it('a long message is read', async () => {
+  it('reads a long message', async () => {
     const { socket, watcher } = await connect();
     const long = createdNotice(ALERT_UUID, { padding: 'x'.repeat(1_000_000) });
     assert.deepEqual(await hear(socket, watcher, [long]), [ALERT_UUID]);
@@ -85,7 +85,7 @@ describe('LiveAPI connection: messages', () => {
     ['a huge message', 'x'.repeat(5 * 1024 * 1024)],
     ['text that is not UTF-8', Buffer.from([0xff, 0xfe, 0xfd])],
   ] as const)
-    it(`${what} costs the socket, and the connection comes back`, async () => {
+    it(`reconnects after ${what}`, async () => {
       const { socket, watcher } = await connect();
       socket.send(frame, { binary: false });
       assert.equal((await watcher.reaches('waiting')).error?.code, 'SEKOIA_UNAVAILABLE');
@@ -93,7 +93,7 @@ describe('LiveAPI connection: messages', () => {
       assert.deepEqual(watcher.notices, []);
     });
 
-  it('a frame that breaks the protocol costs the socket, and the connection comes back', async () => {
+  it('reconnects after a frame that breaks the protocol', async () => {
     const { socket, watcher } = await connect();
     // Reserved bits set.
     (socket as unknown as { _socket: NodeJS.WritableStream })._socket.write(Buffer.from([0xf1, 0x00]));
@@ -101,7 +101,7 @@ describe('LiveAPI connection: messages', () => {
     await watcher.reaches('live', 2);
   });
 
-  it('version 1, updates, comments, cases and all else are passed over', async () => {
+  it('ignores version 1, updates, comments, cases and everything else', async () => {
     const platform = await startPlatform({ apiKey: KEY });
     ending(() => platform.stop());
     const connection = liveConnection(platform.url);
@@ -124,7 +124,7 @@ describe('LiveAPI connection: messages', () => {
     assert.equal(connection.malformed, 0);
   });
 
-  it('nothing comes from a socket that was let go of', async () => {
+  it('ignores messages of a closed socket', async () => {
     const sockets: WebSocket[] = [];
     const server = await bareLive((socket) => void sockets.push(socket));
     ending(() => server.stop());

@@ -9,7 +9,7 @@ import { KEY, type Watcher, bareLive, endings, liveConnection, pass, refusingLiv
 
 const SLACK_MS = 2;
 
-describe('LiveAPI connection: refusal and trouble are told apart', () => {
+describe('a refusal of a LiveAPI connection', () => {
   const ending = endings();
   let platform: Platform;
 
@@ -36,7 +36,7 @@ describe('LiveAPI connection: refusal and trouble are told apart', () => {
     [503, 'waiting', 'SEKOIA_UNAVAILABLE'],
   ];
   for (const [status, state, code] of answers)
-    it(`a handshake answered with ${status}: ${state}, ${code}`, async () => {
+    it(`is told from an outage: a handshake answered with ${status} is ${state}, ${code}`, async () => {
       platform.faults.live({ refuse: status, times: 1 });
       const watcher = listen(platform.url);
       const { error } = await watcher.reaches(state);
@@ -46,12 +46,12 @@ describe('LiveAPI connection: refusal and trouble are told apart', () => {
       assert.deepEqual(watcher.states, ['connecting', state, 'connecting', 'live']);
     });
 
-  it('a wrong key is refused', async () => {
+  it('is caused by a wrong key', async () => {
     const { error } = await listen(platform.url, {}, 'another-key').reaches('refused');
     assert.equal(error?.code, 'SEKOIA_AUTH');
   });
 
-  it('{"authenticated": false} is a refusal, and not followed by the close that comes with it', async () => {
+  it('is caused by {"authenticated": false}, whatever close follows', async () => {
     platform.faults.live({ refuseMessage: true, times: 1 });
     const watcher = listen(platform.url);
     const { error } = await watcher.reaches('refused');
@@ -60,7 +60,7 @@ describe('LiveAPI connection: refusal and trouble are told apart', () => {
     assert.deepEqual(watcher.states, ['connecting', 'refused', 'connecting', 'live']);
   });
 
-  it('{"authenticated": false} on a live socket is a refusal too', async () => {
+  it('is caused by {"authenticated": false} on a live socket, too', async () => {
     const watcher = listen(platform.url);
     await watcher.reaches('live');
     platform.live.send({ authenticated: false });
@@ -74,7 +74,7 @@ describe('LiveAPI connection: refusal and trouble are told apart', () => {
     [4403, 'SEKOIA_FORBIDDEN'],
   ];
   for (const [code, typed] of closes)
-    it(`a socket closed with ${code} is a refusal`, async () => {
+    it(`is caused by a close with ${code}`, async () => {
       const server = await bareLive((socket) => {
         if (server.handshakes.length === 1) socket.close(code, 'a reason');
       });
@@ -85,7 +85,7 @@ describe('LiveAPI connection: refusal and trouble are told apart', () => {
       await watcher.reaches('live');
     });
 
-  it('a refusal has a wait of its own, which does not grow and does not use up the others', async () => {
+  it('has its own wait, which does not grow and does not affect the others', async () => {
     platform.faults.live({ refuse: 401, times: 3 });
     const refusals: number[] = [];
     platform.live.on('refused', () => refusals.push(performance.now()));
@@ -98,7 +98,7 @@ describe('LiveAPI connection: refusal and trouble are told apart', () => {
   });
 
   for (const key of ['', 'key with spaces', 'key;x=y', 'clé'])
-    it(`no handshake with a key that cannot be sent: ${JSON.stringify(key)}`, async () => {
+    it(`is assumed without a handshake for the invalid key ${JSON.stringify(key)}`, async () => {
       const watcher = listen(platform.url, { refusedRetryMs: 10 }, key);
       const { error } = await watcher.reaches('refused', 3);
       assert.equal(error?.code, 'SEKOIA_AUTH');
@@ -106,11 +106,11 @@ describe('LiveAPI connection: refusal and trouble are told apart', () => {
     });
 });
 
-describe('LiveAPI connection: Retry-After', () => {
+describe('Retry-After of a LiveAPI handshake', () => {
   const ending = endings();
 
   for (const status of [429, 503])
-    it(`of a ${status} is waited for`, async () => {
+    it(`is respected with ${status}`, async () => {
       const server = await refusingLive(status, { 'Retry-After': '0.2' });
       ending(() => server.stop());
       const times: number[] = [];
@@ -123,7 +123,7 @@ describe('LiveAPI connection: Retry-After', () => {
       assert.ok(times[1]! - times[0]! >= 200 - SLACK_MS);
     });
 
-  it('as a date is compared with the answer’s own Date', async () => {
+  it('is compared with the answer’s own Date if it is a date', async () => {
     const server = await refusingLive(429, {
       Date: 'Mon, 05 Jan 2026 07:00:00 GMT',
       'Retry-After': 'Mon, 05 Jan 2026 07:00:30 GMT',
@@ -135,7 +135,7 @@ describe('LiveAPI connection: Retry-After', () => {
     assert.equal(error?.retryAfterMs, 30_000);
   });
 
-  it('of years is a long wait, and not none: no timer takes such a number', async () => {
+  it('may be years, although no timer takes such a number', async () => {
     const server = await refusingLive(429, { 'Retry-After': '99999999999' });
     ending(() => server.stop());
     const connection = liveConnection(server.url);

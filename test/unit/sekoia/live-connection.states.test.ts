@@ -10,7 +10,7 @@ import { KEY, bareLive, deferred, endings, liveConnection, pass, watch } from '.
 
 const FOREVER_MS = 1e8;
 
-describe('LiveAPI connection: states', () => {
+describe('the state of a LiveAPI connection', () => {
   const ending = endings();
 
   it('is off until somebody listens', async () => {
@@ -23,7 +23,7 @@ describe('LiveAPI connection: states', () => {
     assert.equal(platform.live.accepted + platform.live.refused, 0);
   });
 
-  it('off → connecting → live → off', async () => {
+  it('goes off → connecting → live → off', async () => {
     const platform = await startPlatform({ apiKey: KEY });
     ending(() => platform.stop());
     const connection = liveConnection(platform.url);
@@ -37,7 +37,7 @@ describe('LiveAPI connection: states', () => {
     assert.deepEqual(watcher.states, ['connecting', 'live']);
   });
 
-  it('connecting → waiting → connecting → live, with the reason of the wait', async () => {
+  it('goes connecting → waiting → connecting → live, with the reason of the wait', async () => {
     const platform = await startPlatform({ apiKey: KEY });
     ending(() => platform.stop());
     platform.faults.live({ refuse: 503, times: 1 });
@@ -52,7 +52,7 @@ describe('LiveAPI connection: states', () => {
     assert.equal(connection.status.error, undefined);
   });
 
-  it('live → waiting → connecting → live when the connection is cut', async () => {
+  it('goes live → waiting → connecting → live when the connection is cut', async () => {
     const platform = await startPlatform({ apiKey: KEY });
     ending(() => platform.stop());
     const connection = liveConnection(platform.url);
@@ -65,7 +65,7 @@ describe('LiveAPI connection: states', () => {
     assert.equal(platform.live.open, 1);
   });
 
-  it('connecting → refused → connecting → live when the key is accepted later', async () => {
+  it('goes connecting → refused → connecting → live when the key is accepted later', async () => {
     const platform = await startPlatform({ apiKey: KEY });
     ending(() => platform.stop());
     platform.keyState = 'expired';
@@ -79,7 +79,7 @@ describe('LiveAPI connection: states', () => {
     assert.ok(!watcher.states.includes('waiting'));
   });
 
-  it('is live only once the platform has read what it was sent: not by its greeting', async () => {
+  it('is not live on the greeting of the platform', async () => {
     let socket!: WebSocket;
     const server = await bareLive((one) => void (socket = one), { autoPong: false });
     ending(() => server.stop());
@@ -97,7 +97,7 @@ describe('LiveAPI connection: states', () => {
     await watcher.reaches('live');
   });
 
-  it('… but by its pong', async () => {
+  it('is live on the first pong', async () => {
     const server = await bareLive(() => undefined);
     ending(() => server.stop());
     const connection = liveConnection(server.url);
@@ -106,8 +106,8 @@ describe('LiveAPI connection: states', () => {
   });
 });
 
-describe('LiveAPI connection: times', () => {
-  it('are those of the design', () => {
+describe('the times of a LiveAPI connection', () => {
+  it('are as designed', () => {
     assert.deepEqual(LIVE_TIMING, {
       handshakeTimeoutMs: 10_000,
       answerTimeoutMs: 10_000,
@@ -122,7 +122,7 @@ describe('LiveAPI connection: times', () => {
   });
 });
 
-describe('LiveAPI connection: what it sends', () => {
+describe('a LiveAPI connection sends', () => {
   const ending = endings();
 
   it('the cookie and the User-Agent, and no Authorization header', async () => {
@@ -172,7 +172,7 @@ describe('LiveAPI connection: what it sends', () => {
     assert.deepEqual(watcher.states, ['connecting', 'live']);
   });
 
-  it('no ping before the last was answered, however many messages came', async () => {
+  it('no ping before the last was answered, however many messages arrive', async () => {
     let unanswered = 0;
     let pings = 0;
     const done = deferred();

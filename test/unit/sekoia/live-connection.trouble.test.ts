@@ -10,7 +10,7 @@ import { KEY, type Watcher, bareLive, bareServer, endings, liveConnection, pass,
 const FOREVER_MS = 1e8;
 const SLACK_MS = 2;
 
-describe('LiveAPI connection: trouble', () => {
+describe('a LiveAPI connection recovers from', () => {
   const ending = endings();
   let platform: Platform;
 
@@ -34,7 +34,7 @@ describe('LiveAPI connection: trouble', () => {
     await watcher.reaches('live');
   });
 
-  it('a server that takes the connection and says nothing', async () => {
+  it('a server that accepts the connection and is silent', async () => {
     platform.faults.live({ silent: true, times: 1 });
     const watcher = listen(platform.url, { answerTimeoutMs: 50 });
     const { error } = await watcher.reaches('waiting');
@@ -43,7 +43,7 @@ describe('LiveAPI connection: trouble', () => {
     await watcher.reaches('live');
   });
 
-  it('a connection that is only half there: no pong', async () => {
+  it('a half-open connection without a pong', async () => {
     const watcher = listen(platform.url, { pingEveryMs: 20, pongTimeoutMs: 40 });
     await watcher.reaches('live');
     platform.live.deafen();
@@ -53,7 +53,7 @@ describe('LiveAPI connection: trouble', () => {
     await watcher.reaches('live', 2);
   });
 
-  it('a server that cannot be reached, until it can', async () => {
+  it('a server that is unreachable for a while', async () => {
     const { url } = platform;
     await platform.stop();
     const watcher = listen(url);
@@ -83,7 +83,7 @@ describe('LiveAPI connection: trouble', () => {
     await watcher.reaches('waiting', 2);
   });
 
-  it('a redirect is not followed: the cookie goes to the configured host only', async () => {
+  it('a redirect, which it does not follow with its cookie', async () => {
     const elsewhere = await bareLive(() => undefined);
     ending(() => elsewhere.stop());
     const server = await bareServer();
@@ -110,7 +110,7 @@ describe('LiveAPI connection: trouble', () => {
       await watcher.reaches('live');
     });
 
-  it('a server that says goodbye and keeps the line', async () => {
+  it('a server that says goodbye and keeps the connection', async () => {
     const server = await bareServer();
     ending(() => server.stop());
     server.http.on('upgrade', (request, connection) => {
@@ -129,7 +129,7 @@ describe('LiveAPI connection: trouble', () => {
   });
 });
 
-describe('LiveAPI connection: waits before the next attempt', () => {
+describe('the waits of a LiveAPI connection', () => {
   const ending = endings();
 
   /** Arrivals of `count` handshakes at a server that answers each as told. */
@@ -162,12 +162,12 @@ describe('LiveAPI connection: waits before the next attempt', () => {
     assertGaps(times, [5, 10, 20, 20, 20]);
   });
 
-  it('grow as well when each connection held for a moment only', async () => {
+  it('also grow when each connection is brief', async () => {
     const times = await arrivals(5, { firstReconnectMs: 20, maxReconnectMs: 80 }, true);
     assertGaps(times, [10, 20, 40, 40]);
   });
 
-  it('start over after a connection that was stable', async () => {
+  it('start over after a stable connection', async () => {
     const platform = await startPlatform({ apiKey: KEY });
     ending(() => platform.stop());
     // If they went on growing, 12 rounds would take 10 · 2¹² ms, far past the test's own limit.

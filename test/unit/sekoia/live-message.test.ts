@@ -16,15 +16,15 @@ function created(attributes: unknown, meta: unknown = metadata): LiveMessage {
   return parse({ metadata: meta, type: 'alert', action: 'created', attributes });
 }
 
-describe('LiveAPI message', () => {
-  it('of a new alert is a notice', () => {
+describe('a LiveAPI message', () => {
+  it('is a notice if it is about a new alert', () => {
     assert.deepEqual(parseLiveMessage(createdNotice()), {
       kind: 'alert-created',
       notice: { uuid: ALERT_UUID, shortId: 'ALabc123DEF4', createdAt: 1_767_598_323 },
     });
   });
 
-  it('the alert’s own time goes before the notice’s, and either may be missing', () => {
+  it('has the time of the alert, else that of the notice, or none', () => {
     const createdAt = (attributes: object, meta: unknown): unknown => {
       const message = created({ uuid: ALERT_UUID, ...attributes }, meta);
       return message.kind === 'alert-created' ? message.notice.createdAt : message.kind;
@@ -36,14 +36,14 @@ describe('LiveAPI message', () => {
     assert.equal(createdAt({}, { version: 2 }), null);
   });
 
-  it('the short id may be missing', () => {
+  it('may lack the short id', () => {
     assert.deepEqual(created({ uuid: ALERT_UUID, short_id: 7 }, { version: 2 }), {
       kind: 'alert-created',
       notice: { uuid: ALERT_UUID, shortId: null, createdAt: null },
     });
   });
 
-  it('a version written as text is the same version', () => {
+  it('may have its version as text', () => {
     assert.equal(created({ uuid: ALERT_UUID }, { version: '2' }).kind, 'alert-created');
   });
 
@@ -91,9 +91,9 @@ describe('LiveAPI message', () => {
     ['an empty object', {}],
   ];
   for (const [what, message] of other)
-    it(`${what} is passed over`, () => assert.deepEqual(parse(message), { kind: 'other' }));
+    it(`is ignored if it is ${what}`, () => assert.deepEqual(parse(message), { kind: 'other' }));
 
-  it('the first message says whether the key was accepted', () => {
+  it('says whether the key was accepted if it is the first', () => {
     assert.deepEqual(parse({ authenticated: true, identity: 'apikey:1' }), {
       kind: 'authenticated',
       ok: true,
@@ -117,9 +117,10 @@ describe('LiveAPI message', () => {
     ['a notice whose uuid leads elsewhere', createdNotice('../../me')],
   ];
   for (const [what, data] of malformed)
-    it(`${what} is malformed`, () => assert.deepEqual(parseLiveMessage(data), { kind: 'malformed' }));
+    it(`is malformed if it is ${what}`, () =>
+      assert.deepEqual(parseLiveMessage(data), { kind: 'malformed' }));
 
-  it('no text makes it throw', () => {
+  it('never throws for any text', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.json()), (data) => {
         assertMessage(parseLiveMessage(data));
@@ -127,7 +128,7 @@ describe('LiveAPI message', () => {
     );
   });
 
-  it('no message of about the right form makes it throw', () => {
+  it('never throws for an almost valid message', () => {
     const value = fc.oneof(
       fc.jsonValue(),
       fc.constantFrom('alert', 'created', 2, '2', ALERT_UUID, [2], { toString: 1, valueOf: 1 }),

@@ -4,7 +4,7 @@ import { inspect } from 'node:util';
 import type { SekoiaError, SekoiaErrorCode } from '../../../lib/sekoia/errors';
 import { errorFromNetwork } from '../../../lib/sekoia/network-error';
 
-describe('an error of the network', () => {
+describe('a network error', () => {
   const host = 'api.example.org';
   const cases: [code: string, typed: SekoiaErrorCode, message: RegExp][] = [
     ['ENOTFOUND', 'SEKOIA_UNAVAILABLE', /host api\.example\.org was not found/],
@@ -22,7 +22,7 @@ describe('an error of the network', () => {
     ['ERR_TLS_CERT_ALTNAME_INVALID', 'SEKOIA_UNAVAILABLE', /add your CA/],
   ];
   for (const [code, typed, message] of cases)
-    it(`${code} is ${typed}`, () => {
+    it(`of ${code} is ${typed}`, () => {
       const error = errorFromNetwork(Object.assign(new Error('socket hang up'), { code }), host);
       assert.equal(error.code, typed);
       assert.match(error.message, message);
@@ -31,11 +31,11 @@ describe('an error of the network', () => {
     });
 
   for (const value of [undefined, null, 'text', new AggregateError([new Error('all failed')])])
-    it(`${inspect(value).split('\n')[0]} passes too`, () => {
+    it(`of ${inspect(value).split('\n')[0]} is temporary, too`, () => {
       assert.equal(errorFromNetwork(value, host).code, 'SEKOIA_UNAVAILABLE');
     });
 
-  it('through a proxy, it is the proxy that was not reached', () => {
+  it('names the proxy if there is one', () => {
     const failed = (code: string): string =>
       errorFromNetwork(Object.assign(new Error('x'), { code }), host, 'proxy.corp:3128').message;
     assert.match(failed('ENOTFOUND'), /^The proxy proxy\.corp:3128 was not found/);
@@ -46,7 +46,7 @@ describe('an error of the network', () => {
     assert.match(failed('CERT_HAS_EXPIRED'), /^The certificate of api\.example\.org/);
   });
 
-  it('a proxy that refuses says why', () => {
+  it('says why a proxy refused', () => {
     const refused = (status: number): SekoiaError =>
       errorFromNetwork(new Error(`Bad response: ${status}`), host, 'proxy.corp:3128');
     assert.match(
@@ -58,7 +58,7 @@ describe('an error of the network', () => {
     assert.equal(errorFromNetwork(new Error('Bad response: 403'), host).reason, 'unreachable');
   });
 
-  it('has a reason that names what to look at', () => {
+  it('names what to check', () => {
     const reason = (code: string): unknown =>
       errorFromNetwork(Object.assign(new Error('x'), { code }), host).reason;
     assert.equal(reason('ENOTFOUND'), 'host-not-found');

@@ -9,10 +9,10 @@ import { SekoiaError } from '../../../lib/sekoia/errors';
 import { Platform } from '../../../lib/sekoia/platform';
 import { KEY, endings, watch } from './support';
 
-describe('platform', () => {
+describe('the platform client', () => {
   const ending = endings();
 
-  it('derives its addresses, with those that were set on their own', () => {
+  it('derives its addresses, except those that are set individually', () => {
     const platform = new Platform({
       baseUrl: 'https://app.fra2.sekoia.io/api',
       liveUrl: 'wss://live.example.org',
@@ -25,14 +25,14 @@ describe('platform', () => {
     assert.equal(platform.live.status.state, 'off');
   });
 
-  it('refuses an address that cannot be understood', () => {
+  it('rejects an invalid address', () => {
     assert.throws(
       () => new Platform({ baseUrl: 'ftp://api.sekoia.io', apiKey: KEY }),
       (error) => error instanceof SekoiaError && error.code === 'SEKOIA_BAD_INPUT',
     );
   });
 
-  it('can be made without a key, and says so when it is used', async () => {
+  it('may be created without a key, and reports that when it is used', async () => {
     const platform = new Platform({ baseUrl: 'https://api.sekoia.io', apiKey: undefined });
     ending(() => platform.close());
     await assert.rejects(platform.client.me(), /No API key is set/);
@@ -40,7 +40,7 @@ describe('platform', () => {
     assert.equal(error?.code, 'SEKOIA_AUTH');
   });
 
-  it('announces an alert and reads it', async () => {
+  it('reports a notice and reads its alert', async () => {
     const simulator = await startPlatform({ apiKey: KEY });
     ending(() => simulator.stop());
     const platform = new Platform({ baseUrl: simulator.url, apiKey: KEY });
@@ -54,7 +54,7 @@ describe('platform', () => {
     assert.equal((await platform.client.getAlert(notice!.uuid)).short_id, raised.short_id);
   });
 
-  it('close() ends the requests and the connection', async () => {
+  it('ends its requests and its connection on close()', async () => {
     const simulator = await startPlatform({ apiKey: KEY });
     ending(() => simulator.stop());
     const platform = new Platform({ baseUrl: simulator.url, apiKey: KEY });
@@ -68,7 +68,7 @@ describe('platform', () => {
     await platform.close();
   });
 
-  it('a process that closed it ends by itself, without a word on standard error', async () => {
+  it('lets the process end once it is closed, without output on standard error', async () => {
     const script = join(__dirname, 'fixtures/use-and-close.ts');
     const { stdout, stderr } = await promisify(execFile)(process.execPath, ['--import', 'tsx', script]);
     assert.equal(stderr, '');

@@ -23,7 +23,7 @@ function through(address: string, settings?: ProxySettings, env: Record<string, 
   return proxyFor(new URL(address), settings, env)?.href ?? 'direct';
 }
 
-describe('proxy', () => {
+describe('the proxy', () => {
   describe('of the environment', () => {
     const cases: [what: string, address: string, env: Record<string, string>, expected: string][] = [
       ['none', API, {}, 'direct'],
@@ -45,12 +45,12 @@ describe('proxy', () => {
   });
 
   describe('of a configuration', () => {
-    it('goes before the environment', () => {
+    it('has precedence over the environment', () => {
       const env = { https_proxy: 'http://other', no_proxy: '*' };
       assert.equal(through(API, { url: PROXY }, env), `${PROXY}/`);
     });
 
-    it('has a user name and password of its own, whatever is in them', () => {
+    it('may have any user name and password', () => {
       const settings = { url: PROXY, username: 'soc@corp', password: 'p:@/ #' };
       const proxy = proxyFor(new URL(API), settings, {})!;
       assert.equal(decodeURIComponent(proxy.username), 'soc@corp');
@@ -82,8 +82,8 @@ describe('proxy', () => {
   });
 });
 
-describe('route', () => {
-  it('without a proxy is an agent of the address’s own kind', () => {
+describe('a route', () => {
+  it('without a proxy uses an agent for the protocol of the address', () => {
     const direct = { proxy: { url: '' } };
     assert.ok(routeTo(API, direct, true).agent instanceof https.Agent);
     assert.ok(routeTo('wss://app.sekoia.io/live/', direct, false).agent instanceof https.Agent);
@@ -92,13 +92,13 @@ describe('route', () => {
     assert.equal(plain.proxyHost, undefined);
   });
 
-  it('with a proxy names its host, and not its password', () => {
+  it('with a proxy names its host but not its password', () => {
     const proxy = { url: PROXY, username: 'u', password: 'hunter2' };
     assert.equal(routeTo(API, { proxy }, true).proxyHost, 'proxy.corp:3128');
   });
 
   for (const url of ['ftp://u:hunter2@proxy.corp', 'socks5://u:hunter2@proxy.corp', 'http://u:hunter2@:0x'])
-    it(`refuses ${url} without repeating it`, () => {
+    it(`rejects ${url} without repeating it`, () => {
       assert.throws(
         () => routeTo(API, { proxy: { url } }, true),
         (error) =>
@@ -112,7 +112,7 @@ describe('route', () => {
 describe('a proxy that never answers', () => {
   const ending = endings();
 
-  it('is not waited for once the request has been given up: no connection is left', async () => {
+  it('keeps no connection once the request is aborted', async () => {
     const server = await bareServer();
     ending(() => server.stop());
     let open = 0;
@@ -150,10 +150,10 @@ describe('a proxy that never answers', () => {
   });
 });
 
-describe('a proxy that answers', () => {
+describe('a proxy that responds', () => {
   const ending = endings();
 
-  it('is gone through by both, and its time-out is not theirs', async () => {
+  it('is used by REST and LiveAPI, and does not change their time-outs', async () => {
     const platform = await startPlatform({ apiKey: KEY });
     ending(() => platform.stop());
     const server = await bareServer();

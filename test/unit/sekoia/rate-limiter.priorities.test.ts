@@ -6,7 +6,7 @@ import { endings } from './support';
 
 const never = new AbortController().signal;
 
-describe('rate limiter: who gets the next turn', () => {
+describe('the rate limiter', () => {
   const ending = endings();
 
   function limiterOf(options: RateLimiterOptions): RateLimiter {
@@ -34,7 +34,7 @@ describe('rate limiter: who gets the next turn', () => {
   const times = (count: number, priority: Priority): Priority[] =>
     Array.from({ length: count }, () => priority);
 
-  it('a catch-up page gets at least one turn in five while live reads keep waiting', async () => {
+  it('gives a catch-up page at least one slot in five while live reads wait', async () => {
     const limiter = limiterOf({ requestsPerSecond: 0 });
     limiter.failed(answered(429, 20));
     const order = await orderOf(limiter, [...times(30, 'live'), ...times(3, 'catch-up')]);
@@ -44,7 +44,7 @@ describe('rate limiter: who gets the next turn', () => {
     );
   });
 
-  it('live reads that never stop coming do not starve a catch-up page', async () => {
+  it('does not starve a catch-up page behind endless live reads', async () => {
     const limiter = limiterOf({ requestsPerSecond: 500 });
     let stopped = false as boolean;
     let live = 0;
@@ -64,15 +64,15 @@ describe('rate limiter: who gets the next turn', () => {
     assert.ok(passedBy <= 5, String(passedBy));
   });
 
-  it('catch-up pages that never stop coming do not starve live reads', async () => {
+  it('does not starve live reads behind endless catch-up pages', async () => {
     const limiter = limiterOf({ requestsPerSecond: 0 });
     limiter.failed(answered(429, 20));
     const order = await orderOf(limiter, [...times(30, 'catch-up'), ...times(8, 'live')]);
     assert.ok(order.lastIndexOf('live') <= 10, order.join());
   });
 
-  describe('in the background', () => {
-    it('is last', async () => {
+  describe('for background requests', () => {
+    it('serves them last', async () => {
       const limiter = limiterOf({ requestsPerSecond: 0 });
       limiter.failed(answered(429, 20));
       assert.deepEqual(await orderOf(limiter, ['background', 'catch-up', 'live']), [
@@ -82,7 +82,7 @@ describe('rate limiter: who gets the next turn', () => {
       ]);
     });
 
-    it('leaves a part of the burst to those that matter', async () => {
+    it('leaves a part of the burst to other requests', async () => {
       const limiter = limiterOf({ requestsPerSecond: 4 });
       const stop = new AbortController();
       const turns = times(4, 'background').map((priority) => limiter.turn(priority, stop.signal));
@@ -95,13 +95,13 @@ describe('rate limiter: who gets the next turn', () => {
       await Promise.allSettled(turns);
     });
 
-    it('gets its turns at one request a second, too', async () => {
+    it('serves them at one request a second, too', async () => {
       const limiter = limiterOf({ requestsPerSecond: 1 });
       await limiter.turn('background', never);
       assert.equal(limiter.waiting, 0);
     });
 
-    it('holds up nobody while it waits, and nobody is told that requests wait', async () => {
+    it('delays no others while they wait, and does not report them as waiting', async () => {
       const limiter = limiterOf({ requestsPerSecond: 0 });
       limiter.failed(answered(403), 'background');
       const stop = new AbortController();
@@ -113,7 +113,7 @@ describe('rate limiter: who gets the next turn', () => {
       await assert.rejects(background, /enough/);
     });
 
-    it('pauses only itself by its errors', async () => {
+    it('pauses only them on their errors', async () => {
       const limiter = limiterOf({ requestsPerSecond: 0, timing: { errorWindowMs: 30 } });
       for (const status of [403, 403, 500, 429]) limiter.failed(answered(status, 20), 'background');
       assert.equal(limiter.pausedForMs, 0);
@@ -122,7 +122,7 @@ describe('rate limiter: who gets the next turn', () => {
       assert.ok(performance.now() - startedMs >= 28);
     });
 
-    it('its error and one that matters do not make two', () => {
+    it('does not add their errors to those of other requests', () => {
       const limiter = limiterOf({ requestsPerSecond: 0 });
       limiter.failed(answered(403), 'background');
       limiter.failed(answered(500));

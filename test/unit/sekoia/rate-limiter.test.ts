@@ -8,7 +8,7 @@ import { endings, pass, runningTimers } from './support';
 const SLACK_MS = 2;
 const never = new AbortController().signal;
 
-describe('rate limiter', () => {
+describe('a rate limiter', () => {
   const ending = endings();
 
   function limiterOf(options: RateLimiterOptions): RateLimiter {
@@ -24,13 +24,13 @@ describe('rate limiter', () => {
     });
   }
 
-  it('of 0 lets everything through at once', async () => {
+  it('sends everything at once with a limit of 0', async () => {
     const limiter = limiterOf({ requestsPerSecond: 0 });
     for (let i = 0; i < 1000; i += 1) await limiter.turn('live', never);
     assert.equal(limiter.waiting, 0);
   });
 
-  it('lets a burst of one second’s requests through at once, the rest one by one', async () => {
+  it('sends a burst of one second at once, and the rest one by one', async () => {
     const limiter = limiterOf({ requestsPerSecond: 20 });
     const startedMs = performance.now();
     const turns = Array.from({ length: 24 }, () => limiter.turn('live', never));
@@ -40,7 +40,7 @@ describe('rate limiter', () => {
     assert.equal(limiter.waiting, 0);
   });
 
-  it('may be less than one a second', async () => {
+  it('may have a limit below one a second', async () => {
     const limiter = limiterOf({ requestsPerSecond: 0.01 });
     await limiter.turn('live', never);
     const controller = new AbortController();
@@ -51,7 +51,7 @@ describe('rate limiter', () => {
     await assert.rejects(second, /enough/);
   });
 
-  it('live goes before catch-up, and otherwise who came first', async () => {
+  it('serves live requests before catch-up, and otherwise in order', async () => {
     const limiter = limiterOf({ requestsPerSecond: 0 });
     limiter.failed(answered(429, 30));
     const order: string[] = [];
@@ -77,7 +77,7 @@ describe('rate limiter', () => {
 
     const timing = { firstPauseMs: 40, maxPauseMs: 1000 };
 
-    it('for as long as the platform asks', async () => {
+    it('as long as the platform asks', async () => {
       const limiter = limiterOf({ requestsPerSecond: 0 });
       assert.ok((await pausedFor(limiter, answered(429, 60))) >= 60 - SLACK_MS);
     });
@@ -99,13 +99,13 @@ describe('rate limiter', () => {
       assert.equal(limiter.pausedForMs, 0);
     });
 
-    it('not after failures that were no answers', () => {
+    it('not after failures without an answer', () => {
       const limiter = limiterOf({ requestsPerSecond: 0, timing });
       for (let i = 0; i < 5; i += 1) limiter.failed(new SekoiaError('SEKOIA_UNAVAILABLE', 'no network'));
       assert.equal(limiter.pausedForMs, 0);
     });
 
-    it('longer each time, until a success', async () => {
+    it('longer each time until a success', async () => {
       const limiter = limiterOf({ requestsPerSecond: 0, timing });
       limiter.failed(answered(500));
       for (const leastMs of [20, 40, 80])
@@ -116,7 +116,7 @@ describe('rate limiter', () => {
       assert.ok(limiter.pausedForMs <= 40);
     });
 
-    it('a success that was under way does not end them', () => {
+    it('despite a success that was in flight', () => {
       const limiter = limiterOf({ requestsPerSecond: 0 });
       limiter.failed(answered(429, 60_000));
       limiter.succeeded();
@@ -124,8 +124,8 @@ describe('rate limiter', () => {
     });
   });
 
-  describe('tells why requests are not sent at once', () => {
-    it('while they wait for their turn, and when they no longer do', async () => {
+  describe('reports why requests are delayed', () => {
+    it('while they wait for the limit, and when they no longer do', async () => {
       const limiter = limiterOf({ requestsPerSecond: 20 });
       const told: unknown[] = [];
       limiter.listen(() => told.push(limiter.wait));
@@ -159,8 +159,8 @@ describe('rate limiter', () => {
     });
   });
 
-  describe('who gives up', () => {
-    it('before it asks gets no turn', () => {
+  describe('when it is aborted', () => {
+    it('sends no request that was aborted before', () => {
       const limiter = limiterOf({ requestsPerSecond: 0 });
       const reason = new Error('enough');
       assert.throws(
@@ -169,7 +169,7 @@ describe('rate limiter', () => {
       );
     });
 
-    it('while it waits is told so, and the others go on', async () => {
+    it('rejects an aborted request, and the others continue', async () => {
       const limiter = limiterOf({ requestsPerSecond: 0 });
       limiter.failed(answered(429, 40));
       const controller = new AbortController();
@@ -182,7 +182,7 @@ describe('rate limiter', () => {
       await other;
     });
 
-    it('any number under one signal is no leak to warn of', async () => {
+    it('allows any number of requests under one signal without a leak warning', async () => {
       const warnings: Error[] = [];
       const onWarning = (warning: Error): void => void warnings.push(warning);
       process.on('warning', onWarning);
@@ -196,7 +196,7 @@ describe('rate limiter', () => {
     });
   });
 
-  it('close() leaves no timer', async () => {
+  it('leaves no timer after close()', async () => {
     await pass(1);
     const before = runningTimers();
     const limiter = new RateLimiter({ requestsPerSecond: 1 });

@@ -9,10 +9,10 @@ import { answering, bareServer, deferred, endings, KEY, pass, restClient, runnin
 
 const PROFILE = { uuid: 'u-1' };
 
-describe('REST client: connections', () => {
+describe('the connections of a REST client', () => {
   const ending = endings();
 
-  it('are kept: requests one after the other share one, without leaving anything on it', async () => {
+  it('are kept alive and shared by sequential requests', async () => {
     const warnings: Error[] = [];
     const onWarning = (warning: Error): void => void warnings.push(warning);
     process.on('warning', onWarning);
@@ -28,7 +28,7 @@ describe('REST client: connections', () => {
     assert.deepEqual(warnings, []);
   });
 
-  it('are kept over error answers as well', async () => {
+  it('are kept alive after error answers', async () => {
     let requests = 0;
     const server = await bareServer((request, response) => {
       requests += 1;
@@ -42,7 +42,7 @@ describe('REST client: connections', () => {
     assert.equal(server.connections, 1);
   });
 
-  it('are all that is left of a request: no timer runs on', async () => {
+  it('leave no timer after a request', async () => {
     const server = await bareServer(answering(200, PROFILE));
     ending(() => server.stop());
     const client = restClient(server.url, { silenceTimeoutMs: 1e6 });
@@ -55,7 +55,7 @@ describe('REST client: connections', () => {
     while (runningTimers() > before) await pass(10);
   });
 
-  it('that the server closed while idle do no harm', async () => {
+  it('may be closed by the server while they are idle', async () => {
     const server = await bareServer(answering(200, PROFILE));
     ending(() => server.stop());
     const client = restClient(server.url);
@@ -67,7 +67,7 @@ describe('REST client: connections', () => {
   });
 });
 
-describe('REST client: time-outs', () => {
+describe('a REST client times out on', () => {
   const ending = endings();
   const timing = { silenceTimeoutMs: 60, attempts: 1 };
 
@@ -100,7 +100,7 @@ describe('REST client: time-outs', () => {
     await timesOut(server.url);
   });
 
-  it('a body that drips in for too long, byte after byte', async () => {
+  it('a body that trickles in byte by byte', async () => {
     const server = await bareServer((_, response) => {
       response.writeHead(200, { 'Content-Type': 'application/json' });
       const drip = setInterval(() => response.write(' '), 5);
@@ -110,7 +110,7 @@ describe('REST client: time-outs', () => {
     await timesOut(server.url, 60);
   });
 
-  it('headers that drip in', async () => {
+  it('headers that trickle in', async () => {
     const server = await bareServer((request) => {
       request.socket.write('HTTP/1.1 200 OK\r\n');
       const drip = setInterval(() => request.socket.write('X-Drip: 1\r\n'), 5);
@@ -120,7 +120,7 @@ describe('REST client: time-outs', () => {
     await timesOut(server.url);
   });
 
-  it('the connection of a request that timed out is not used again', async () => {
+  it('a request whose connection is then not reused', async () => {
     const server = await bareServer((request, response) => {
       if (server.connections > 1) answering(200, PROFILE)(request, response);
     });
@@ -132,11 +132,11 @@ describe('REST client: time-outs', () => {
   });
 });
 
-describe('REST client: no redirect is followed with the key', () => {
+describe('a REST client follows no redirect with its key', () => {
   const ending = endings();
 
   for (const status of [301, 302, 303, 307, 308])
-    it(`not ${status}, not to another host and not to the same`, async () => {
+    it(`of ${status}, whether to another host or the same`, async () => {
       let asked = 0;
       const elsewhere = await bareServer((request, response) => {
         asked += 1;
@@ -165,7 +165,7 @@ describe('REST client: no redirect is followed with the key', () => {
     });
 });
 
-describe('REST client: stopping', () => {
+describe('a REST client stops on', () => {
   const ending = endings();
   let platform: Platform;
 
@@ -174,7 +174,7 @@ describe('REST client: stopping', () => {
     ending(() => platform.stop());
   });
 
-  it('a signal that has aborted: no request', async () => {
+  it('a signal that has aborted, without a request', async () => {
     const client = restClient(platform.url);
     ending(() => client.close());
     const reason = new Error('enough');
@@ -226,7 +226,7 @@ describe('REST client: stopping', () => {
     assert.equal(platform.requests.length, 1);
   });
 
-  it('one call’s signal leaves the others alone', async () => {
+  it('the signal of one call, which leaves the others alone', async () => {
     const client = restClient(platform.url);
     ending(() => client.close());
     platform.faults.rest({ delayMs: 30 });
@@ -238,7 +238,7 @@ describe('REST client: stopping', () => {
     assert.equal(typeof (await kept).uuid, 'string');
   });
 
-  it('close() ends what is under way and what waits, and all that comes later', async () => {
+  it('close(), for all current, waiting and later calls', async () => {
     const client = restClient(platform.url, { firstRetryMs: 60_000, maxRetryMs: 60_000 });
     platform.faults.rest({ path: '/v1/me', hang: true });
     platform.faults.rest({ path: /alerts/, status: 503 });
@@ -252,7 +252,7 @@ describe('REST client: stopping', () => {
     client.close();
   });
 
-  it('close() ends idle connections', async () => {
+  it('close(), and ends idle connections', async () => {
     const server = await bareServer(answering(200, PROFILE));
     ending(() => server.stop());
     const connected = once(server.http, 'connection');

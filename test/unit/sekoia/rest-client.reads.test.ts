@@ -7,7 +7,7 @@ import type { RestClient } from '../../../lib/sekoia/rest-client';
 import { USER_AGENT } from '../../../lib/sekoia/user-agent';
 import { ALERT_UUID, KEY, answering, bareServer, endings, restClient } from './support';
 
-describe('REST client: what it reads', () => {
+describe('a REST client reads', () => {
   const ending = endings();
   let platform: Platform;
   let client: RestClient;
@@ -30,14 +30,14 @@ describe('REST client: what it reads', () => {
     assert.equal((await client.getAlert(short_id)).uuid, uuid);
   });
 
-  it('an alert as the API returns it, field by field', async () => {
+  it('an alert with all fields that the API returns', async () => {
     const raised = platform.raise({ title: 'Ünïcode "quotes" \\ and 😀' });
     const read = await client.getAlert(raised.uuid);
     assert.equal(read.title, raised.title);
     assert.deepEqual(read.rule, JSON.parse(JSON.stringify(raised.rule)));
   });
 
-  it('nothing large unless it was asked for', async () => {
+  it('nothing large unless it is requested', async () => {
     const { uuid } = platform.raise();
     await client.getAlert(uuid);
     const nothing = {
@@ -69,7 +69,7 @@ describe('REST client: what it reads', () => {
     );
   });
 
-  it('a query goes out as it was given, and nothing is counted unless it was asked for', async () => {
+  it('a query as it is given, and a count only if it is requested', async () => {
     await client.listAlerts({ 'date[created_at]': '2026-01-05T07:00:00.000Z,now', limit: 100, stix: false });
     assert.deepEqual(platform.requests[0]!.query, {
       'date[created_at]': '2026-01-05T07:00:00.000Z,now',
@@ -83,7 +83,7 @@ describe('REST client: what it reads', () => {
     assert.equal(total, 3);
   });
 
-  it('the platform’s time, also when it is a day off this machine’s', async () => {
+  it('the platform’s time, also if it differs by a day', async () => {
     assert.equal(client.clock.nowMs(), undefined);
     platform.clockOffsetMs = -86_400_000;
     const page = await client.listAlerts({});
@@ -97,7 +97,7 @@ describe('REST client: what it reads', () => {
     assert.ok(Math.abs(client.clock.nowMs()! - platform.now()) < 60_000);
   });
 
-  it('no time from an error answer: it may be a proxy’s, with a clock of its own', async () => {
+  it('no time from an error answer, which may come from a proxy with a wrong clock', async () => {
     await client.listAlerts({});
     platform.clockOffsetMs = 7_200_000;
     for (const status of [401, 403, 404, 500, 503]) {
@@ -116,13 +116,13 @@ describe('REST client: what it reads', () => {
   });
 
   for (const id of ['', '../me', 'a/b', 'a?b=c', 'AL 1', 'a'.repeat(65), '{{uuid}}'])
-    it(`not from an id such as ${JSON.stringify(id)}: no request is made`, async () => {
+    it(`nothing for an id such as ${JSON.stringify(id)}`, async () => {
       await assert.rejects(client.getAlert(id), code('SEKOIA_BAD_INPUT'));
       assert.equal(platform.requests.length, 0);
     });
 });
 
-describe('REST client: answers that are not the platform’s', () => {
+describe('a REST client rejects', () => {
   const ending = endings();
 
   async function clientOf(body: unknown, headers = {}): Promise<RestClient> {
@@ -133,7 +133,7 @@ describe('REST client: answers that are not the platform’s', () => {
     return client;
   }
 
-  it('a page of HTML with 200', async () => {
+  it('a page of HTML with status 200', async () => {
     const client = await clientOf('<!doctype html><title>Sign in</title>', { 'Content-Type': 'text/html' });
     await assert.rejects(client.me(), code('SEKOIA_BAD_RESPONSE', /check the base URL/));
   });
@@ -163,21 +163,21 @@ describe('REST client: answers that are not the platform’s', () => {
     });
 
   for (const body of [{}, { items: {} }, { items: null }, 'text', '<html>'])
-    it(`no time is taken from ${JSON.stringify(body)}`, async () => {
+    it(`the time of ${JSON.stringify(body)}`, async () => {
       const client = await clientOf(body);
       await assert.rejects(client.listAlerts({}));
       await assert.rejects(client.getAlert('AL1'));
       assert.equal(client.clock.nowMs(), undefined);
     });
 
-  it('items that are no alerts are left out, but counted', async () => {
+  it('items that are no alerts, but counts them', async () => {
     const items = [null, { uuid: ALERT_UUID }, 7, {}, 'text', [], { uuid: null }];
     const page = await (await clientOf({ items, has_more: true })).listAlerts({ limit: 100 });
     const { answeredAtMs } = page;
     assert.deepEqual(page, { items: [{ uuid: ALERT_UUID }], sent: 7, hasMore: true, answeredAtMs });
   });
 
-  it('without has_more, a full page means that there is more', async () => {
+  it('the end of the list without has_more if the page is full', async () => {
     const client = await clientOf({ items: [{ uuid: 'a' }, { uuid: 'b' }], total: 2, has_more: null });
     assert.equal((await client.listAlerts({ limit: 2 })).hasMore, true);
     assert.equal((await client.listAlerts({ limit: 3 })).hasMore, false);
@@ -185,20 +185,20 @@ describe('REST client: answers that are not the platform’s', () => {
     assert.equal((await client.listAlerts({})).hasMore, false);
   });
 
-  it('without has_more, a total that is not reached means that there is more', async () => {
+  it('the end of the list without has_more if the total is not reached', async () => {
     const client = await clientOf({ items: [{ uuid: 'a' }, { uuid: 'b' }], total: 7 });
     const hasMore = async (offset: number): Promise<boolean> =>
       (await client.listAlerts({ limit: 100, offset })).hasMore;
     assert.deepEqual([await hasMore(0), await hasMore(4), await hasMore(5)], [true, true, false]);
   });
 
-  it('without has_more and total, a page that is not full is the last', async () => {
+  it('more pages without has_more and total if the page is not full', async () => {
     const client = await clientOf({ items: [{ uuid: 'a' }, { uuid: 'b' }] });
     const page = await client.listAlerts({ limit: 3 });
     assert.deepEqual([page.hasMore, page.total], [false, undefined]);
   });
 
-  it('are not tried again', async () => {
+  it('such answers without a retry', async () => {
     let requests = 0;
     const server = await bareServer((request, response) => {
       requests += 1;

@@ -12,7 +12,7 @@ import { KEY, QUICK_REST, bareServer, endings, restClient } from './support';
 /** Node.js counts timers in whole milliseconds. */
 const SLACK_MS = 2;
 
-describe('REST client: what it tries again', () => {
+describe('a REST client retries', () => {
   const ending = endings();
   let platform: Platform;
 
@@ -34,7 +34,7 @@ describe('REST client: what it tries again', () => {
   }
 
   for (const status of [408, 429, 500, 502, 503, 504])
-    it(`${status}, until it is answered`, async () => {
+    it(`${status} until it succeeds`, async () => {
       platform.faults.rest({ status, times: 3 });
       assert.equal(typeof (await clientWith().me()).uuid, 'string');
       assert.deepEqual(
@@ -49,7 +49,7 @@ describe('REST client: what it tries again', () => {
     assert.equal(platform.requests.length, 3);
   });
 
-  it('bodies that were cut by a reset', async () => {
+  it('bodies that a reset cut off', async () => {
     platform.faults.rest({ truncate: true, times: 2 });
     await clientWith().me();
     assert.equal(platform.requests.length, 3);
@@ -67,7 +67,7 @@ describe('REST client: what it tries again', () => {
     [500, 'SEKOIA_UNAVAILABLE'],
   ];
   for (const [status, code] of passing)
-    it(`${status} no more than \`attempts\` times, then ${code}`, async () => {
+    it(`${status} up to \`attempts\` times, then fails with ${code}`, async () => {
       platform.faults.rest({ status });
       const error = await failure(clientWith({ attempts: 3 }).me());
       assert.equal(error.code, code);
@@ -75,20 +75,20 @@ describe('REST client: what it tries again', () => {
       assert.equal(platform.requests.length, 3);
     });
 
-  it('nothing when one attempt was asked for', async () => {
+  it('nothing when only one attempt is allowed', async () => {
     platform.faults.rest({ status: 503 });
     await failure(clientWith({ attempts: 1 }).me());
     assert.equal(platform.requests.length, 1);
   });
 
   for (const status of [301, 302, 400, 401, 402, 403, 404, 405, 409, 422])
-    it(`not ${status}`, async () => {
+    it(`no ${status}`, async () => {
       platform.faults.rest({ status });
       assert.equal((await failure(clientWith().me())).status, status);
       assert.equal(platform.requests.length, 1);
     });
 
-  it('not broken JSON', async () => {
+  it('no broken JSON', async () => {
     platform.faults.rest({ brokenJson: true });
     assert.equal((await failure(clientWith().me())).code, 'SEKOIA_BAD_RESPONSE');
     assert.equal(platform.requests.length, 1);
@@ -104,7 +104,7 @@ describe('REST client: what it tries again', () => {
   });
 });
 
-describe('REST client: Retry-After', () => {
+describe('Retry-After of the REST API', () => {
   const ending = endings();
   let platform: Platform;
 
@@ -126,12 +126,12 @@ describe('REST client: Retry-After', () => {
   }
 
   for (const status of [429, 503])
-    it(`in seconds is waited for, with ${status}`, async () => {
+    it(`is respected in seconds, with ${status}`, async () => {
       platform.faults.rest({ status, retryAfter: 0.1, times: 1 });
       assert.ok((await waitedMs(clientWith())) >= 100 - SLACK_MS);
     });
 
-  it('as a date is compared with the answer’s own Date, not with this machine’s clock', async () => {
+  it('is compared with the answer’s own Date, not with this machine’s clock, if it is a date', async () => {
     // A day behind: by this machine's clock the date would be long past, and by the other way round far off.
     platform.clockOffsetMs = -86_400_000;
     const date = new Date(Math.ceil(platform.now() / 1000) * 1000 + 1000).toUTCString();
@@ -140,7 +140,7 @@ describe('REST client: Retry-After', () => {
     assert.ok((await waitedMs(clientWith({ maxRetryAfterMs: 5000 }))) >= 1000 - SLACK_MS);
   });
 
-  it('of nothing, or long past, does not shorten the growing wait', async () => {
+  it('does not shorten the growing wait if it is empty or past', async () => {
     platform.faults.rest({ retryAfter: 0, times: 1 });
     assert.ok((await waitedMs(clientWith({ firstRetryMs: 60, maxRetryMs: 60 }))) >= 30 - SLACK_MS);
     platform.clearRequests();
@@ -148,7 +148,7 @@ describe('REST client: Retry-After', () => {
     assert.ok((await waitedMs(clientWith({ firstRetryMs: 60, maxRetryMs: 60 }))) >= 30 - SLACK_MS);
   });
 
-  it('longer than the client waits is the caller’s, at once', async () => {
+  it('fails the call at once if it is longer than the client waits', async () => {
     platform.faults.rest({ retryAfter: 3600 });
     const error = await failure(clientWith().me());
     assert.equal(error.code, 'SEKOIA_RATE_LIMITED');
@@ -156,7 +156,7 @@ describe('REST client: Retry-After', () => {
     assert.equal(platform.requests.length, 1);
   });
 
-  it('that cannot be read leaves the growing wait', async () => {
+  it('keeps the growing wait if it is unreadable', async () => {
     platform.faults.rest({ retryAfter: 'soon', times: 1 });
     await clientWith().me();
     assert.equal(platform.requests.length, 2);
@@ -172,7 +172,7 @@ function restClientWith(baseUrl: string, limiter: RateLimiter): RestClient {
   });
 }
 
-describe('REST client: an alert that was just announced', () => {
+describe('an alert that was just announced', () => {
   const ending = endings();
 
   async function setUp(): Promise<{ platform: Platform; client: RestClient }> {
@@ -183,14 +183,14 @@ describe('REST client: an alert that was just announced', () => {
     return { platform, client };
   }
 
-  it('may be not found for a while', async () => {
+  it('may be missing for a while', async () => {
     const { platform, client } = await setUp();
     const { uuid } = platform.raise({}, { visibleAfterMs: 60 });
     assert.equal((await client.getAlert(uuid, { notFoundForMs: 60_000 })).uuid, uuid);
     assert.equal(platform.requests.at(-1)!.status, 200);
   });
 
-  it('is looked for to the end of that while, however long the waits have become', async () => {
+  it('is requested until the end of that while, however long the waits are', async () => {
     const { platform } = await setUp();
     const client = restClient(platform.url, { firstRetryMs: 1e6, maxRetryMs: 1e6 });
     ending(() => client.close());
@@ -198,7 +198,7 @@ describe('REST client: an alert that was just announced', () => {
     assert.equal((await client.getAlert(uuid, { notFoundForMs: 1000 })).uuid, uuid);
   });
 
-  it('is not found when the while is over', async () => {
+  it('fails as not found when the while is over', async () => {
     const { platform, client } = await setUp();
     const startedMs = performance.now();
     const error = await failure(client.getAlert('AL404', { notFoundForMs: 400 }));
@@ -207,13 +207,13 @@ describe('REST client: an alert that was just announced', () => {
     assert.ok(platform.requests.length >= 2);
   });
 
-  it('is asked for once unless the caller knows of it', async () => {
+  it('is requested once unless the caller knows that it exists', async () => {
     const { platform, client } = await setUp();
     assert.equal((await failure(client.getAlert('AL404'))).code, 'SEKOIA_NOT_FOUND');
     assert.equal(platform.requests.length, 1);
   });
 
-  it('pauses nothing while it is not found: that says nothing about what is asked', async () => {
+  it('pauses no requests while it is missing', async () => {
     const { platform } = await setUp();
     const limiter = new RateLimiter({ requestsPerSecond: 0 });
     const client = restClientWith(platform.url, limiter);
@@ -225,7 +225,7 @@ describe('REST client: an alert that was just announced', () => {
     assert.ok(platform.requests.filter(({ status }) => status === 404).length <= uuids.length);
   });
 
-  it('others that are not found do pause', async () => {
+  it('does not keep others that are missing from pausing requests', async () => {
     const { platform } = await setUp();
     const limiter = new RateLimiter({ requestsPerSecond: 0 });
     const client = restClientWith(platform.url, limiter);
@@ -235,7 +235,7 @@ describe('REST client: an alert that was just announced', () => {
     assert.ok(limiter.pausedForMs > 0);
   });
 
-  it('trouble on the way is tried again as ever', async () => {
+  it('is retried on network problems as usual', async () => {
     const { platform, client } = await setUp();
     const { uuid } = platform.raise();
     platform.faults.rest({ status: 404, times: 6 });
@@ -244,10 +244,10 @@ describe('REST client: an alert that was just announced', () => {
   });
 });
 
-describe('REST client: trouble of the network', () => {
+describe('a network problem of the REST client', () => {
   const ending = endings();
 
-  it('a refused connection is tried again, then SEKOIA_UNAVAILABLE', async () => {
+  it('is retried, then SEKOIA_UNAVAILABLE, for a refused connection', async () => {
     const server = await bareServer();
     await server.stop();
     const client = restClient(server.url, { attempts: 2 });
@@ -258,7 +258,7 @@ describe('REST client: trouble of the network', () => {
     assert.equal((error.cause as NodeJS.ErrnoException).code, 'ECONNREFUSED');
   });
 
-  it('a host that cannot be found is SEKOIA_UNAVAILABLE', async () => {
+  it('is SEKOIA_UNAVAILABLE for an unknown host', async () => {
     const client = restClient('http://nowhere.invalid', { attempts: 1 });
     ending(() => client.close());
     const error = await failure(client.me());
@@ -266,7 +266,7 @@ describe('REST client: trouble of the network', () => {
     assert.match(error.message, /nowhere\.invalid/);
   });
 
-  it('an answer that is not HTTP is SEKOIA_UNAVAILABLE', async () => {
+  it('is SEKOIA_UNAVAILABLE for an answer that is not HTTP', async () => {
     const server = await bareServer((request) => request.socket.end('SSH-2.0-OpenSSH_9.6\r\n'));
     ending(() => server.stop());
     const client = restClient(server.url, { attempts: 1 });

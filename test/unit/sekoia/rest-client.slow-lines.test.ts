@@ -13,10 +13,10 @@ import { ALERT_UUID, KEY, QUICK_REST, bareServer, endings, restClient } from './
 
 const MB = 1024 * 1024;
 
-describe('REST client: slow lines', () => {
+describe('a REST client on a slow line', () => {
   const ending = endings();
 
-  it('an answer that takes longer than the silence that is allowed comes in, as long as it is not silent', async () => {
+  it('accepts an answer that takes longer than the allowed silence, if data keeps arriving', async () => {
     const text = JSON.stringify({ uuid: ALERT_UUID, title: 'x'.repeat(30) });
     const server = await bareServer((_, response) => {
       let sent = 0;
@@ -39,7 +39,7 @@ describe('REST client: slow lines', () => {
     ['deflate', deflateSync],
     ['br', brotliCompressSync],
   ] as const)
-    it(`an answer packed with ${encoding} is unpacked`, async () => {
+    it(`decompresses an answer in ${encoding}`, async () => {
       const asked: unknown[] = [];
       const server = await bareServer((request, response) => {
         asked.push(request.headers['accept-encoding']);
@@ -53,7 +53,7 @@ describe('REST client: slow lines', () => {
       assert.match(String(asked[0]), new RegExp(encoding));
     });
 
-  describe('an answer that is too large', () => {
+  describe('when an answer is too large', () => {
     /** A quarter of a megabyte of gzip that unpacks to a thousand times as much. */
     let bomb: Buffer;
 
@@ -72,7 +72,7 @@ describe('REST client: slow lines', () => {
       return client;
     }
 
-    it('is refused at 64 MB, counted as it is unpacked', async () => {
+    it('rejects it at 64 MB, counted after decompression', async () => {
       const client = await clientOfBomb(200);
       const before = process.memoryUsage.rss();
       let most = 0;
@@ -89,7 +89,7 @@ describe('REST client: slow lines', () => {
       assert.ok(most - before < 200 * MB, `${Math.round((most - before) / MB)} MB`);
     });
 
-    it('does no harm as an error page', async () => {
+    it('is not harmed by an error page', async () => {
       const client = await clientOfBomb(503);
       await assert.rejects(client.getAlert(ALERT_UUID), { code: 'SEKOIA_UNAVAILABLE' });
     });
@@ -115,7 +115,7 @@ async function narrowPlatform(atMost: number) {
   return platform;
 }
 
-describe('REST client: where 100 alerts are too many to come in time', () => {
+describe('a REST client on a line too slow for 100 alerts', () => {
   const ending = endings();
 
   /** @param silenceTimeoutMs long enough for an answer that comes at once, even on a busy machine */
@@ -127,7 +127,7 @@ describe('REST client: where 100 alerts are too many to come in time', () => {
     return { ...platform, platform, client };
   }
 
-  it('pages become smaller, and hold what fits', async () => {
+  it('requests smaller pages that fit', async () => {
     const { client, alerts, limits } = await setUp(30);
     const page = await client.listAlerts({ limit: 100 });
     assert.deepEqual(limits, [100, 50, 25]);
@@ -137,7 +137,7 @@ describe('REST client: where 100 alerts are too many to come in time', () => {
     assert.deepEqual(next.items, alerts.slice(25, 50));
   });
 
-  it('reads of alerts become smaller, too: it is the same line', async () => {
+  it('requests fewer alerts at a time', async () => {
     const { client, alerts, limits } = await setUp(30);
     await client.listAlerts({ limit: 100 });
     limits.length = 0;
@@ -146,19 +146,19 @@ describe('REST client: where 100 alerts are too many to come in time', () => {
     assert.deepEqual(limits, [25, 25, 25, 25]);
   });
 
-  it('what is asked for alone is tried again, then SEKOIA_TIMEOUT', async () => {
-    const { client, limits } = await setUp(0, 80);
+  it('retries a single alert, then fails with SEKOIA_TIMEOUT', async () => {
+    const { client, limits } = await setUp(0);
     await assert.rejects(client.listAlerts({ limit: 100 }), { code: 'SEKOIA_TIMEOUT' });
     assert.deepEqual(limits, [100, 50, 25, 12, 6, 3, 1, 1]);
   });
 
-  it('a limit that fits anyway is left alone', async () => {
+  it('keeps a limit that fits', async () => {
     const { client, limits } = await setUp(10);
     assert.equal((await client.listAlerts({ limit: 10 })).sent, 10);
     assert.deepEqual(limits, [10]);
   });
 
-  it('they become larger again', async () => {
+  it('requests larger pages again', async () => {
     const { client, platform, limits } = await setUp(60);
     await client.listAlerts({ limit: 100 });
     platform.atMost = 100;
@@ -167,7 +167,7 @@ describe('REST client: where 100 alerts are too many to come in time', () => {
   });
 });
 
-describe('REST client: in the background', () => {
+describe('a background request', () => {
   const ending = endings();
 
   async function setUp(status: number) {

@@ -23,7 +23,7 @@ function assertSecret(value: unknown, key = KEY): void {
   assert.ok(!shown(value).includes(key), `the key is in ${shown(value).replaceAll(key, '***')}`);
 }
 
-describe('the API key stays secret', () => {
+describe('the API key is not', () => {
   const ending = endings();
 
   function client(baseUrl: string, key = KEY, silenceTimeoutMs?: number): RestClient {
@@ -92,7 +92,7 @@ describe('the API key stays secret', () => {
         assertSecret(await failure(client(platform.url, KEY, what === 'a time-out' ? 60 : undefined).me()));
       });
 
-    it('a server that is not there', async () => {
+    it('an unreachable server', async () => {
       const server = await bareServer();
       await server.stop();
       assertSecret(await failure(client(server.url).me()));
@@ -104,7 +104,7 @@ describe('the API key stays secret', () => {
       assertSecret(await failure(client(server.url).me()));
     });
 
-    it('a request that close() ended', async () => {
+    it('a request that close() aborted', async () => {
       const platform = await startPlatform({ apiKey: KEY });
       ending(() => platform.stop());
       const one = client(platform.url);
@@ -131,7 +131,7 @@ describe('the API key stays secret', () => {
         });
 
     for (const key of ['two words-3f9a1c77', 'line\nfeed-3f9a1c77', 'semi;colon-3f9a1c77', 'ключ-3f9a1c77'])
-      it(`a key that cannot be sent: ${JSON.stringify(key)}: no request is made`, async () => {
+      it(`an invalid key, which is not sent: ${JSON.stringify(key)}`, async () => {
         const platform = await startPlatform();
         ending(() => platform.stop());
         const error = await failure(client(platform.url, key).me());
@@ -141,7 +141,7 @@ describe('the API key stays secret', () => {
         assert.equal(platform.requests.length, 0);
       });
 
-    it('a missing key: no request is made', async () => {
+    it('a missing key', async () => {
       const platform = await startPlatform();
       ending(() => platform.stop());
       const error = await failure(client(platform.url, ' ').me());
@@ -182,7 +182,7 @@ describe('the API key stays secret', () => {
       assertSecret(error);
     });
 
-    it('a key that cannot be sent', async () => {
+    it('an invalid key', async () => {
       const connection = liveConnection('http://127.0.0.1:1', {}, 'two words-3f9a1c77');
       ending(() => connection.close());
       const { error } = await watch(connection).watcher.reaches('refused');

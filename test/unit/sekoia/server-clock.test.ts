@@ -8,12 +8,12 @@ const DATE = 'Mon, 05 Jan 2026 07:32:03 GMT';
 const DATE_MS = Date.UTC(2026, 0, 5, 7, 32, 3);
 const HOUR_MS = 3_600_000;
 
-describe('server clock', () => {
-  it('knows nothing before the first answer', () => {
+describe('the server clock', () => {
+  it('is unknown before the first answer', () => {
     assert.equal(new ServerClock().nowMs(), undefined);
   });
 
-  it('goes on from the last answer', async () => {
+  it('continues from the last answer', async () => {
     const clock = new ServerClock();
     clock.observe(DATE_MS);
     const first = clock.nowMs()!;
@@ -22,7 +22,7 @@ describe('server clock', () => {
     assert.ok(clock.nowMs()! >= first + 19);
   });
 
-  it('is not moved by this machine’s clock', () => {
+  it('ignores this machine’s clock', () => {
     const clock = new ServerClock();
     clock.observe(DATE_MS);
     const { now } = Date;
@@ -41,7 +41,7 @@ describe('server clock', () => {
     assert.ok(clock.nowMs()! < DATE_MS + 3_600_000);
   });
 
-  it('passes over an answer without a time', () => {
+  it('ignores an answer without a time', () => {
     const clock = new ServerClock();
     clock.observe(undefined);
     assert.equal(clock.nowMs(), undefined);
@@ -51,13 +51,13 @@ describe('server clock', () => {
   });
 });
 
-describe('Date header', () => {
+describe('a Date header', () => {
   it('is read', () => {
     assert.equal(readDate(DATE), DATE_MS);
   });
 
   for (const unreadable of [undefined, null, 7, '', 'yesterday', [DATE], {}])
-    it(`is passed over as ${inspect(unreadable)}`, () => {
+    it(`is ignored if it is ${inspect(unreadable)}`, () => {
       assert.equal(readDate(unreadable), undefined);
     });
 });

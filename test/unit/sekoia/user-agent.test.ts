@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { USER_AGENT } from '../../../lib/sekoia/user-agent';
 
-describe('User-Agent', () => {
+describe('the User-Agent', () => {
   it('has the version of package.json', () => {
     const path = join(__dirname, '../../../package.json');
     const { version } = JSON.parse(readFileSync(path, 'utf8')) as { version: string };

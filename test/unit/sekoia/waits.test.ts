@@ -8,8 +8,8 @@ import { BackOff } from '../../../lib/util/back-off';
 import { Cancellation } from '../../../lib/util/cancellation';
 import { wait } from '../../../lib/util/wait';
 
-describe('back-off', () => {
-  it('doubles up to its maximum, less a random half', () => {
+describe('a backoff', () => {
+  it('doubles up to its maximum, minus a random half', () => {
     const settings = fc.record({
       firstMs: fc.integer({ min: 1, max: 10_000 }),
       maxMs: fc.integer({ min: 1, max: 600_000 }),
@@ -32,7 +32,7 @@ describe('back-off', () => {
     assert.ok(new Set(waits).size > 10);
   });
 
-  it('stays at its maximum for ever', () => {
+  it('stays at its maximum', () => {
     const backOff = new BackOff({ firstMs: 1000, maxMs: 300_000 });
     for (let i = 0; i < 5000; i += 1) backOff.nextMs();
     const ms = backOff.nextMs();
@@ -47,7 +47,7 @@ describe('back-off', () => {
   });
 });
 
-describe('wait', () => {
+describe('a wait', () => {
   it('lasts as long as it should', async () => {
     const before = performance.now();
     await wait(30);
@@ -55,7 +55,7 @@ describe('wait', () => {
     assert.ok(performance.now() - before >= 29);
   });
 
-  it('throws the signal’s reason when it aborts', async () => {
+  it('throws the signal’s reason when the signal aborts', async () => {
     const controller = new AbortController();
     const reason = new Error('enough');
     const waiting = wait(60_000, controller.signal);
@@ -75,7 +75,7 @@ describe('wait', () => {
   });
 });
 
-describe('cancellation', () => {
+describe('a cancellation', () => {
   it('follows its parent, with the same reason', () => {
     const parent = new AbortController();
     const child = new Cancellation(parent.signal);
@@ -90,7 +90,7 @@ describe('cancellation', () => {
     assert.equal(new Cancellation(AbortSignal.abort(reason)).signal.reason, reason);
   });
 
-  it('can be aborted by itself, and leaves its parent alone', () => {
+  it('may be aborted by itself, which leaves its parent alone', () => {
     const parent = new AbortController();
     const child = new Cancellation(parent.signal);
     const reason = new Error('enough');
@@ -132,8 +132,8 @@ describe('cancellation', () => {
   });
 });
 
-describe('a promise that can be given up', () => {
-  it('gives its value or its failure', async () => {
+describe('an abortable promise', () => {
+  it('settles like the original', async () => {
     const { signal } = new AbortController();
     assert.equal(await abortable(Promise.resolve(7), signal), 7);
     assert.equal(await abortable(Promise.resolve(7), undefined), 7);
@@ -141,7 +141,7 @@ describe('a promise that can be given up', () => {
     await assert.rejects(abortable(Promise.reject(failure), signal), (error) => error === failure);
   });
 
-  it('throws the signal’s reason, and a later failure is nobody’s', async () => {
+  it('throws the signal’s reason, and ignores a later failure', async () => {
     const controller = new AbortController();
     const reason = new Error('enough');
     let fail!: (error: Error) => void;
@@ -154,13 +154,13 @@ describe('a promise that can be given up', () => {
     await wait(1);
   });
 
-  it('is given up at once when the signal has aborted', async () => {
+  it('rejects at once when the signal has aborted', async () => {
     const reason = new Error('enough');
     const call = abortable(new Promise(() => undefined), AbortSignal.abort(reason));
     await assert.rejects(call, (error) => error === reason);
   });
 
-  it('any number of them under one signal is no leak to warn of', async () => {
+  it('allows any number under one signal without a leak warning', async () => {
     const warnings: Error[] = [];
     const onWarning = (warning: Error): void => void warnings.push(warning);
     process.on('warning', onWarning);

@@ -4,7 +4,7 @@ import { ChangeFeed } from '../../../lib/triggers/change-feed';
 import type { Changes } from '../../../lib/triggers/changes';
 import { until } from '../delivery/support/turns';
 
-describe('what editors are told', () => {
+describe('the change feed of editors', () => {
   let told: Changes[];
   let feed: ChangeFeed;
 
@@ -13,7 +13,7 @@ describe('what editors are told', () => {
     feed = new ChangeFeed((changes) => told.push(changes));
   });
 
-  it('is each run and trigger once, as it is by then', async () => {
+  it('contains each run and trigger once, in its latest state', async () => {
     feed.run('a', 'running');
     feed.run('a', 'succeeded');
     feed.run('b', 'running');
@@ -31,7 +31,7 @@ describe('what editors are told', () => {
     ]);
   });
 
-  it('is no trigger that is as it was', async () => {
+  it('contains no unchanged trigger', async () => {
     feed.trigger('t', true, 'live');
     await until(() => told.length > 0);
     feed.trigger('t', true, 'polling');
@@ -41,7 +41,7 @@ describe('what editors are told', () => {
     assert.deepEqual(told[1], { runs: [{ id: 'a', status: 'running' }], triggers: [] });
   });
 
-  it('is that there are many, in a burst', async () => {
+  it('only says that there are many in a burst', async () => {
     for (let run = 0; run < 120; run += 1) feed.run(String(run), 'running');
     await until(() => told.length > 0);
     assert.deepEqual(told, [{ runs: [], triggers: [], many: true }]);

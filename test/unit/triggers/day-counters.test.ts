@@ -7,7 +7,7 @@ import { useTempFolder } from '../delivery/support/temp-folder';
 
 const NONE = { received: 0, filtered: 0, succeeded: 0, failed: 0 };
 
-describe('counters of the last day', () => {
+describe('the counters of the last day', () => {
   const at = useTempFolder();
   const { now } = Date;
   let troubles: string[];
@@ -36,7 +36,7 @@ describe('counters of the last day', () => {
     assert.deepEqual(counters.lastDay('b'), NONE);
   });
 
-  it('forget what is older than a day, and what a clock that was put back left behind', () => {
+  it('forget what is older than a day, or in the future after a clock was set back', () => {
     const counters = open();
     counters.count('a', 'received');
     passHours(23);
@@ -48,7 +48,7 @@ describe('counters of the last day', () => {
     assert.deepEqual(counters.lastDay('a'), NONE);
   });
 
-  it('go on after a restart, added to what was counted before the file was read', async () => {
+  it('continue after a restart, added to what was counted before the file was read', async () => {
     const counters = open();
     counters.count('a', 'received');
     await counters.save();
@@ -63,13 +63,13 @@ describe('counters of the last day', () => {
     assert.equal(third.lastDay('a').received, 2);
   });
 
-  it('are not written when nothing is new', async () => {
+  it('are not written without changes', async () => {
     await open().save();
     assert.equal(existsSync(at('counters.json')), false);
   });
 
   for (const content of ['', '[]', '{"triggers":5}'])
-    it(`start anew, and that is told, when the file holds ${JSON.stringify(content)}`, async () => {
+    it(`start over, and report that, when the file contains ${JSON.stringify(content)}`, async () => {
       writeFileSync(at('counters.json'), content);
       const counters = open();
       await counters.load();
@@ -77,7 +77,7 @@ describe('counters of the last day', () => {
       assert.match(troubles.join(), /cannot be read: .*Counting starts at 0/);
     });
 
-  it('take nothing from the file that is no count', async () => {
+  it('ignore what is not a count in the file', async () => {
     const hour = Math.floor(Date.now() / 3_600_000);
     const hours = { [hour]: { received: -5, filtered: '7', succeeded: 1.5, failed: 2 }, x: {}, '-1': null };
     writeFileSync(at('counters.json'), JSON.stringify({ triggers: { a: hours, b: [] } }));
@@ -86,7 +86,7 @@ describe('counters of the last day', () => {
     assert.deepEqual(counters.lastDay('a'), { ...NONE, failed: 2 });
   });
 
-  it('tell once of a disk that takes nothing, and go on counting', async () => {
+  it('report a full disk once, and continue to count', async () => {
     const counters = open();
     mkdirSync(at('counters.json.new'));
     for (let time = 0; time < 3; time += 1) {

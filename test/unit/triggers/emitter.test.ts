@@ -18,8 +18,8 @@ function messageOf(id: string): AlertMessage {
   };
 }
 
-describe('triggers: the flow sender', () => {
-  it('keeps no message of a run that has ended, though that stays known', async () => {
+describe('the emitter of a trigger', () => {
+  it('holds no message of an ended run, though the run stays known', async () => {
     setFlagsFromString('--expose-gc');
     const collect = runInNewContext('gc') as () => void;
     const red = new FakeRuntime();

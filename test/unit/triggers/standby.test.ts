@@ -30,7 +30,7 @@ interface Life {
   close: () => Promise<void>;
 }
 
-describe('a trigger of which another process owns the ledger', () => {
+describe('a trigger whose ledger belongs to another process', () => {
   const at = useTempFolder();
   let simulated: SimulatedPlatform;
   let lives: Life[];
@@ -107,7 +107,7 @@ describe('a trigger of which another process owns the ledger', () => {
 
   const become = ({ life }: Life, state: string): Promise<void> => until(() => life.state === state);
 
-  it('stands by without a socket, and takes over when that one is closed', async () => {
+  it('stands by without a socket, and takes over when the other closes', async () => {
     const first = begin();
     await become(first, 'live');
     const second = begin();
@@ -127,7 +127,7 @@ describe('a trigger of which another process owns the ledger', () => {
     assert.equal(second.troubles.length, 1, 'it is told once');
   });
 
-  it('waits for one of the same process whose close takes long, as after a deploy on a disk that stalls', async () => {
+  it('waits for a trigger of the same process that closes slowly on a stalling disk', async () => {
     const first = begin();
     await become(first, 'live');
     let goOn: () => void = () => undefined;
@@ -160,7 +160,7 @@ describe('a trigger of which another process owns the ledger', () => {
     assert.equal(first.runs[0]!.message.sekoia.alert.uuid, uuid);
   });
 
-  it('refuses what is asked of it, and says why', async () => {
+  it('rejects requests and says why', async () => {
     const first = begin();
     await become(first, 'live');
     const { life } = await standingBy();
@@ -172,7 +172,7 @@ describe('a trigger of which another process owns the ledger', () => {
     assert.deepEqual([life.canSend, life.deadLetters(), life.on], [false, [], true]);
   });
 
-  it('is off when it takes over, if it was switched off meanwhile', async () => {
+  it('is off when it takes over, if it was turned off meanwhile', async () => {
     const first = begin();
     await become(first, 'live');
     const second = await standingBy();
@@ -183,7 +183,7 @@ describe('a trigger of which another process owns the ledger', () => {
     assert.equal(second.platform.live.status.state, 'off');
   });
 
-  it('lets go of its runs at once when the ledger is taken from it, and stands by', async () => {
+  it('releases its runs at once when it loses the ledger, and stands by', async () => {
     const first = begin(false);
     await become(first, 'live');
     simulated.raiseMany(3);
@@ -201,7 +201,7 @@ describe('a trigger of which another process owns the ledger', () => {
     await become(first, 'live');
   });
 
-  it('sends nothing that it was about to send when the ledger was taken from it', async () => {
+  it('does not send what it was about to send when it loses the ledger', async () => {
     const first = begin();
     await become(first, 'live');
     rmSync(ownerFile(at('ledger'), 1));

@@ -7,7 +7,7 @@ import { useTempFolder } from '../delivery/support/temp-folder';
 
 const DAY_MS = 24 * 3600 * 1000;
 
-describe('switches of triggers', () => {
+describe('the switches of triggers', () => {
   const at = useTempFolder();
   let troubles: string[];
 
@@ -17,7 +17,7 @@ describe('switches of triggers', () => {
 
   const open = (): Switches => new Switches(new JsonFile(at('switches.json')), (text) => troubles.push(text));
 
-  it('are on, and remembered when they are off', async () => {
+  it('are on by default, and stay off when they are turned off', async () => {
     assert.equal(await open().isOn('a'), true);
     await open().set('a', false);
     assert.deepEqual([await open().isOn('a'), await open().isOn('b')], [false, true]);
@@ -25,7 +25,7 @@ describe('switches of triggers', () => {
     assert.equal(await open().isOn('a'), true);
   });
 
-  it('take any id', async () => {
+  it('accept any id', async () => {
     const switches = open();
     for (const id of ['__proto__', 'constructor', 'ünïcode "x"\n']) {
       await switches.set(id, false);
@@ -34,7 +34,7 @@ describe('switches of triggers', () => {
     assert.equal(await open().isOn('toString'), true);
   });
 
-  it('are remembered together when they are turned at the same time', async () => {
+  it('are saved together when they change at the same time', async () => {
     const switches = open();
     const ids = Array.from({ length: 20 }, (_, index) => `trigger-${index}`);
     await Promise.all(ids.map((id) => switches.set(id, false)));
@@ -42,7 +42,7 @@ describe('switches of triggers', () => {
     for (const id of ids) assert.equal(await again.isOn(id), false);
   });
 
-  it('stay as they were when the disk refuses', async () => {
+  it('stay unchanged when the disk fails', async () => {
     const switches = open();
     mkdirSync(at('switches.json.new'));
     await assert.rejects(switches.set('a', false), NotRememberedError);
@@ -54,13 +54,13 @@ describe('switches of triggers', () => {
   });
 
   for (const content of ['', '{', 'null', '[]', '{"off":5}', '{"off":[]}', '\u0000'])
-    it(`are all on, and that is told, when the file holds ${JSON.stringify(content)}`, async () => {
+    it(`are all on, and report that, when the file contains ${JSON.stringify(content)}`, async () => {
       writeFileSync(at('switches.json'), content);
       assert.equal(await open().isOn('a'), true);
       assert.match(troubles.join(), /switches\.json cannot be read.*All triggers are on/);
     });
 
-  it('forget a trigger that has not been there for months, and keep one whose flow is disabled', async () => {
+  it('forget a trigger that is gone for months, and keep one whose flow is disabled', async () => {
     const off = { gone: Date.now() - 91 * DAY_MS, disabled: Date.now() - 80 * DAY_MS, odd: 'x' };
     writeFileSync(at('switches.json'), JSON.stringify({ off }));
     const switches = open();
@@ -72,7 +72,7 @@ describe('switches of triggers', () => {
     assert.deepEqual(Object.keys(kept.off), ['disabled']);
   });
 
-  it('are remembered in this process only without a file', async () => {
+  it('last only as long as the process without a file', async () => {
     const switches = new Switches(undefined, (text) => troubles.push(text));
     await switches.set('a', false);
     assert.equal(await switches.isOn('a'), false);

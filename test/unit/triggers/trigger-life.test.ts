@@ -17,7 +17,7 @@ import { MemoryStorage } from '../delivery/support/memory-storage';
 import { TestRun } from '../delivery/support/trigger-fixture';
 import { until } from '../delivery/support/turns';
 
-describe('the life of a trigger', () => {
+describe('the lifecycle of a trigger', () => {
   let simulated: SimulatedPlatform;
   let platform: Platform;
   let life: TriggerLife;
@@ -79,7 +79,7 @@ describe('the life of a trigger', () => {
 
   const become = (state: string): Promise<void> => until(() => life.state === state);
 
-  it('goes from connecting to live, off, and live again, with all that came meanwhile', async () => {
+  it('goes from connecting to live, off and live again, and catches up', async () => {
     begin();
     assert.equal(life.state, 'connecting');
     await become('live');
@@ -92,13 +92,13 @@ describe('the life of a trigger', () => {
     assert.deepEqual(runs.map(({ message }) => message.sekoia.alert.uuid).sort(), missed.sort());
   });
 
-  it('tells what keeps it from starting', async () => {
-    begin({ openSender: () => Promise.reject(new Error('The tracker is not there')) });
+  it('reports what keeps it from starting', async () => {
+    begin({ openEmitter: () => Promise.reject(new Error('The tracker is not there')) });
     await until(() => troubles.some((trouble) => trouble.includes('The tracker is not there')));
     assert.equal(life.state, 'connecting');
   });
 
-  it('does what it is asked in the order in which it was asked', async () => {
+  it('handles requests in order', async () => {
     begin();
     const asked = [life.switchOff(), life.switchOn('stopped'), life.switchOff(), life.switchOn('stopped')];
     await Promise.all(asked);
@@ -106,7 +106,7 @@ describe('the life of a trigger', () => {
     assert.equal(storage.closed, 0);
   });
 
-  it('starts off when it was switched off, and knows what waits', async () => {
+  it('starts turned off if it was, and counts what waits', async () => {
     await switches.set('trigger', false);
     begin();
     await become('off');
@@ -119,7 +119,7 @@ describe('the life of a trigger', () => {
     );
   });
 
-  it('passes over what came while it was off, but not what comes in the same second', async () => {
+  it('skips what came while it was off, but not what comes in the same second', async () => {
     begin();
     await become('live');
     await life.switchOff();
@@ -135,7 +135,7 @@ describe('the life of a trigger', () => {
     );
   });
 
-  it('opens its ledger as soon as that is possible, and tells once why it is not', async () => {
+  it('opens its ledger as soon as possible, and reports once why it cannot', async () => {
     let away = true;
     begin({
       ledgerStorage: () => {
@@ -151,7 +151,7 @@ describe('the life of a trigger', () => {
     assert.deepEqual([troubles, life.error], [['The disk is away'], undefined]);
   });
 
-  it('is misconfigured without a platform, and can be switched off all the same', async () => {
+  it('is misconfigured without a platform, and can still be turned off', async () => {
     begin({ platform: new SekoiaError('SEKOIA_BAD_INPUT', 'No configuration') });
     await become('misconfigured');
     assert.throws(() => life.rerun('x'), /No configuration/);
@@ -163,7 +163,7 @@ describe('the life of a trigger', () => {
     assert.equal(life.state, 'misconfigured');
   });
 
-  it('sends an alert again that it has forgotten, and none that is on its way', async () => {
+  it('resends a forgotten alert on request, but none in flight', async () => {
     begin();
     await become('live');
     const { uuid } = simulated.raise({}, { announce: false, createdAt: 1_000_000 });
@@ -174,7 +174,7 @@ describe('the life of a trigger', () => {
     assert.equal(runs[0]!.message.sekoia.run.source, 'rerun');
   });
 
-  it('refuses to be switched once it is closed', async () => {
+  it('rejects switching once it is closed', async () => {
     begin();
     await become('live');
     await life.close();
