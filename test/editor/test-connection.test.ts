@@ -100,7 +100,7 @@ describe('the button Test connection', () => {
 
   it('says what is wrong with the key', async () => {
     const { platform } = fixture.useCase;
-    assert.match(await answer('bad', { key: 'unknown' }), /127\.0\.0\.1.* does not know this API key/);
+    assert.match(await answer('bad', { key: 'unknown' }), /127\.0\.0\.1.* does not recognize this API key/);
     platform.keyState = 'expired';
     assert.match(await answer('bad', { key: API_KEY }), /has expired\. Create a new one/);
     platform.keyState = 'revoked';
