@@ -135,7 +135,11 @@ export class NodeRedProcess extends EventEmitter<{ line: [string]; exit: [number
   ): Promise<unknown> {
     const response = await fetch(this.url + route, {
       method,
-      headers: { 'Content-Type': 'application/json', Accept: 'application/json', ...headers },
+      // Node-RED closes a connection that is idle for 5 s, maybe just when a busy machine asks again.
+      headers: {
+        ...{ 'Content-Type': 'application/json', Accept: 'application/json', Connection: 'close' },
+        ...headers,
+      },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await response.text();

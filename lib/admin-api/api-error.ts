@@ -17,7 +17,7 @@ export function notJson(): ApiError {
   return new ApiError(
     415,
     'not-json',
-    'The request does not say that it is JSON: set its Content-Type to application/json, also without a body',
+    'The request is not JSON: set the Content-Type header to application/json, even without a body',
   );
 }
 
@@ -25,6 +25,6 @@ export function noMetrics(): ApiError {
   return new ApiError(
     501,
     'no-metrics',
-    'There are no metrics: set sekoia: { metrics: true } in settings.js, run "npm install prom-client" in the user directory, and restart Node-RED',
+    'Metrics are off: set sekoia: { metrics: true } in settings.js, run "npm install prom-client" in the user directory, and restart Node-RED',
   );
 }

@@ -1,14 +1,14 @@
 import { RUN_STATUSES, type RunQuery, type RunStatus } from '../history';
-import { isRecord } from '../sekoia/json';
+import { isRecord } from '../util/json';
 import { badRequest } from './api-error';
 
-/** Longer than any id, and than what anybody looks for. */
+/** Longer than any ID or useful search text. */
 const MAX_TEXT = 200;
 
 const MAX_RUNS = 200;
 const USUAL_RUNS = 50;
 
-/** What of a request matters here. Anybody may have sent it: parameters may be lists or objects, too. */
+/** The relevant parts of a request. They are untrusted: parameters can also be lists or objects. */
 export type Parameters = Readonly<Record<string, unknown>>;
 
 /** @throws ApiError 400 */
@@ -48,7 +48,7 @@ function readBody(body: unknown, known: readonly string[]): Parameters {
   if (!isRecord(body)) throw badRequest('The body is not a JSON object');
   const unknown = Object.keys(body).find((field) => !known.includes(field));
   if (unknown === undefined) return body;
-  throw badRequest(`The body holds "${unknown.slice(0, 40)}", which is not known here`);
+  throw badRequest(`The body has an unknown field: "${unknown.slice(0, 40)}"`);
 }
 
 /** An empty one is none. */
@@ -56,7 +56,7 @@ function readText(parameters: Parameters, name: string): string | undefined {
   if (!Object.hasOwn(parameters, name)) return undefined;
   const value = parameters[name];
   if (typeof value !== 'string' || value.length > MAX_TEXT)
-    throw badRequest(`${name}: one text of up to ${MAX_TEXT} characters`);
+    throw badRequest(`${name} must be one text of at most ${MAX_TEXT} characters`);
   return value === '' ? undefined : value;
 }
 
@@ -66,7 +66,7 @@ function readStatuses(query: Parameters): RunStatus[] | undefined {
     .map((status) => {
       const known = RUN_STATUSES.find((one) => one === status);
       if (known !== undefined) return known;
-      throw badRequest(`status: one or more of ${RUN_STATUSES.join(', ')}, separated by commas`);
+      throw badRequest(`status must be one or more of ${RUN_STATUSES.join(', ')}, separated by commas`);
     });
 }
 
@@ -75,5 +75,5 @@ function readLimit(query: Parameters): number {
   if (text === undefined) return USUAL_RUNS;
   const limit = /^\d{1,3}$/.test(text) ? Number(text) : 0;
   if (limit >= 1 && limit <= MAX_RUNS) return limit;
-  throw badRequest(`limit: a whole number from 1 to ${MAX_RUNS}`);
+  throw badRequest(`limit must be an integer from 1 to ${MAX_RUNS}`);
 }

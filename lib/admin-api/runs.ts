@@ -3,7 +3,7 @@ import type { DeployedTrigger, TriggerRegistry } from '../triggers/registry';
 import { TriggerNotReadyError } from '../triggers/trigger-life';
 import { ApiError, badRequest } from './api-error';
 
-/** How many alerts are sent again, or would be. */
+/** The number of alerts that are rerun, or would be. */
 export interface AlertCount {
   alerts: number;
 }
@@ -13,7 +13,7 @@ export function listRuns(history: RunHistory, query: RunQuery): RunPage {
   try {
     return history.list(query);
   } catch (error) {
-    if (error instanceof RangeError) throw badRequest('before: the next of another page');
+    if (error instanceof RangeError) throw badRequest('before must be the value of next from another page');
     throw error;
   }
 }
@@ -22,21 +22,24 @@ export function listRuns(history: RunHistory, query: RunQuery): RunPage {
 export async function readRun(history: RunHistory, id: string): Promise<RunDetails> {
   const run = await history.get(id);
   if (run !== undefined) return run;
-  throw new ApiError(404, 'unknown-run', 'There is no run of this id, or not any more');
+  throw new ApiError(404, 'unknown-run', 'The history has no run with this ID');
 }
 
-/** Sends the alert of a run again. @throws ApiError 404, 409 */
+/**
+ * Reruns the alert of a run.
+ * @throws ApiError 404, 409
+ */
 export async function rerun(history: RunHistory, triggers: TriggerRegistry, id: string): Promise<AlertCount> {
   const { trigger, alert, status } = await readRun(history, id);
   const deployed = triggers.get(trigger.id);
   if (deployed === undefined)
     throw new ApiError(409, 'trigger-gone', 'The trigger of this run is no longer deployed');
   if (status === 'running' || !sendAgain(deployed, alert.uuid))
-    throw new ApiError(409, 'on-its-way', 'The alert is being sent, or waits for it, already');
+    throw new ApiError(409, 'on-its-way', 'The alert is already being sent or queued');
   return { alerts: 1 };
 }
 
-/** How many alerts `rerunFailed` would send again. */
+/** How many alerts `rerunFailed` would rerun. */
 export function countFailed(
   history: RunHistory,
   triggers: TriggerRegistry,
@@ -45,7 +48,7 @@ export function countFailed(
   return { alerts: failedAlerts(history, triggers, filter).length };
 }
 
-/** Sends each alert again, once, whose last run failed. */
+/** Reruns each alert whose last run failed, once. */
 export function rerunFailed(
   history: RunHistory,
   triggers: TriggerRegistry,
@@ -58,8 +61,8 @@ export function rerunFailed(
 }
 
 /**
- * By the history, and, unless a text is looked for, also those that were given up too long ago for the history
- * to know, or that could never be read. Of triggers that can send only, and none that is on its way.
+ * From the history and, without a search text, also dead letters that are no longer in the history or were
+ * never readable. Only for triggers that can send, and only alerts that are not on their way.
  */
 function failedAlerts(
   history: RunHistory,
@@ -68,7 +71,7 @@ function failedAlerts(
 ): AlertOfTrigger[] {
   const failed = [
     ...history.failed(filter),
-    ...(filter.alert === undefined ? givenUp(triggers, filter) : []),
+    ...(filter.alert === undefined ? deadLetters(triggers, filter) : []),
   ];
   const once = new Map(failed.map((one) => [JSON.stringify([one.triggerId, one.alertUuid]), one]));
   return [...once.values()].filter(({ triggerId, alertUuid }) => {
@@ -77,10 +80,10 @@ function failedAlerts(
   });
 }
 
-function givenUp(triggers: TriggerRegistry, { trigger }: Pick<RunQuery, 'trigger'>): AlertOfTrigger[] {
+function deadLetters(triggers: TriggerRegistry, { trigger }: Pick<RunQuery, 'trigger'>): AlertOfTrigger[] {
   return triggers.all
     .filter(({ life }) => trigger === undefined || life.id === trigger)
-    .flatMap(({ life }) => life.givenUp().map((alertUuid) => ({ triggerId: life.id, alertUuid })));
+    .flatMap(({ life }) => life.deadLetters().map((alertUuid) => ({ triggerId: life.id, alertUuid })));
 }
 
 function sendAgain({ life }: DeployedTrigger, uuid: string): boolean {

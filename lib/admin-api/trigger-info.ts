@@ -1,12 +1,12 @@
 import type { Named } from '../history/run-record';
 import type { Counts } from '../triggers/counted';
-import type { LifeState } from '../triggers/life-state';
+import type { ShownState } from '../triggers/shown-state';
 
 /** What the admin API tells of a trigger: docs/admin-api.md. */
 export interface TriggerInfo extends Named {
   readonly flow: Named;
   readonly on: boolean;
-  readonly state: LifeState;
+  readonly state: ShownState;
   /** Why it is in that state, as a sentence. */
   readonly error: string | null;
   /** Alerts of the last 24 hours. */

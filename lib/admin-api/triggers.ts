@@ -27,7 +27,7 @@ export function infoOf({ life, names }: DeployedTrigger, counters: DayCounters):
 export function findTrigger(triggers: TriggerRegistry, id: string): DeployedTrigger {
   const found = triggers.get(id);
   if (found !== undefined) return found;
-  throw new ApiError(404, 'unknown-trigger', 'There is no trigger of this id that is deployed');
+  throw new ApiError(404, 'unknown-trigger', 'No deployed trigger has this ID');
 }
 
 /** @throws ApiError 409, 500 */

@@ -1,26 +1,26 @@
 import type { Alert, AlertSummary } from '../sekoia/alert';
-import { part, text } from '../sekoia/json';
+import { part, text } from '../util/json';
 import { matchesPattern } from './pattern';
 
 /**
- * Which alerts a trigger lets through. In each list a name or uuid matches exactly, `*` stands for any
- * text, one match is enough, and an empty list lets all through.
+ * Which alerts pass the filters of a trigger. In each list, a name or UUID must match exactly, and `*` stands
+ * for any text. One match is enough. An empty list lets all alerts pass.
  */
 export interface AlertCriteria {
   rules: readonly string[];
-  /** 0 to 100, both ends included. */
+  /** 0 to 100, inclusive. */
   urgencyMin: number;
   urgencyMax: number;
   /** Also custom statuses: their label, uuid, or stage (`open`, `in_progress`, `closed`) in any spelling. */
   statuses: readonly string[];
   entities: readonly string[];
-  /** Alerts name their community by uuid only. */
+  /** Alerts identify their community only by UUID. */
   communities: readonly string[];
   /** A category, a value, or `category/value`. */
   alertTypes: readonly string[];
 }
 
-/** Everything: the criteria of a trigger on which nothing was set. */
+/** Lets everything pass: the criteria of a trigger without filters. */
 export const ANY_ALERT: AlertCriteria = {
   rules: [],
   urgencyMin: 0,
@@ -51,8 +51,8 @@ export function matchesCriteria(alert: Alert, summary: AlertSummary, criteria: A
 }
 
 /**
- * Whether an alert has a custom status of which only the uuid is known. The contract does not say that the list fills
- * in the rest; a single read does.
+ * Whether only the UUID of a custom status is known. The API contract does not promise that the list contains
+ * the rest. A single read does.
  */
 export function lacksCustomStatus(alert: Alert): boolean {
   return text(alert.custom_status_uuid) !== null && text(part(alert.custom_status).label) === null;
@@ -70,15 +70,15 @@ function asStage(text: string): string {
     .replace(/[\s-]+/g, '_');
 }
 
-/** An alert whose urgency is not known passes: a filter may let one too many through, never lose one. */
+/** An alert with an unknown urgency passes: a filter may let too many alerts pass, but must not lose one. */
 function inRange(urgency: number | null, { urgencyMin, urgencyMax }: AlertCriteria): boolean {
   return urgency === null || (urgency >= urgencyMin && urgency <= urgencyMax);
 }
 
 function passes(patterns: readonly string[], values: readonly (string | null)[]): boolean {
-  // A lone `*` asks for anything, also for nothing at all.
+  // A single `*` matches everything, even a missing value.
   if (patterns.length === 0 || patterns.includes('*')) return true;
-  // Spaces around a name cannot be seen, so they do not count; a node's lists are trimmed, too.
+  // Users cannot see spaces around a name, so they do not count. The lists of a node are trimmed, too.
   return values.some(
     (value) => value !== null && patterns.some((pattern) => matchesPattern(value.trim(), pattern)),
   );

@@ -1,19 +1,19 @@
 import { randomUUID } from 'node:crypto';
 
 import type { AlertSummary } from '../sekoia/alert';
-import { cloneJson } from '../sekoia/clone-json';
+import { cloneJson } from '../util/plain-copy';
 import type { AlertSource } from './ledger-record';
 
 /** What a trigger emits for one alert: the message of the Alert Created node. */
 export interface AlertMessage {
-  /** Unique, so that nodes which work by topic keep alerts apart. */
+  /** Unique, so that nodes that group by topic keep alerts apart. */
   topic: `alert:created:${string}`;
   payload: AlertSummary;
   sekoia: {
     run: { id: string; attempt: number; source: AlertSource };
-    /** `uuid` is the idempotency key: a receiver that has seen it has seen this alert. */
+    /** `uuid` is the idempotency key: a receiver that knows it already has this alert. */
     alert: { uuid: string; short_id: string | null; url: string | null };
-    /** What each Sekoia block of the flow put out, by number, as in a Sekoia playbook. */
+    /** The outputs of the Sekoia blocks of the flow, by number, as in a Sekoia playbook. */
     node: Record<number, unknown>;
   };
 }
@@ -29,7 +29,7 @@ export function alertMessage(summary: AlertSummary, source: AlertSource, attempt
     sekoia: {
       run: { id: randomUUID(), attempt, source },
       alert: { uuid: summary.alert_uuid, short_id: summary.short_id, url: summary.url },
-      // A copy: flows change msg.payload, and block 0 must stay what the trigger said.
+      // A copy: flows change msg.payload, but block 0 must keep the output of the trigger.
       node: { 0: cloneJson(summary) },
     },
   };

@@ -1,11 +1,14 @@
 import type { Entry } from './entry';
 
-/** Attempts at reading an alert whose answer cannot be used, while other answers can. */
+/** How often reading an alert may give an unusable answer while other answers are usable. */
 const MAX_BAD_READS = 5;
 
-/** Tells an alert that cannot be read from a platform that cannot: a proxy may answer everything with a page of its own. */
+/**
+ * Distinguishes an unreadable alert from an unreadable platform: a proxy may answer every request with a page
+ * of its own.
+ */
 export class BadReads {
-  /** Answers that could be used. */
+  /** Usable answers. */
   #goodReads = 0;
   readonly #bad = new WeakMap<Entry, { count: number; goodReads: number }>();
 
@@ -13,12 +16,12 @@ export class BadReads {
     this.#goodReads += 1;
   }
 
-  /** One more answer about this alert cannot be used. True once that is the alert's fault. */
+  /** Records an unusable answer for this alert. Returns true once the alert itself is the cause. */
   badRead(entry: Entry): boolean {
     return this.#count(entry) >= MAX_BAD_READS;
   }
 
-  /** Only what came with a good read since the last bad one counts. */
+  /** Counts only if a good read came since the last bad one. */
   #count(entry: Entry): number {
     const before = this.#bad.get(entry);
     if (before?.goodReads === this.#goodReads) return before.count;

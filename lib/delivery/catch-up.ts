@@ -1,9 +1,11 @@
 import type { Alert } from '../sekoia/alert';
 import { SekoiaError, asSekoiaError } from '../sekoia/errors';
-import { epochSeconds } from '../sekoia/json';
+import { epochSeconds } from '../util/json';
 import { type AlertPage, MAX_PAGE_SIZE, type RestClient } from '../sekoia/rest-client';
 import { CLOCK_TOLERANCE_SECONDS, type CreationTime, creationTime } from './creation-time';
+import type { DeliveryEvents } from './delivery-events';
 import { FIRST_LOOK, firstStart } from './first-start';
+import type { Intake } from './intake';
 import { type Ledger, OVERLAP_SECONDS } from './ledger';
 import { readNewestAlerts } from './newest-alerts';
 import { TimeEvidence } from './time-evidence';
@@ -16,19 +18,22 @@ import {
   startedAnew,
 } from './window-place';
 
-/** How often the alerts of one second are read anew because they moved from page to page. */
+/** How often to reread the alerts of one second if they moved between pages. */
 const MAX_RESTARTS = 3;
 
-/** Alerts of one second are paged by offset. More than this in one second is a list that does not advance. */
+/**
+ * Alerts of one second are paged by offset. More alerts than this in one second mean that the list does not
+ * advance.
+ */
 const MAX_OFFSET = 10_000;
 
-/** What so many alerts say of the time is believed against a `Date`, or without one. */
+/** If this many alerts agree on the time, they override the `Date`, or replace a missing one. */
 const AGREEING = 3;
 
-/** Where the cursor is set back to if no earlier place of it is known: a day. */
+/** How far to set the cursor back if no earlier position is known: a day. */
 const SET_BACK_SECONDS = 24 * 3600;
 
-/** Alerts that say something impossible are reported once; of so many it is remembered that they were. */
+/** Alerts with an impossible time are reported once. Remembers at most this many of them. */
 const MAX_REPORTED = 10_000;
 
 export interface CatchUpOptions {
@@ -36,28 +41,25 @@ export interface CatchUpOptions {
   ledger: Ledger;
   /** How long before the first start alerts count, in seconds. */
   startAgoSeconds: number;
-  /** Called for every alert in the window, oldest first, whether it is known or not. */
-  onAlert: (alert: Alert, createdAt: number | null) => void;
-  /** Resolves when there is room for another page of alerts. */
-  room: (signal: AbortSignal) => Promise<void>;
-  /** Something about the platform's times is not as it should be; told once. */
-  onTrouble?: (message: string, level: 'warn') => void;
+  /** Gets every alert in the window, oldest first, whether it is known or not. */
+  intake: Pick<Intake, 'accept' | 'room'>;
+  events: DeliveryEvents;
 }
 
-/** What a page says of time, in epoch seconds. */
+/** The times of a page, in epoch seconds. */
 interface PageTimes {
-  /** The time of the newest alert that can be gone by. */
+  /** The time of the newest alert with a plausible time. */
   newest: number | undefined;
-  /** The cursor goes no further, however late alerts say they are: the time of the answer. */
+  /** The upper limit of the cursor, however late the alerts are: the time of the answer. */
   upTo: number | undefined;
 }
 
 /**
  * Reads the alerts that were created since the ledger's cursor. LiveAPI keeps nothing for a client that is
- * away, so this list, not the socket, is what makes sure that no alert is missed.
+ * away, so this list, not the socket, guarantees that no alert is missed.
  *
- * The cursor goes by what alerts prove of the platform's time, and never past the `Date` of the answer either.
- * A foreign clock, ahead or behind, can hold it back, but not push it past alerts that have not been read.
+ * The cursor follows the time that alerts prove, and never passes the `Date` of the answer. A wrong clock can
+ * hold it back, but cannot push it past unread alerts.
  */
 export class CatchUp {
   readonly #options: CatchUpOptions;
@@ -70,8 +72,8 @@ export class CatchUp {
   }
 
   /**
-   * Reads the window once, all pages.
-   * @throws SekoiaError; what was read until then counts, and the next call goes on from there.
+   * Reads all pages of the window once.
+   * @throws SekoiaError; pages that were read until then count, and the next call continues from there.
    */
   async read(signal: AbortSignal): Promise<void> {
     const { ledger } = this.#options;
@@ -79,12 +81,12 @@ export class CatchUp {
     const atLeast = this.#evidence.atLeast();
     const first = await this.#firstPage(signal);
     const answeredAt = await this.#readWindow(first.place, first.page, signal);
-    // All that was visible is taken in: on a quiet platform the window need not grow for ever.
+    // All visible alerts are recorded, so on a quiet platform the window does not grow forever.
     if (atLeast !== undefined)
       ledger.advance(Math.floor(Math.min(atLeast, answeredAt ?? atLeast)) - OVERLAP_SECONDS);
   }
 
-  /** Reads on until the end. Returns when the last page was answered, in epoch seconds. */
+  /** Reads to the end. Returns the time of the last page's answer, in epoch seconds. */
   async #readWindow(
     from: WindowPlace,
     firstPage: AlertPage,
@@ -93,12 +95,13 @@ export class CatchUp {
     let place = from;
     let page = firstPage;
     let restarts = 0;
-    // Not beyond this, though later pages go further: an alert may have become visible on a page that had been read.
+    // Never beyond this, although later pages go further: an alert may have become visible on a page that was
+    // already read.
     const begunAt = answeredAt(firstPage) ?? Infinity;
     for (;;) {
       const { newest, upTo } = this.#takeIn(place, page);
       if (isOutOfStep(place, page) && restarts < MAX_RESTARTS) {
-        // The list shrank meanwhile, and alerts moved to a page that was read before.
+        // The list shrank in the meantime, and alerts moved to a page that was already read.
         restarts += 1;
         place = startedAnew(place);
       } else {
@@ -110,24 +113,21 @@ export class CatchUp {
         place = next ?? nextByNumber(place, page);
       }
       if (place.offset > MAX_OFFSET)
-        throw new SekoiaError(
-          'SEKOIA_BAD_RESPONSE',
-          'Could not list the alerts: the pages do not come to an end',
-        );
-      await this.#options.room(signal);
+        throw new SekoiaError('SEKOIA_BAD_RESPONSE', 'Could not list the alerts: the list has no last page');
+      await this.#options.intake.room(signal);
       page = await this.#page(place, signal);
     }
   }
 
-  /** The beginning of the window, where the cursor is believable. */
+  /** The start of the window if the cursor is plausible. */
   async #firstPage(signal: AbortSignal): Promise<{ place: WindowPlace; page: AlertPage }> {
-    await this.#options.room(signal);
+    await this.#options.intake.room(signal);
     const place = this.#placeOfCursor();
     let page: AlertPage | undefined;
     try {
       page = await this.#page(place, signal);
     } catch (thrown) {
-      // A window that begins in the future may be refused.
+      // The platform may refuse a window that starts in the future.
       if (asSekoiaError(thrown).code !== 'SEKOIA_BAD_INPUT' || !(await this.#setBack(signal))) throw thrown;
     }
     if (page !== undefined && !(this.#isAhead(answeredAt(page)) && (await this.#setBack(signal))))
@@ -154,8 +154,8 @@ export class CatchUp {
         { signal, priority: 'catch-up' },
       );
     if (!single || expected === undefined) return ask(offset, MAX_PAGE_SIZE);
-    // A page that holds one alert cannot overlap with the one before. What comes next is asked for first: when the
-    // list shrinks between the two, the alert that is expected is not found, rather than one passed over.
+    // A page of one alert cannot overlap with the previous page. So the next alert is requested first: if the
+    // list shrinks between the two requests, the expected alert is missing, and no alert is skipped unnoticed.
     const next = await ask(offset + 1, MAX_PAGE_SIZE);
     const before = await ask(offset, 1);
     return { ...next, items: [...before.items, ...next.items], sent: before.sent + next.sent };
@@ -174,30 +174,33 @@ export class CatchUp {
       times.push(time);
       if (time.odd) odd.push(alert);
       if (time.credible && time.said !== null) this.#evidence.saw(time.said);
-      this.#options.onAlert(alert, time.forLedger);
+      this.#options.intake.accept(alert.uuid, time.forLedger, 'catch-up');
     }
     this.#reportOdd(odd);
     const said = times.flatMap((time) => time.said ?? []);
-    // A list that is not in the order of the times that it shows cannot be paged by them.
+    // Paging by time requires a list in the order of its times.
     const inOrder = said.every((time, i) => time >= (said[i - 1] ?? -Infinity));
     const credible = times.flatMap((time) => (time.credible && time.said !== null ? time.said : []));
     return { newest: inOrder ? credible.at(-1) : undefined, upTo };
   }
 
-  /** The platform's time where its answers have none: what alerts prove by now, or several of a page agree on. */
+  /**
+   * The platform's time if its answers have none: the time that alerts prove, or that several alerts of a page
+   * agree on.
+   */
   #agreed({ items }: AlertPage): number | undefined {
     const said = items.flatMap(({ created_at }) => epochSeconds(created_at) ?? []).sort((a, b) => b - a);
     const latest = Math.max(said[AGREEING - 1] ?? -Infinity, this.#evidence.atLeast() ?? -Infinity);
     return Number.isFinite(latest) ? latest : undefined;
   }
 
-  /** What is known of the platform's time: that of the answer, unless alerts prove that it is later. */
+  /** The platform's time: the time of the answer, unless alerts prove a later time. */
   #latest(answered: number | undefined): number | undefined {
     if (answered === undefined) return undefined;
     return Math.max(answered, this.#evidence.atLeast() ?? -Infinity);
   }
 
-  /** Whether the cursor, or the beginning of all, is later than the platform's time seems to be. */
+  /** Whether the cursor or the start time is later than the platform's time. */
   #isAhead(answered: number | undefined): boolean {
     const { since = 0, cursor = 0 } = this.#options.ledger;
     const latest = this.#latest(answered);
@@ -205,11 +208,11 @@ export class CatchUp {
   }
 
   /**
-   * Sets a cursor back that is in the future: a foreign clock put it there, or an impossible alert. False if it
-   * is not, which alerts prove that are as late as it is.
+   * Sets back a cursor that is in the future because of a wrong clock or an alert with an impossible time.
+   * Returns false if alerts that are as late prove that the cursor is right.
    */
   async #setBack(signal: AbortSignal): Promise<boolean> {
-    const { client, ledger, onTrouble } = this.#options;
+    const { client, ledger } = this.#options;
     const { alerts, answeredAt: answered } = await readNewestAlerts(client, AGREEING, {
       signal,
       priority: 'catch-up',
@@ -221,9 +224,8 @@ export class CatchUp {
     const floor = since <= answered ? since : 0;
     const to = Math.floor(ledger.cursorBefore(answered) ?? Math.max(floor, answered - SET_BACK_SECONDS));
     ledger.setBack(to);
-    onTrouble?.(
-      `The ledger said that alerts had been read up to ${iso(Math.max(since, cursor))}, which is later than the platform's time, ${iso(answered)}: a clock on the way was wrong. They are read again from ${iso(to)} on. Alerts that were created after ${iso(to - OVERLAP_SECONDS)} may be sent twice`,
-      'warn',
+    this.#warn(
+      `The cursor of the ledger, ${iso(Math.max(since, cursor))}, is later than the platform's time, ${iso(answered)}: a clock on the way was wrong. The trigger reads the alert list again from ${iso(to)}. Alerts that were created after ${iso(to - OVERLAP_SECONDS)} may be sent twice`,
     );
     return true;
   }
@@ -233,14 +235,17 @@ export class CatchUp {
     const [first] = fresh;
     if (first === undefined) return;
     for (const { uuid } of fresh) if (this.#reported.size < MAX_REPORTED) this.#reported.add(uuid);
-    const others = fresh.length === 1 ? '' : `, and ${fresh.length - 1} more like it`;
-    this.#options.onTrouble?.(
-      `The alert ${first.uuid} says that it was created at ${JSON.stringify(first.created_at)}, which cannot be${others}: it is sent, but what has been read is not judged by it`,
-      'warn',
+    const others = fresh.length === 1 ? '' : ` (and ${fresh.length - 1} more alerts)`;
+    this.#warn(
+      `The alert ${first.uuid} has an impossible creation time, ${JSON.stringify(first.created_at)}${others}. It is sent, but the cursor ignores its time`,
     );
   }
 
-  /** Fixes the moment from which alerts count. */
+  #warn(message: string): void {
+    this.#options.events.publish({ kind: 'trouble', message, level: 'warn' });
+  }
+
+  /** Sets the time from which alerts count. */
   async #start(signal: AbortSignal): Promise<void> {
     const { client, ledger, startAgoSeconds } = this.#options;
     const newest = await readNewestAlerts(client, FIRST_LOOK, { signal, priority: 'catch-up' });

@@ -1,7 +1,7 @@
-import { BackOff } from '../sekoia/back-off';
+import { BackOff } from '../util/back-off';
 
 /**
- * Whether the other tool takes what it is sent: a circuit breaker over all runs of a trigger.
+ * Whether the other tool accepts alerts: a circuit breaker over all runs of a trigger.
  *
  *   flowing ── 5 runs in a row failed ──▶ paused ── the wait is over ──▶ probing
  *      ▲                                    ▲ │                             │
@@ -9,8 +9,8 @@ import { BackOff } from '../sekoia/back-off';
  *      └──────── a run succeeded ─────────────┴─────────────────────────────┘
  *
  *   flowing  as many runs as the trigger may have.
- *   paused   the other tool is likely down: nothing is sent for a growing while.
- *   probing  one run at a time, to see.
+ *   paused   the other tool is probably down: nothing is sent, for a growing time.
+ *   probing  one run at a time tests the tool.
  */
 export type CircuitState = 'flowing' | 'paused' | 'probing';
 
@@ -29,7 +29,7 @@ export class Circuit {
   #failuresInARow = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param onProbe the wait is over: one run may begin */
+  /** @param onProbe called when the wait is over: one run may start */
   constructor({ firstProbeMs, maxProbeMs }: CircuitTiming, onProbe: () => void) {
     this.#backOff = new BackOff({ firstMs: firstProbeMs, maxMs: maxProbeMs });
     this.#onProbe = onProbe;
@@ -39,7 +39,10 @@ export class Circuit {
     return this.#state;
   }
 
-  /** How many runs may be under way, of those that a trigger may have when all is well. */
+  /**
+   * How many runs may be in progress.
+   * @param maxInFlight the number in the normal state
+   */
   limit(maxInFlight: number): number {
     if (this.#state === 'flowing') return maxInFlight;
     return this.#state === 'probing' ? 1 : 0;

@@ -1,21 +1,21 @@
-import { epochSeconds, isInMilliseconds } from '../sekoia/json';
+import { epochSeconds, isInMilliseconds } from '../util/json';
 
-/** Clocks of one platform may differ by so much. Less than the overlap of two reads of the list. */
+/** How much the clocks of one platform may differ. Less than the overlap of two reads of the list. */
 export const CLOCK_TOLERANCE_SECONDS = 300;
 
-/** A time that is further off than this says nothing at all. */
+/** A time that is further off than this is ignored. */
 const FAR_SECONDS = 24 * 3600;
 
-/** The year 2100: whoever says more does not mean seconds since 1970. */
+/** The year 2100: a larger number is not in seconds since 1970. */
 const LATEST_SECONDS = 4_102_444_800;
 
-/** When an alert was created, and what that is good for. */
+/** When an alert was created, and whether this time is plausible. */
 export interface CreationTime {
-  /** As the alert says, in epoch seconds; null when that cannot be read. */
+  /** The time in the alert, in epoch seconds; null if it cannot be read. */
   said: number | null;
-  /** For its place in the ledger, and how long it is remembered there. Null: not known. */
+  /** Decides the position in the ledger and how long the ledger remembers the alert. Null: unknown. */
   forLedger: number | null;
-  /** It can be true, and is nothing that nobody could know: a cursor may go by it. */
+  /** The time is plausible and known: a cursor may follow it. */
   credible: boolean;
   /** It cannot be true. */
   odd: boolean;
@@ -24,7 +24,7 @@ export interface CreationTime {
 /** What is known of the platform's time, in epoch seconds. */
 export interface KnownTime {
   seconds: number;
-  /** It is no later than that; otherwise it is at least that late, and may be any later. */
+  /** Whether this is the exact time. Otherwise, it is a lower bound. */
   exact: boolean;
 }
 
@@ -38,8 +38,8 @@ export function creationTime(value: unknown, from: number, now: KnownTime | unde
   const latest = now === undefined ? -Infinity : now.seconds + CLOCK_TOLERANCE_SECONDS;
   const isAbsurd = isInMilliseconds(value) || said > LATEST_SECONDS;
   const odd = isAbsurd || (now?.exact === true && said > latest);
-  // Where the list takes it for another time than it says, it may be met for ever. It is then remembered for as long
-  // as it is met. One of next year would be remembered, and wait, till then.
+  // If the list uses another time than the alert says, reads may find the alert again forever. The ledger then
+  // remembers it for as long as reads find it. An alert of next year would be remembered until then.
   const isFar = now?.exact === true && said > now.seconds + FAR_SECONDS;
   const isElsewhere = isAbsurd || isFar || said < from;
   const present = now === undefined ? null : Math.floor(now.seconds);

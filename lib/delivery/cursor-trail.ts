@@ -1,9 +1,9 @@
-/** Between two places that are remembered, so that a day of them is few. */
+/** Time between two remembered positions, so that a day has few of them. */
 const STEP_SECONDS = 600;
 
 const MAX_PLACES = 150;
 
-/** Where a cursor has been during the last day or so: places to set it back to. */
+/** The positions of a cursor during about the last day. The cursor can be set back to them. */
 export class CursorTrail {
   readonly #places: number[] = [];
 
@@ -12,7 +12,7 @@ export class CursorTrail {
     return this.#places;
   }
 
-  /** The cursor is here now; places behind it that lie later are forgotten. */
+  /** Records the current position, and forgets later ones. */
   add(place: number): void {
     const places = this.#places;
     while ((places.at(-1) ?? -Infinity) >= place) places.pop();
@@ -22,7 +22,7 @@ export class CursorTrail {
     if (places.length > MAX_PLACES) places.shift();
   }
 
-  /** The last place that is not later than a moment. */
+  /** The last position that is not later than a time. */
   before(moment: number): number | undefined {
     return this.#places.findLast((place) => place <= moment);
   }

@@ -1,11 +1,8 @@
 import type { CircuitTiming } from './circuit';
 import type { ReadPauseTiming } from './read-pause';
+import type { RetryTiming } from './retry-schedule';
 
-export interface DispatcherTiming extends ReadPauseTiming, CircuitTiming {
-  /** Before a failed run is tried again. */
-  firstRetryMs: number;
-  maxRetryMs: number;
-}
+export interface DispatcherTiming extends ReadPauseTiming, CircuitTiming, RetryTiming {}
 
 export const DISPATCHER_TIMING: Readonly<DispatcherTiming> = {
   firstRetryMs: 2_000,

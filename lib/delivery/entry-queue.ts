@@ -1,6 +1,6 @@
 import type { Entry } from './entry';
 
-/** The alerts that wait for their turn, oldest first: a binary heap. */
+/** The queued alerts, oldest first: a binary heap. */
 export class EntryQueue {
   readonly #heap: Entry[] = [];
 
@@ -53,7 +53,7 @@ export class EntryQueue {
     return found;
   }
 
-  /** To be called when an alert that waits here turned out to be younger. */
+  /** Call this when a queued alert turns out to be younger. */
   moved(entry: Entry): void {
     const at = this.#heap.indexOf(entry);
     if (at !== -1) this.#sink(entry, at);
@@ -84,7 +84,7 @@ export class EntryQueue {
   }
 }
 
-/** Alerts of one second go by uuid: any order will do, as long as it is one. */
+/** Alerts of the same second are ordered by UUID: any stable order works. */
 function isOlder(one: Entry, other: Entry): boolean {
   return one.createdAt < other.createdAt || (one.createdAt === other.createdAt && one.uuid < other.uuid);
 }

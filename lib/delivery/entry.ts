@@ -1,37 +1,37 @@
 import type { AlertSource } from './ledger-record';
 
 /**
- * queued     waits for its turn.
- * running    is being read, or its run is under way.
- * waiting    its last run failed; it is queued again when its wait is over.
+ * queued     the alert waits to be dispatched.
+ * running    the alert is being read, or its run is in progress.
+ * waiting    its last run failed; it is queued again after a wait.
  * delivered  its run succeeded.
  * filtered   it did not pass the filters.
- * dead       it was given up, and is sent again only when somebody asks for it.
+ * dead       a dead letter: it is sent again only on request.
  */
 export const ENTRY_STATES = ['queued', 'running', 'waiting', 'delivered', 'filtered', 'dead'] as const;
 export type EntryState = (typeof ENTRY_STATES)[number];
 
-/** An alert in a ledger. There may be a hundred thousand, so it is no more than this. */
+/** An alert in a ledger. It is small, because a ledger can contain a hundred thousand. */
 export interface Entry {
   readonly uuid: string;
   /** Epoch seconds on the platform's clock. */
   createdAt: number;
   state: EntryState;
   source: AlertSource;
-  /** Times that it was sent. */
+  /** How often the alert was sent. */
   attempt: number;
-  /** Failed runs that count against its retries. */
+  /** Failed runs that used up a retry. */
   failures: number;
-  /** The filters have let it through, or somebody asked for it: they are not asked again. */
+  /** The alert passed the filters, or a user requested it: the filters do not judge it again. */
   passed: boolean;
   died?: Death;
 }
 
-/** Why an alert was given up. */
+/** Why an alert became a dead letter. */
 export interface Death {
   /** Epoch seconds on the platform's clock. */
   readonly at: number;
   readonly reason: string;
-  /** Of the error, e.g. `SEKOIA_NOT_FOUND`; '' if it has none. */
+  /** Code of the error, for example `SEKOIA_NOT_FOUND`; '' if it has none. */
   readonly code: string;
 }

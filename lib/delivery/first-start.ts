@@ -1,40 +1,40 @@
 import { CLOCK_TOLERANCE_SECONDS } from './creation-time';
 import type { NewestAlerts } from './newest-alerts';
 
-/** How many of the newest alerts are looked at. */
+/** How many of the newest alerts to consider. */
 export const FIRST_LOOK = 20;
 
-/** So many alerts that are later than the `Date` are right, and the `Date` is wrong. */
+/** If this many alerts are later than the `Date`, the `Date` is wrong. */
 const AGREEING = 10;
 
-/** Without a `Date`, the earliest of so many is believed: one alone may lie. */
+/** Without a `Date`, the earliest of this many alerts counts: a single one may be wrong. */
 const BELIEVED = 3;
 
-/** Where there is no alert to go by, so much earlier than the `Date` says. */
+/** Without any alert: how much earlier than the `Date`. */
 const UNPROVEN_SECONDS = 24 * 3600;
 
-/** A start that took longer may have seen alerts that came up after it was asked for. */
+/** If the start takes longer than this, it may see alerts that were created after it was requested. */
 const PROMPT_SECONDS = 60;
 
 export interface FirstStart {
-  /** Alerts count from this moment on, in epoch seconds. */
+  /** Alerts count from this time, in epoch seconds. */
   since: number;
-  /** Alerts that are in sight from then on, and were there before the trigger. */
+  /** Alerts that a read from that time finds, but that are older than the trigger. */
   before: { uuid: string; createdAt: number }[];
 }
 
 /**
- * The moment from which alerts count. It is never later than the newest alert: that one proves what time it was,
- * whereas the `Date` may be that of a proxy whose clock is hours ahead, and alerts of those hours would be lost.
- *
- * @param elapsedSeconds since the start was asked for: the platform may have been out of reach
+ * The time from which alerts count. It is never later than the newest alert, because that alert proves the
+ * time. The `Date` may come from a proxy whose clock is hours ahead, and the alerts of these hours would be
+ * lost.
+ * @param elapsedSeconds since the start was requested: the platform may have been unreachable
  * @param agoSeconds how long before the start alerts count
  */
 export function firstStart(newest: NewestAlerts, elapsedSeconds: number, agoSeconds: number): FirstStart {
   const { alerts, answeredAt } = newest;
   const earlier = elapsedSeconds + agoSeconds;
   const [latest] = alerts;
-  // Some proxies take the Date away; then the newest alert tells the time, and it may lie.
+  // Some proxies remove the Date. Then the newest alert gives the time, which may be wrong.
   const now = answeredAt ?? latest?.createdAt;
   if (now === undefined) return { since: 0, before: [] };
 

@@ -1,12 +1,12 @@
-import { type Alert, type AlertSummary, summarise } from '../sekoia/alert';
+import { type Alert, type AlertSummary, summarize } from '../sekoia/alert';
 import type { RestClient } from '../sekoia/rest-client';
 import { type AlertCriteria, lacksCustomStatus, matchesCriteria } from './alert-filter';
 import { asRaised, mayHaveChanged } from './raised-state';
 
 /**
- * Whether the filters let an alert through, judged by the state in which it was raised. Status and urgency change
- * while an alert waits, for instance when an analyst acknowledges it. So where only these two would keep it out,
- * its history is read: one more request.
+ * Whether an alert passes the filters in the state in which it was raised. The status and the urgency can
+ * change while an alert waits, for example when an analyst acknowledges it. If only these two keep the alert
+ * out, its history is read, with one more request.
  * @throws SekoiaError when the history cannot be read; the signal's reason
  */
 export async function passesFilters(
@@ -21,5 +21,5 @@ export async function passesFilters(
   if (!matchesCriteria(alert, summary, lasting)) return false;
   if (!mayHaveChanged(alert) && !lacksCustomStatus(alert)) return false;
   const raised = asRaised(await client.getAlert(alert.uuid, { include: ['history'], signal }));
-  return matchesCriteria(raised, summarise(raised, client.addresses), criteria);
+  return matchesCriteria(raised, summarize(raised, client.addresses), criteria);
 }

@@ -1,29 +1,28 @@
 import type { EntryState } from './entry';
 
 /**
- * What a ledger writes down, as arrays to keep the journal small. All times are the platform's, in epoch
- * seconds.
+ * The records of a ledger, as arrays to keep the journal small. All times are platform times in epoch seconds.
  */
 export type LedgerRecord =
-  /** Alerts created before this are not the trigger's business. */
+  /** The trigger ignores alerts that were created before this time. */
   | ['since', number]
-  /** All alerts created up to here have been taken in. */
+  /** All alerts that were created up to this time are recorded. */
   | ['cursor', number]
-  /** An alert was taken in: uuid, created at, how it came. */
+  /** An alert was accepted: UUID, creation time, source. */
   | ['queued', string, number, AlertSource]
-  /** It was created later than what announced it said. */
+  /** It was created later than its notice said. */
   | ['created', string, number]
-  /** Its run number so and so begins. */
+  /** An attempt starts; the value is its number. */
   | ['running', string, number]
-  /** Its run failed so often, and it waits to be sent again. */
+  /** Its run failed, and it waits for a retry; the value is the number of failures. */
   | ['waiting', string, number]
-  /** Its run succeeded (or, at most once, it was about to be sent). */
+  /** Its run succeeded (or, with at most once, it is about to be sent). */
   | ['delivered', string]
   /** It did not pass the filters. */
   | ['filtered', string]
-  /** It was given up: when, why, and the code of the error. */
+  /** It became a dead letter: time, reason, and error code. */
   | ['dead', string, number, string, string?]
-  /** All that is known of an alert, in a ledger that was rewritten; the last three if it was given up. */
+  /** All facts about an alert, in a rewritten ledger; the last three only for a dead letter. */
   | [
       kind: 'entry',
       uuid: string,
@@ -38,13 +37,13 @@ export type LedgerRecord =
       code?: string,
     ];
 
-/** How a trigger came to send an alert. */
+/** Why a trigger sends an alert. */
 export type AlertSource =
   /** LiveAPI announced it. */
   | 'live'
   /** A read of the alert list found it. */
   | 'catch-up'
-  /** It was sent before, and that failed or was cut short. */
+  /** A previous attempt failed or was interrupted. */
   | 'retry'
-  /** Somebody asked for it to be sent again. */
+  /** A user reran it. */
   | 'rerun';

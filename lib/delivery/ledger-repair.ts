@@ -1,4 +1,4 @@
-import type { Repaired } from './journal';
+import type { Repaired } from '../storage/journal';
 import { OVERLAP_SECONDS } from './ledger';
 import { ENTRY_STATES, type EntryState } from './entry';
 import type { LedgerRecord } from './ledger-record';
@@ -7,12 +7,10 @@ import type { LedgerRecord } from './ledger-record';
 const MAX_NAMED = 20;
 
 /**
- * What a ledger goes on with when part of its journal cannot be read.
- *
- * The cursor stays where the intact beginning left it, so that the next read of the list finds the alerts again
- * whose records are lost. What became of alerts is taken from behind the damage too: what is known to be
- * delivered is not sent again. An alert that only something behind the damage tells of, and that is not done
- * with, is queued.
+ * Builds the records with which a ledger continues if part of its journal is unreadable. The cursor stays where
+ * the intact part left it, so the next read finds the alerts whose records are lost. Final states after the
+ * damage also count, so delivered alerts are not sent again. An unfinished alert that appears only after the
+ * damage is queued.
  */
 export function repairRecords(
   intact: readonly LedgerRecord[],
@@ -25,7 +23,7 @@ export function repairRecords(
   if (!items.some(([kind]) => kind === 'since' || kind === 'cursor')) items.unshift(...beginning(rest));
   for (const record of rest) {
     const [kind, uuid] = record;
-    // Its records before this one are lost. It was created by then, and is remembered for long enough.
+    // Its previous records are lost. It was created before this time, so it is remembered for long enough.
     if (isAboutAlert(kind) && !known.has(uuid)) items.push(['queued', String(uuid), latest, 'retry']);
     if (isWhole(kind) || isAboutAlert(kind)) known.add(uuid);
     if (kind !== 'cursor' && (kind !== 'created' || known.has(uuid))) items.push(record);
@@ -33,7 +31,7 @@ export function repairRecords(
   return { items, consequences: consequencesOf(items) };
 }
 
-/** Whether something has the form of a record; of one whose kind is not known, too. */
+/** Whether a value has the form of a record, even of an unknown kind. */
 export function isLedgerRecord(value: unknown): value is LedgerRecord {
   if (!Array.isArray(value) || typeof value[0] !== 'string') return false;
   const [kind, about, createdAt] = value as unknown[];
@@ -60,7 +58,7 @@ function timesOf(records: readonly LedgerRecord[]): number[] {
   });
 }
 
-/** Where the trigger began is lost: it goes on from the earliest time that anything tells of. */
+/** The start time is lost: the trigger continues from the earliest known time. */
 function beginning(rest: readonly LedgerRecord[]): LedgerRecord[] {
   const times = timesOf(rest);
   if (times.length === 0) return [];
@@ -85,10 +83,10 @@ function consequencesOf(items: readonly LedgerRecord[]): string {
   const named = uuids.slice(0, MAX_NAMED).join(', ');
   const more = uuids.length > MAX_NAMED ? ` and ${uuids.length - MAX_NAMED} more` : '';
   const underWay =
-    uuids.length === 0 ? '' : `Alerts that were under way and may arrive twice: ${named}${more}. `;
+    uuids.length === 0 ? '' : `These alerts were being sent and may arrive twice: ${named}${more}. `;
   const from =
     cursor === undefined
-      ? 'Alerts are read from now on'
-      : `Alerts created since ${new Date((cursor - OVERLAP_SECONDS) * 1000).toISOString()} are read again, and may arrive twice if what became of them is lost`;
+      ? 'The trigger reads new alerts from now on'
+      : `Alerts created since ${new Date((cursor - OVERLAP_SECONDS) * 1000).toISOString()} are read again, and may arrive twice if the records of their deliveries are lost`;
   return `${underWay}${from}`;
 }

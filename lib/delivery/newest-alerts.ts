@@ -1,11 +1,11 @@
-import { epochSeconds } from '../sekoia/json';
+import { epochSeconds } from '../util/json';
 import type { RequestOptions } from '../sekoia/rest-transport';
 import type { RestClient } from '../sekoia/rest-client';
 
 export interface NewestAlerts {
-  /** Those whose time can be read, the newest first. Times in epoch seconds. */
+  /** Alerts with a readable time, newest first. Times are in epoch seconds. */
   alerts: { uuid: string; createdAt: number }[];
-  /** When the platform answered, by the `Date` of its answer; undefined where a proxy takes that away. */
+  /** When the platform answered, by the `Date` of its answer; undefined if a proxy removes it. */
   answeredAt: number | undefined;
 }
 

@@ -1,15 +1,15 @@
 import { readFile } from 'node:fs/promises';
 
-import { decodeJournal } from './journal-format';
+import { decodeJournal } from '../storage/journal-format';
 import { Ledger } from './ledger';
-import { type LedgerFiles, journalFile, ledgersIn, nodeIdOf, ownerFile } from './ledger-files';
+import { type LedgerFiles, journalFile, ledgersIn, nodeIdOf, ownerFile } from '../storage/ledger-files';
 import type { LedgerRecord } from './ledger-record';
-import type { LedgerStorage } from './ledger-storage';
-import { CLOCKS } from './lease/ledger-lease';
-import { thisProcess } from './lease/owner';
-import { OwnerWatch } from './lease/owner-watch';
+import type { LedgerStorage } from '../storage/ledger-storage';
+import { SYSTEM_CLOCK } from '../util/clock';
+import { thisProcess } from '../storage/lease/owner';
+import { OwnerWatch } from '../storage/lease/owner-watch';
 
-/** A ledger of a node that is not there, with alerts that nobody delivers. */
+/** A ledger without a node, with alerts that nobody delivers. */
 export interface OrphanLedger {
   nodeId: string;
   file: string;
@@ -17,8 +17,8 @@ export interface OrphanLedger {
 }
 
 /**
- * Looks through a folder for ledgers whose alerts nobody delivers: their node was deleted, or has got another id
- * from an import or a copy. What cannot be read, and what another process owns, is passed over.
+ * Searches a folder for ledgers whose alerts nobody delivers, because their node was deleted or has a new ID
+ * after an import or a copy. Ignores unreadable ledgers and those that another process owns.
  */
 export async function orphanLedgers(
   folder: string,
@@ -39,7 +39,7 @@ export async function orphanLedgers(
 async function isOwned(base: string, { owners }: LedgerFiles): Promise<boolean> {
   const [newest] = owners;
   if (newest === undefined) return false;
-  const watch = new OwnerWatch(thisProcess(), () => CLOCKS.monotonicMs());
+  const watch = new OwnerWatch(thisProcess(), () => SYSTEM_CLOCK.monotonicMs());
   return watch.look(ownerFile(base, newest)).then(
     ({ alive }) => alive,
     () => true,

@@ -1,7 +1,7 @@
 /**
- * Whether a text matches a pattern in which `*` stands for any text, also none, and everything else for
- * itself. Takes at most text × pattern steps, whatever the pattern: a regular expression made from a
- * user's pattern could take forever on a hostile title.
+ * Whether a text matches a pattern. `*` stands for any text, even an empty one; all other characters stand for
+ * themselves. Takes at most text × pattern steps. A regular expression from a user's pattern could take forever
+ * on a hostile title.
  */
 export function matchesPattern(text: string, pattern: string): boolean {
   let at = 0;
@@ -17,7 +17,7 @@ export function matchesPattern(text: string, pattern: string): boolean {
       at += 1;
       patternAt += 1;
     } else if (lastStar !== -1) {
-      // Let the last star take one character more and try again from there.
+      // Let the last star match one more character, and try again from there.
       retryAt += 1;
       at = retryAt;
       patternAt = lastStar + 1;

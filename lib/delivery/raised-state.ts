@@ -1,9 +1,9 @@
 import type { Alert } from '../sekoia/alert';
-import { epochSeconds, isRecord, number, part, text } from '../sekoia/json';
+import { epochSeconds, isRecord, number, part, text } from '../util/json';
 
 /**
- * Whether an alert may have changed since it was raised: its `updated_at` is later than its `created_at`, or is
- * not known. Merging a further occurrence moves `updated_at`, too.
+ * Whether an alert may have changed since it was raised: its `updated_at` is later than its `created_at`, or
+ * unknown. Merging another occurrence also changes `updated_at`.
  */
 export function mayHaveChanged(alert: Alert): boolean {
   const createdAt = epochSeconds(alert.created_at);
@@ -26,7 +26,7 @@ function timeOf(item: Record<string, unknown>): number {
   return epochSeconds(item.created_at) ?? 0;
 }
 
-/** The history names the status, be it a legacy or a custom one; of the one before a change it tells no stage. */
+/** The history contains the name of a legacy or custom status, but not the stage of the previous status. */
 function raisedStatus(history: readonly Record<string, unknown>[]): Partial<Alert> {
   for (const item of history) {
     const { previous_status: before, status, stage } = part(item.alert);

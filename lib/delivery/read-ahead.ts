@@ -2,16 +2,16 @@ import type { Alert } from '../sekoia/alert';
 import type { RestClient } from '../sekoia/rest-client';
 import type { Entry } from './entry';
 
-/** The list serves as many alerts in one request; and no more whole alerts than this are held. */
+/** The list returns at most this many alerts, and at most this many complete alerts are kept. */
 const MAX_SIZE = 100;
 
-/** It is read on when only so small a part of what was read ahead is left. */
+/** Reading continues when only this part of the alerts that were read ahead is left. */
 const LOW_WATER = 1 / 4;
 
 export interface ReadAheadOptions {
   client: Pick<RestClient, 'getAlert'>;
-  /** The alerts whose turn comes next, oldest first. */
-  upcoming: (count: number) => Iterable<Pick<Entry, 'uuid'>>;
+  /** Knows which alerts come next, oldest first. */
+  ledger: { upcoming(count: number): Iterable<Pick<Entry, 'uuid'>> };
   /** An alert that was read longer ago is read again. */
   goodForMs: number;
   /** How long an announced alert may be unreadable. */
@@ -20,16 +20,16 @@ export interface ReadAheadOptions {
   signal: AbortSignal;
 }
 
-/** An alert that was read before its turn, or, without a time, is being read. */
+/** An alert that was read ahead, or is being read if it has no time. */
 interface Held {
   readonly alert: Promise<Alert>;
   readAtMs?: number;
 }
 
 /**
- * Reads alerts just before they are sent, and with each those whose turn comes next, so that they share one
- * request. What is sent is never stale: how many are read ahead follows the pace at which they are sent. They
- * become fewer when some have grown too old, and more when all were used.
+ * Reads alerts just before they are sent, together with the next alerts in the queue, so that they share one
+ * request. Sent alerts are never stale: the number that is read ahead follows the pace of sending. It decreases
+ * when alerts become too old, and increases when all of them are used.
  */
 export class ReadAhead {
   readonly #options: ReadAheadOptions;
@@ -47,9 +47,9 @@ export class ReadAhead {
     const fewAreLeft = this.#held.size <= this.#size * LOW_WATER;
     if (fewAreLeft && !someWereStale) this.#size = Math.min(MAX_SIZE, this.#size * 2);
     const held = this.#held.get(uuid) ?? this.#hold(uuid);
-    // At once: they join the request of the one that is asked for.
+    // Immediately, so that they join the request of the requested alert.
     if (fewAreLeft)
-      for (const next of this.#options.upcoming(this.#size - 1))
+      for (const next of this.#options.ledger.upcoming(this.#size - 1))
         if (!this.#held.has(next.uuid)) this.#hold(next.uuid);
     this.#held.delete(uuid);
     return held.alert;

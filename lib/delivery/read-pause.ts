@@ -1,15 +1,15 @@
-import { BackOff } from '../sekoia/back-off';
+import { BackOff } from '../util/back-off';
 import type { SekoiaError } from '../sekoia/errors';
 
 export interface ReadPauseTiming {
-  /** After trouble with the platform. */
+  /** Pause after a platform error. */
   firstReadRetryMs: number;
   maxReadRetryMs: number;
   /** After a 401 or 403 of the platform. */
   refusedRetryMs: number;
 }
 
-/** Trouble with the platform concerns all alerts: none is read for a growing while. */
+/** A platform error concerns all alerts, so no alert is read for a growing time. */
 export class ReadPause {
   readonly #refusedRetryMs: number;
   readonly #backOff: BackOff;
@@ -26,7 +26,7 @@ export class ReadPause {
     return this.#timer !== undefined;
   }
 
-  /** Several reads that failed together make one pause. */
+  /** Reads that fail together cause one pause. */
   begin(error: SekoiaError): void {
     if (this.#timer !== undefined) return;
     const waitMs = error.refused ? this.#refusedRetryMs : this.#backOff.nextMs();

@@ -1,23 +1,23 @@
-import type { Outcome } from './outcome';
+import type { Outcome } from './attempt';
 
 /** What happens to an alert after an attempt. */
 export type Verdict =
   /** It is delivered. */
   | 'delivered'
-  /** It is sent again after a wait, and one of its retries is used up. */
+  /** The alert is retried after a wait, which uses up a retry. */
   | 'retry'
-  /** It is sent again once the others have been tried. No retry is used up: the tool is likely down. */
+  /** The alert is retried after the others. This uses up no retry, because the tool is probably down. */
   | 'probe-again'
-  /** It is kept in the ledger, reported, and sent again on demand only. */
+  /** The alert becomes a dead letter: it is kept, reported, and sent again only on request. */
   | 'dead-letter'
   /** At most once: the failure is reported, and nothing is sent again. */
   | 'report'
   /** The next start sends it again. */
   | 'next-start'
-  /** An earlier attempt succeeded late, so the alert is delivered whatever became of this one. */
+  /** An earlier attempt succeeded late, so the alert is delivered whatever the result of this one. */
   | 'superseded';
 
-/** What a user wants after a run that was not over in time. */
+/** What the user wants after a timeout. */
 export type AfterTimeout = 'retry' | 'set-aside';
 
 export interface Circumstances {
@@ -42,13 +42,13 @@ export function decide(
   { delivered, failures, probing, stopping }: Circumstances,
   { retries, atMostOnce, afterTimeout }: RetrySettings,
 ): Verdict {
-  if (outcome.kind === 'succeeded') return 'delivered';
-  if (outcome.kind === 'abandoned') return 'next-start';
+  if (outcome.status === 'succeeded') return 'delivered';
+  if (outcome.status === 'abandoned') return 'next-start';
   if (atMostOnce) return 'report';
   if (delivered) return 'superseded';
-  // The deploy that stops the trigger may have stopped a node of the run as well.
+  // The deploy that stops the trigger may also have stopped a node of the run.
   if (stopping) return 'next-start';
   if (probing) return 'probe-again';
-  if (outcome.kind === 'timed-out' && afterTimeout === 'set-aside') return 'dead-letter';
+  if (outcome.status === 'timed-out' && afterTimeout === 'set-aside') return 'dead-letter';
   return failures < retries ? 'retry' : 'dead-letter';
 }

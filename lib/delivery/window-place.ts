@@ -26,14 +26,14 @@ export function isOutOfStep({ expected }: WindowPlace, page: AlertPage): boolean
 }
 
 /**
- * The next page starts at a time rather than at a number, if that leads on: the list may grow or shrink meanwhile.
- * One second back, since created_at is cut to whole seconds and the bound may be exclusive.
+ * If possible, the next page starts at a time, not at an offset, because the list can grow or shrink. It starts
+ * one second earlier, because created_at is truncated to seconds and the bound may be exclusive.
  */
 export function nextByTime({ from }: WindowPlace, newest: number): WindowPlace | undefined {
   return newest - 1 > from ? startOfWindow(newest - 1) : undefined;
 }
 
-/** Overlapping by one alert, which shows that none was passed over. */
+/** Overlaps by one alert, which proves that no alert was skipped. */
 export function nextByNumber({ from, offset }: WindowPlace, page: AlertPage): WindowPlace {
   const last = page.items.at(-1);
   // An item that is no alert cannot be recognised.

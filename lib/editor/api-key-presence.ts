@@ -1,13 +1,13 @@
 import type { EditorNode } from './editor-node';
 
-/** What the runtime said, by id of the configuration; undefined while it is being asked or could not say. */
+/** The runtime's answers by configuration ID. Undefined: the answer is pending, or the request failed. */
 const answers = new Map<string, boolean | undefined>();
 let isListening = false;
 
 /**
- * Whether a Sekoia configuration has an API key. The editor itself knows only after the configuration was opened
- * or created, and forgets with each deploy, so otherwise the runtime is asked, which never tells the key itself.
- * @returns undefined if nobody knows yet; it and the nodes that use it are checked again once it is known
+ * Whether a Sekoia configuration has an API key. The editor knows this only after the configuration was opened or
+ * created, and forgets it on each deploy. In the other cases, this asks the runtime, which never returns the key itself.
+ * @returns undefined while the answer is unknown; when it arrives, the configuration and its users are validated again
  */
 export function hasApiKey(config: EditorNode): boolean | undefined {
   const credentials = config.credentials as { apiKey?: string; has_apiKey?: boolean } | undefined;
@@ -19,9 +19,9 @@ export function hasApiKey(config: EditorNode): boolean | undefined {
 function ask(config: EditorNode): void {
   answers.set(config.id, undefined);
   forgetOnDeploy();
-  // Relative: under whatever path the editor is served, and with the token of whoever is logged in.
+  // The relative URL works under any path of the editor. Node-RED adds the user's token.
   void $.getJSON(`credentials/${config.type}/${config.id}`, (credentials: { has_apiKey?: boolean }) => {
-    // A configuration that is not deployed has no credentials yet.
+    // The answer is empty for a configuration that is not deployed.
     answers.set(config.id, credentials.has_apiKey === true);
     for (const node of [config, ...(config.users ?? [])]) RED.editor.validateNode(node);
     RED.view.redraw();

@@ -4,9 +4,9 @@ import { setAttributes } from './dom';
 const TEXTS = { edit: 'node-red:editor.editConfig', add: 'node-red:editor.addNewConfig' } as const;
 
 /**
- * Makes the pencil and the plus beside a field for a configuration work by keyboard: Node-RED makes them links
- * that lead nowhere, which Tab passes over.
- * @param field the id of the field, e.g. `node-input-config`
+ * Makes the edit and add buttons beside a configuration field work by keyboard. Node-RED renders them as links without
+ * a target, which Tab skips.
+ * @param field the ID of the field, such as `node-input-config`
  */
 export function makeConfigButtonsReachable(field: string, type: string): void {
   const at = field.lastIndexOf('-');
@@ -16,7 +16,7 @@ export function makeConfigButtonsReachable(field: string, type: string): void {
     setAttributes(button, { role: 'button', tabindex: '0', 'aria-label': RED._(text, { type }) });
     button.addEventListener('keydown', (event) => {
       if (event.key !== 'Enter' && event.key !== ' ') return;
-      // With Ctrl, Enter closes the dialog.
+      // Ctrl+Enter closes the dialog.
       if (event.ctrlKey || event.metaKey) return;
       event.preventDefault();
       button.click();

@@ -1,16 +1,16 @@
 import { hasApiKey } from './api-key-presence';
 import type { EditorNode } from './editor-node';
+import type { PropertyCheck } from './property-checks';
 
 /**
- * The check of a node's property `config`, for its `validate` (which must declare two parameters, or its reason
- * is not shown). The texts are those of the node's set: `<type>.config.none`, `.gone`, `.invalid`, `.noApiKey`.
- * Without `required` on the property: Node-RED would then say that it is missing, but not what to do.
- * @returns true, or why the node cannot work with this configuration and what to do
+ * Whether a node can work with its Sekoia configuration. The reason says what to do. The texts come from the node's
+ * set: `<type>.config.none`, `.gone`, `.invalid`, `.noApiKey`. The property is not `required`, because Node-RED would
+ * then report that it is missing, but not what to do.
  */
-export function validateConfig(node: EditorNode, value: unknown): true | string {
+export const usableConfig: PropertyCheck = (value, { node }) => {
   const problem = configProblem(value);
   return problem === undefined || node._(`${node.type}.config.${problem}`);
-}
+};
 
 type ConfigProblem = 'none' | 'gone' | 'invalid' | 'noApiKey';
 

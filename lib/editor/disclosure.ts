@@ -1,4 +1,4 @@
-/** Makes a button open and close the part of a form that it names in `aria-controls`. */
+/** Makes a button show and hide the section that it names in `aria-controls`. */
 export function makeDisclosure(button: HTMLButtonElement, open: boolean): void {
   const panel = document.getElementById(button.getAttribute('aria-controls') ?? '');
   const show = (visible: boolean): void => {

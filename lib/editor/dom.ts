@@ -1,6 +1,6 @@
 /**
- * The element of a form that has this id; the caller knows of what kind it is. Forms and code come in one file, so
- * it is there.
+ * The element of a form with this ID. The caller states its type.
+ * @throws if there is none, which is a bug: a form and its code come in one file
  */
 // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- as `querySelector` has it
 export function byId<E extends HTMLElement = HTMLElement>(id: string): E {
@@ -9,7 +9,7 @@ export function byId<E extends HTMLElement = HTMLElement>(id: string): E {
   return element as E;
 }
 
-/** An element with attributes and text: text only, so nothing in it is ever read as HTML. */
+/** Makes an element with attributes and text. The text is never parsed as HTML. */
 export function make<K extends keyof HTMLElementTagNameMap>(
   tag: K,
   attributes: Record<string, string> = {},
@@ -25,15 +25,15 @@ export function setAttributes(element: Element, attributes: Record<string, strin
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
 }
 
-/** Longer texts are cut where they are shown: the browser would lay out all of it. */
+/** Longer texts are truncated for display, because the browser would lay out all of them. */
 const SHOWN_CHARACTERS = 300;
 
-/** A text of any length as it is shown. */
+/** Truncates a text for display. */
 export function shownText(text: string): string {
   return text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text;
 }
 
-/** One of the icons that Node-RED has, e.g. `clock-o`; for the eye only. */
+/** Makes one of Node-RED's icons, such as `clock-o`. Screen readers skip it. */
 export function makeIcon(name: string): HTMLElement {
   return make('i', { class: `fa fa-${name}`, 'aria-hidden': 'true' });
 }

@@ -1,20 +1,20 @@
-/** What this package reads of a node in the editor. Its own properties are members of it too. */
+/** The parts of an editor node that this package uses. The node's properties are members, too. */
 export interface EditorNode {
   readonly id: string;
   readonly type: string;
-  /** False when one of its properties is not valid; undefined or null until it was checked. */
+  /** False if one of its properties is invalid. Undefined or null until it is validated. */
   readonly valid?: boolean | null;
   /** Whether it differs from what is deployed. */
   changed?: boolean;
-  /** Whether it must be drawn again. */
+  /** Whether it needs a redraw. */
   dirty?: boolean;
-  /** Of a configuration: the nodes that use it. */
+  /** The nodes that use it, if it is a configuration. */
   readonly users?: readonly EditorNode[];
   readonly _def: {
     readonly category: string;
     readonly defaults: Readonly<Record<string, { readonly value: unknown; readonly type?: string }>>;
   };
   [property: string]: unknown;
-  /** Looks a text up in the catalogue of the node's set. */
+  /** Looks up a text in the catalog of the node's set. */
   _(key: string, values?: Record<string, string | number>): string;
 }

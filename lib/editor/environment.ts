@@ -1,6 +1,6 @@
 /**
- * Whether Node-RED puts an environment variable in the place of this value when the flow starts. It does so
- * only for a value that is nothing but `${NAME}`.
+ * Whether Node-RED replaces this value with an environment variable when the flow starts. It does so only if the whole
+ * value is `${NAME}`.
  */
 export function isEnvironmentVariable(value: string): boolean {
   return /^\$\{\S+\}$/.test(value.trim());

@@ -1,8 +1,8 @@
 import type { EditorNode } from './editor-node';
 
 /**
- * Shows the default of each property that a node does not have, since it was saved by an earlier version of the
- * package. Node-RED leaves such an input empty, or a box unchecked, and would save that.
+ * Shows the default of each property that the node lacks because an earlier version of the package saved it. Node-RED
+ * leaves such an input empty, or a box unchecked, and would save that.
  */
 export function showDefaultsOfMissing(node: EditorNode): void {
   const prefix = node._def.category === 'config' ? 'node-config-input-' : 'node-input-';

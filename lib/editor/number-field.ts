@@ -6,9 +6,14 @@ export interface NumberLimits {
   max: number;
 }
 
-/** Whether a setting is a number within its limits, or an environment variable that will be one. */
+export interface NumberSteps extends NumberLimits {
+  /** How far an arrow key goes. */
+  step: number;
+}
+
+/** Whether a setting is a number within its limits, or an environment variable. */
 export function isNumberWithin(value: unknown, { min, max }: NumberLimits): boolean {
-  // A node of an older version may not have the property: the runtime then uses its default.
+  // A node of an older version may lack the property. The runtime then uses its default.
   if (value === undefined) return true;
   const text = typeof value === 'number' ? String(value) : typeof value === 'string' ? value.trim() : '';
   if (isEnvironmentVariable(text)) return true;
@@ -17,10 +22,10 @@ export function isNumberWithin(value: unknown, { min, max }: NumberLimits): bool
 }
 
 /**
- * Makes a text input a number field: the arrow keys step. Not an `<input type="number">`, since that one cannot
- * hold `${ENV}` and would silently empty it.
+ * Makes a text input a number field whose arrow keys change the number. An `<input type="number">` cannot hold `${ENV}`
+ * and silently discards it.
  */
-export function makeNumberField(input: HTMLInputElement, { min, max }: NumberLimits, step = 1): void {
+export function makeNumberField(input: HTMLInputElement, { min, max, step }: NumberSteps): void {
   input.inputMode = 'decimal';
   input.setAttribute('role', 'spinbutton');
   input.setAttribute('aria-valuemin', String(min));
@@ -43,14 +48,14 @@ export function makeNumberField(input: HTMLInputElement, { min, max }: NumberLim
 }
 
 /**
- * Stores what stands in number fields as numbers, where it is one. Node-RED itself would store texts; it leaves a
- * property alone that equals what stands in its field.
+ * Stores the values of number fields as numbers where possible. Node-RED itself stores texts. It skips a property that
+ * equals the text in its field.
  */
 export function saveNumbers(node: EditorNode, names: readonly string[]): void {
   const prefix = node._def.category === 'config' ? 'node-config-input-' : 'node-input-';
   for (const name of names) {
     const text = String($(`#${prefix}${name}`).val()).trim();
-    // A number that an older editor stored as text is not a change that has to be deployed.
+    // An older editor stored numbers as texts. Opening such a node must not change it.
     if (String(node[name]) !== text)
       node[name] = text === '' || Number.isNaN(Number(text)) ? text : Number(text);
   }

@@ -1,4 +1,4 @@
-/** The typed input of the properties `output` and `outputType`: where a node puts its result. */
+/** Prepares the typed input of `output` and `outputType`, which say where a node puts its result. */
 export function prepareOutputInput(): void {
   $('#node-input-output').typedInput({
     default: 'msg',

@@ -2,20 +2,20 @@ import type { RED as PublishedRed } from '@node-red/editor-client';
 
 import type { EditorNode } from './editor-node';
 
-/** What the published types of the editor lack. */
+/** Members that the published types of the editor lack. */
 interface UnpublishedRed {
   readonly editor: {
-    /** What is being edited, the innermost last: nodes and configurations. */
+    /** The nodes and configurations whose forms are open, the innermost last. */
     getEditStack(): readonly unknown[];
-    /** Names what an editor remembers of its view (cursor, scrolling, folding) while another one is open. */
+    /** Names the view state (cursor, scrolling, folding) that an editor keeps while another one is open. */
     generateViewStateId(kind: string, node: unknown, name: string): string;
   };
   readonly utils: {
-    /** @returns true, or what is wrong with the value */
+    /** @returns true, or the reason why the value is invalid */
     validateTypedProperty(value: unknown, type: string, options: object): true | string;
-    /** What the canvas shows on a node. */
-    getNodeLabel(node: EditorNode, otherwise: string): string;
-    /** What the debug sidebar shows a value with. */
+    /** The label of a node on the canvas. */
+    getNodeLabel(node: EditorNode, fallback: string): string;
+    /** Makes the viewer that the debug sidebar uses. */
     createObjectElement(
       value: unknown,
       options: { path: string; rootPath: string; expandPaths: string[]; expandLeafNodes: boolean },
@@ -49,17 +49,17 @@ interface UnpublishedRed {
     };
   };
   readonly workspaces: {
-    /** The id of the flow that is in front. */
+    /** The ID of the flow that is open. */
     active(): string;
     show(id: string): void;
   };
   readonly nodes: {
-    /** The flow of that id. */
+    /** The flow with that ID. */
     workspace(id: string): unknown;
   };
   readonly plugins: { getPlugin(id: string): unknown };
   readonly popover: {
-    /** A list of choices that opens beside what was clicked; arrow keys, Enter and Escape work. */
+    /** A menu that opens beside its target. Arrow keys, Enter, and Escape work. */
     menu(options: {
       options: readonly { readonly label: string | JQuery; readonly onselect: () => void }[];
       style?: 'compact';
@@ -72,7 +72,7 @@ interface UnpublishedRed {
 }
 
 declare global {
-  /** The editor: the global object that Node-RED gives to the code of nodes. */
+  /** The global object through which Node-RED offers the editor to nodes. */
   const RED: Omit<PublishedRed, 'popover' | 'workspaces'> &
     UnpublishedRed & { popover: Pick<PublishedRed['popover'], 'tooltip'> };
 }

@@ -1,6 +1,6 @@
 /**
  * The list of suggestions under a field: the popup of a combobox as the ARIA Authoring Practices describe it. The
- * focus stays in the field; which row is marked is told by `aria-activedescendant`.
+ * focus stays in the field, and `aria-activedescendant` names the marked row.
  *
  *   closed ── open() ──► searching ── answer ──► showing
  *     ▲                     │  ▲                    │
@@ -9,143 +9,145 @@
 import { make, setAttributes, shownText } from './dom';
 
 export interface Suggestion {
-  /** What is stored. */
+  /** What the property stores. */
   readonly value: string;
-  /** What is shown for it. */
+  /** What the list shows for it. */
   readonly label: string;
   readonly detail?: string;
 }
 
-/** What a search gave; or why there is nothing, in words for the user. */
+/** The suggestions that a search found, or a hint for the user that says why there are none. */
 export type SuggestionAnswer = { readonly items: readonly Suggestion[] } | { readonly hint: string };
 
 export interface SuggestionListOptions {
   input: HTMLInputElement;
-  /** Must not fail. */
+  /** Must not reject. */
   suggest: (search: string) => Promise<SuggestionAnswer>;
-  /** Sees each answer first, and says which of its suggestions are shown. */
+  /** Receives each answer first and returns the suggestions to show. */
   onAnswer: (answer: SuggestionAnswer) => readonly Suggestion[];
   onPick: (value: string) => void;
   texts: {
     searching: string;
     nothingFound: string;
-    /** The row that takes what was typed as it is. */
+    /** The row that adds the typed text as it is. */
     use: (text: string) => string;
   };
 }
 
-export interface SuggestionList {
-  readonly element: HTMLUListElement;
-  isOpen: () => boolean;
-  /** Searches for what stands in the field. */
-  open: () => void;
-  close: () => void;
-  /** Marks the next row, or the one before; beyond the last and the first comes none. */
-  mark: (step: 1 | -1) => void;
-  /** @returns whether a row was marked */
-  pickMarked: () => boolean;
-}
-
 const DEBOUNCE_MS = 250;
 
-export function makeSuggestionList(options: SuggestionListOptions): SuggestionList {
-  const { input, suggest, onAnswer, onPick, texts } = options;
-  const list = make('ul', {
-    class: 'sekoia-suggestions',
-    role: 'listbox',
-    id: `${input.id}-suggestions`,
-    hidden: '',
-  });
-  let rows: HTMLLIElement[] = [];
-  let marked = -1;
-  let isOpen = false;
-  let search = 0;
-  let timer: number | undefined;
+export class SuggestionList {
+  readonly element: HTMLUListElement;
+  readonly #options: SuggestionListOptions;
+  #rows: HTMLLIElement[] = [];
+  /** The index of the marked row. -1: none. */
+  #marked = -1;
+  #isOpen = false;
+  /** The number of the latest search. */
+  #search = 0;
+  #timer: number | undefined;
 
-  setAttributes(input, {
-    role: 'combobox',
-    'aria-autocomplete': 'list',
-    'aria-expanded': 'false',
-    'aria-controls': list.id,
-  });
-  // A click on a row or on the scroll bar leaves the focus in the field.
-  list.addEventListener('mousedown', (event) => event.preventDefault());
+  constructor(options: SuggestionListOptions) {
+    this.#options = options;
+    const { input } = options;
+    this.element = make('ul', {
+      class: 'sekoia-suggestions',
+      role: 'listbox',
+      id: `${input.id}-suggestions`,
+      hidden: '',
+    });
+    setAttributes(input, {
+      role: 'combobox',
+      'aria-autocomplete': 'list',
+      'aria-expanded': 'false',
+      'aria-controls': this.element.id,
+    });
+    // A click on a row or on the scroll bar leaves the focus in the field.
+    this.element.addEventListener('mousedown', (event) => event.preventDefault());
+  }
 
-  const setOpen = (open: boolean): void => {
-    window.clearTimeout(timer);
-    search += 1;
-    isOpen = open;
-    input.setAttribute('aria-expanded', String(open));
-  };
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
 
-  const setMarked = (index: number): void => {
-    marked = index;
-    rows.forEach((row, at) => row.setAttribute('aria-selected', String(at === marked)));
-    const row = rows[marked];
-    if (row === undefined) input.removeAttribute('aria-activedescendant');
-    else input.setAttribute('aria-activedescendant', row.id);
-    row?.scrollIntoView({ block: 'nearest' });
-  };
+  /** Searches for the text in the field. */
+  open(): void {
+    const { input, texts } = this.#options;
+    if (!this.#isOpen) this.#show([], texts.searching);
+    this.#setOpen(true);
+    const search = this.#search;
+    this.#timer = window.setTimeout(() => void this.#ask(search), input.value === '' ? 0 : DEBOUNCE_MS);
+  }
 
-  const close = (): void => {
-    setOpen(false);
-    setMarked(-1);
-    list.hidden = true;
-  };
+  close(): void {
+    this.#setOpen(false);
+    this.#mark(-1);
+    this.element.hidden = true;
+  }
 
-  const makeRow = (value: string, label: string, detail = ''): HTMLLIElement => {
+  /** Marks the next or the previous row. Beyond the last row and before the first one, no row is marked. */
+  markNext(step: 1 | -1): void {
+    const places = this.#rows.length + 1;
+    this.#mark(((this.#marked + 1 + step + places) % places) - 1);
+  }
+
+  /** @returns whether a row was marked */
+  pickMarked(): boolean {
+    const row = this.#rows[this.#marked];
+    row?.click();
+    return row !== undefined;
+  }
+
+  #setOpen(isOpen: boolean): void {
+    window.clearTimeout(this.#timer);
+    this.#search += 1;
+    this.#isOpen = isOpen;
+    this.#options.input.setAttribute('aria-expanded', String(isOpen));
+  }
+
+  async #ask(search: number): Promise<void> {
+    const { input, suggest, onAnswer, texts } = this.#options;
+    const answer = await suggest(input.value.trim());
+    if (search === this.#search) this.#show(onAnswer(answer), 'items' in answer ? texts.nothingFound : '');
+  }
+
+  /** @param fallback the text to show when there are no suggestions */
+  #show(items: readonly Suggestion[], fallback: string): void {
+    const { input, texts } = this.#options;
+    const typed = input.value.trim();
+    this.#rows = items.map(({ value, label, detail }) => this.#makeRow(value, shownText(label), detail));
+    if (typed !== '' && !items.some(({ value, label }) => value === typed || label === typed))
+      this.#rows.push(this.#makeRow(typed, texts.use(shownText(typed))));
+    this.#rows.forEach((row, index) => (row.id = `${this.element.id}-${index}`));
+    const hasNote = items.length === 0 && fallback !== '';
+    this.element.replaceChildren(
+      ...(hasNote ? [make('li', { class: 'sekoia-note', role: 'presentation' }, fallback)] : []),
+      ...this.#rows,
+    );
+    this.#mark(-1);
+    this.element.hidden = this.element.childElementCount === 0;
+    if (!this.element.hidden) this.element.scrollIntoView({ block: 'nearest' });
+  }
+
+  #makeRow(value: string, label: string, detail = ''): HTMLLIElement {
     const row = make('li', { role: 'option', title: shownText(value) });
-    // Isolated: a name written from right to left must not turn around what stands beside it.
+    // Isolated, because a right-to-left name must not reorder the text beside it.
     row.append(make('bdi', {}, label));
     if (detail !== '') row.append(make('small', {}, shownText(detail)));
     row.addEventListener('click', () => {
-      close();
-      onPick(value);
+      this.close();
+      this.#options.onPick(value);
     });
     return row;
-  };
+  }
 
-  /** @param otherwise what to say when there are no suggestions */
-  const show = (items: readonly Suggestion[], otherwise: string): void => {
-    const typed = input.value.trim();
-    rows = items.map(({ value, label, detail }) => makeRow(value, shownText(label), detail));
-    if (typed !== '' && !items.some(({ value, label }) => value === typed || label === typed))
-      rows.push(makeRow(typed, texts.use(shownText(typed))));
-    rows.forEach((row, index) => (row.id = `${list.id}-${index}`));
-    const note = items.length === 0 && otherwise !== '';
-    list.replaceChildren(
-      ...(note ? [make('li', { class: 'sekoia-note', role: 'presentation' }, otherwise)] : []),
-      ...rows,
-    );
-    setMarked(-1);
-    list.hidden = list.childElementCount === 0;
-    if (!list.hidden) list.scrollIntoView({ block: 'nearest' });
-  };
-
-  const open = (): void => {
-    if (!isOpen) show([], texts.searching);
-    setOpen(true);
-    const asked = search;
-    const ask = async (): Promise<void> => {
-      const answer = await suggest(input.value.trim());
-      if (asked === search) show(onAnswer(answer), 'items' in answer ? texts.nothingFound : '');
-    };
-    timer = window.setTimeout(() => void ask(), input.value === '' ? 0 : DEBOUNCE_MS);
-  };
-
-  return {
-    element: list,
-    isOpen: () => isOpen,
-    open,
-    close,
-    mark: (step) => {
-      const places = rows.length + 1;
-      setMarked(((marked + 1 + step + places) % places) - 1);
-    },
-    pickMarked: () => {
-      const row = rows[marked];
-      row?.click();
-      return row !== undefined;
-    },
-  };
+  #mark(index: number): void {
+    const { input } = this.#options;
+    this.#marked = index;
+    this.#rows.forEach((row, at) => row.setAttribute('aria-selected', String(at === index)));
+    const row = this.#rows[index];
+    if (row === undefined) input.removeAttribute('aria-activedescendant');
+    else input.setAttribute('aria-activedescendant', row.id);
+    row?.scrollIntoView({ block: 'nearest' });
+  }
 }

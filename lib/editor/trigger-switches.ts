@@ -1,17 +1,17 @@
 /**
- * What the plugin sekoia-runs offers to the button of a trigger node: the plugin knows which triggers are on, and
- * it may be disabled or missing.
+ * The interface that the plugin sekoia-runs offers to the button of a trigger node. The plugin knows which triggers
+ * are on. It may be disabled or missing.
  */
 export interface TriggerSwitches {
-  /** Whether it is deployed, and the user may switch it. */
+  /** Whether the trigger is deployed and the user may switch it. */
   canSwitch(id: string): boolean;
-  /** Switches it off if it is on, and on, after a question if alerts wait, if it is off. */
+  /** Switches the trigger on or off. Asks the user first if alerts are waiting when it is switched on. */
   press(id: string): void;
 }
 
 /**
- * The property of a trigger node that its button shows. It is no part of the flow: the runtime remembers which
- * triggers are on.
+ * The property of a trigger node that its button shows. It is not part of the flow, because the runtime remembers
+ * which triggers are on.
  */
 export const SHOWN_STATE = 'isOn';
 

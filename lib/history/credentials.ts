@@ -1,10 +1,10 @@
 /**
- * Which properties of a message hold credentials, going by their names. Case, hyphens, underscores and dots do
- * not count: `X-Api-Key` is `xapikey`.
+ * Names of properties that hold credentials. Case, hyphens, underscores and dots do not count: `X-Api-Key` is
+ * `xapikey`.
  *
- * Among headers the rule is wide: whatever speaks of keys, tokens, secrets or sessions. Elsewhere an alert's own
- * data must stay readable (`key` and `keys` are ordinary names, `session_id` is evidence), so that only what is
- * a credential in its own right is taken out. Cookies are, wherever they are.
+ * Among headers the rule is wide: all names that speak of keys, tokens, secrets or sessions. Elsewhere an alert's own
+ * data must stay readable (`key` and `keys` are ordinary names, `session_id` is evidence), so the rule is narrow.
+ * Cookies are credentials everywhere.
  */
 const IN_HEADERS = /auth|cookie|token|key|secret|passw|credential|session|signature/;
 const ANYWHERE =
@@ -14,11 +14,11 @@ const HEADERS = /(?:headers|trailers)$/;
 export interface PropertyName {
   readonly isCredential: boolean;
   readonly isCredentialHeader: boolean;
-  /** Whether headers are in it: `headers`, `requestHeaders`, `rawHeaders`. */
+  /** Whether it holds headers: `headers`, `requestHeaders`, `rawHeaders`. */
   readonly holdsHeaders: boolean;
 }
 
-/** The same few names come up in message after message. */
+/** The same few names occur in message after message. */
 const known = new Map<string, PropertyName>();
 const MAX_KNOWN = 2_000;
 const MAX_KNOWN_LENGTH = 60;

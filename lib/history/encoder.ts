@@ -22,19 +22,20 @@ export interface Encoded {
 
 const MAX_DEPTH = 20;
 const MAX_NAME_LENGTH = 200;
-/** Strings up to this length are whole, if there is room for them. */
+/** Strings up to this length are kept whole if there is room. */
 const SHORT_STRING = 1_000;
 const MAX_BYTES_OF_BUFFER = 1_000;
-/** How an array is closed that turns out not to fit, and the longer way in which it is opened then. */
+/** For closing an array that turns out not to fit, and for the longer opening that it needs then. */
 const ARRAY_RESERVE = 80;
 
 const REMOVED = '"<removed>"';
-const INTERNAL = '{"__enc__":true,"type":"internal"}';
+/** The beginning of something that JSON has no form for, as the debug sidebar marks it. */
+const ENCODED = '{"__enc__":true,"type":';
+const INTERNAL = `${ENCODED}"internal"}`;
 
 /**
- * A message as Node-RED's debug sidebar encodes it, with credentials taken out. It goes no further into the
- * message than there is room for, so that what it costs is bounded too, and runs none of the message's own code:
- * no getter, no `toJSON`, no proxy.
+ * Encodes a message as Node-RED's debug sidebar does, and redacts it. It reads no more of the message than there is
+ * room for, which bounds its cost too. It runs no code of the message: no getter, no `toJSON`, no proxy.
  */
 export function encode(message: unknown, maxBytes: number, secrets: Secrets): Encoded {
   return new Encoder(maxBytes, secrets).encode(message);
@@ -60,8 +61,8 @@ class Encoder {
   }
 
   /**
-   * Writes a value behind a prefix (a comma, a name), or returns false when there is no room for both.
-   * @param amongHeaders whether it is in an object of headers
+   * Writes a value after a prefix (a comma, a name). Returns false when there is no room for both.
+   * @param amongHeaders whether the value is in an object of headers
    */
   #value(prefix: string, value: unknown, amongHeaders: boolean): boolean {
     switch (typeof value) {
@@ -69,18 +70,18 @@ class Encoder {
         return this.#string(prefix, value);
       case 'number':
         if (!Number.isFinite(value)) return this.#marked(prefix, 'number', String(value));
-        return this.#secrets.remove(String(value)) === String(value)
+        return this.#secrets.redact(String(value)) === String(value)
           ? this.#put(prefix, JSON.stringify(value))
           : this.#put(prefix, REMOVED);
       case 'boolean':
         return this.#put(prefix, value ? 'true' : 'false');
       case 'bigint':
-        return this.#marked(prefix, 'bigint', this.#secrets.remove(String(value)));
+        return this.#marked(prefix, 'bigint', this.#secrets.redact(String(value)));
       case 'symbol':
         return this.#string(prefix, String(value));
       case 'undefined':
       case 'function':
-        return this.#put(prefix, `{"__enc__":true,"type":"${typeof value}"}`);
+        return this.#put(prefix, `${ENCODED}"${typeof value}"}`);
       case 'object':
         return value === null ? this.#put(prefix, 'null') : this.#object(prefix, value, amongHeaders);
     }
@@ -98,7 +99,7 @@ class Encoder {
     try {
       return this.#objectOfKind(prefix, value, amongHeaders);
     } catch {
-      // An object that will not be looked at.
+      // The object refuses to be read.
       this.#parts.length = parts;
       this.#left = left;
       return this.#put(prefix, INTERNAL);
@@ -112,39 +113,41 @@ class Encoder {
     if (types.isUint8Array(value)) return this.#buffer(prefix, value);
     if (types.isTypedArray(value)) return this.#array(prefix, value, value[Symbol.toStringTag], false);
     if (types.isDate(value)) return this.#put(prefix, JSON.stringify(dateText(value)));
-    if (types.isRegExp(value)) return this.#marked(prefix, 'regexp', this.#secrets.remove(String(value)));
+    if (types.isRegExp(value)) return this.#marked(prefix, 'regexp', this.#secrets.redact(String(value)));
     if (types.isMap(value)) {
-      const opening = '{"__enc__":true,"type":"map","data":{';
-      return this.#members(prefix, opening, `},"length":${value.size}}`, membersOfMap(value), amongHeaders);
+      const closing = `},"length":${value.size}}`;
+      return this.#members(`${prefix}${ENCODED}"map","data":{`, closing, membersOfMap(value), amongHeaders);
     }
-    if (types.isSet(value)) return this.#set(prefix, value);
-    if (value instanceof Error) {
-      const opening = '{"__enc__":true,"type":"error","data":{';
-      return this.#members(prefix, opening, '}}', membersOfError(value), false);
+    if (types.isSet(value)) {
+      const values = Set.prototype.values.call(value) as Iterable<unknown>;
+      const closing = `],"length":${value.size}}`;
+      return this.#enclosed(`${prefix}${ENCODED}"set","data":[`, closing, values, (comma, item) =>
+        this.#value(comma, item, false),
+      );
     }
+    if (value instanceof Error)
+      return this.#members(`${prefix}${ENCODED}"error","data":{`, '}}', membersOfError(value), false);
     // Requests, responses, sockets, nodes.
     if (value instanceof EventEmitter) return this.#put(prefix, INTERNAL);
     if (value instanceof URL) return this.#string(prefix, value.href);
-    return this.#members(prefix, '{', '}', membersOf(value, amongHeaders), amongHeaders);
+    return this.#members(`${prefix}{`, '}', membersOf(value, amongHeaders), amongHeaders);
   }
 
-  /** Names with their values, as many as there is room for. */
-  #members(
-    prefix: string,
+  /** As many items as there is room for. */
+  #enclosed<Item>(
     opening: string,
     closing: string,
-    members: Iterable<Member>,
-    amongHeaders: boolean,
+    items: Iterable<Item>,
+    write: (comma: string, item: Item) => boolean,
   ): boolean {
     this.#left -= closing.length;
-    if (!this.#put(prefix, opening)) {
+    if (!this.#put('', opening)) {
       this.#left += closing.length;
       return false;
     }
     let comma = '';
-    for (const { name, value } of members) {
-      const shown = this.#secrets.removeFromStart(name, MAX_NAME_LENGTH);
-      if (!this.#member(`${comma}${JSON.stringify(shown)}:`, name, value, amongHeaders)) {
+    for (const item of items) {
+      if (!write(comma, item)) {
         this.#cut = true;
         break;
       }
@@ -152,6 +155,13 @@ class Encoder {
     }
     this.#parts.push(closing);
     return true;
+  }
+
+  #members(opening: string, closing: string, members: Iterable<Member>, amongHeaders: boolean): boolean {
+    return this.#enclosed(opening, closing, members, (comma, { name, value }) => {
+      const shown = this.#secrets.redact(name, MAX_NAME_LENGTH);
+      return this.#member(`${comma}${JSON.stringify(shown)}:`, name, value, amongHeaders);
+    });
   }
 
   #member(prefix: string, name: string, value: unknown, amongHeaders: boolean): boolean {
@@ -159,31 +169,12 @@ class Encoder {
     const isCredential = read.isCredential || (amongHeaders && read.isCredentialHeader);
     if (value === CREDENTIAL || (isCredential && canBeCredential(value))) return this.#put(prefix, REMOVED);
     if (name === '_req' || name === '_res') return this.#put(prefix, INTERNAL);
-    // Headers as one text: there is no telling where in it the credentials are.
+    // Headers in one text: nobody can tell where in it the credentials are.
     if (read.holdsHeaders && typeof value === 'string') return this.#put(prefix, REMOVED);
     return this.#value(prefix, value, amongHeaders || read.holdsHeaders);
   }
 
-  #set(prefix: string, set: ReadonlySet<unknown>): boolean {
-    const closing = `],"length":${set.size}}`;
-    this.#left -= closing.length;
-    if (!this.#put(prefix, '{"__enc__":true,"type":"set","data":[')) {
-      this.#left += closing.length;
-      return false;
-    }
-    let comma = '';
-    for (const value of Set.prototype.values.call(set)) {
-      if (!this.#value(comma, value, false)) {
-        this.#cut = true;
-        break;
-      }
-      comma = ',';
-    }
-    this.#parts.push(closing);
-    return true;
-  }
-
-  /** Plain JSON if it is whole; if not, it says how long it was. */
+  /** Plain JSON if it is whole. If not, it says how long it was. */
   #array(
     prefix: string,
     list: { readonly length: number; readonly [index: number]: unknown },
@@ -204,7 +195,7 @@ class Encoder {
       const removed = afterCredential && canBeCredential(value);
       if (!(removed ? this.#put(comma, REMOVED) : this.#value(comma, value, amongHeaders))) {
         this.#cut = true;
-        this.#parts[opened] = `${prefix}{"__enc__":true,"type":"${type}","data":[`;
+        this.#parts[opened] = `${prefix}${ENCODED}"${type}","data":[`;
         this.#parts.push(`],"length":${list.length}}`);
         return true;
       }
@@ -226,10 +217,10 @@ class Encoder {
   }
 
   #string(prefix: string, text: string): boolean {
-    // A long one leaves room for what comes after it.
+    // A long string leaves room for what follows it.
     let length = Math.min(text.length, Math.max(SHORT_STRING, this.#left >> 1));
     for (;;) {
-      const shown = this.#secrets.removeFromStart(text, length);
+      const shown = this.#secrets.redact(text, length);
       const whole = length === text.length;
       if (this.#put(prefix, JSON.stringify(whole ? shown : `${shown}...`))) {
         if (!whole) this.#cut = true;
@@ -243,7 +234,7 @@ class Encoder {
   /** Something that JSON has no form for. */
   #marked(prefix: string, type: string, data: string): boolean {
     const shown = data.length > SHORT_STRING ? `${data.slice(0, SHORT_STRING)}...` : data;
-    return this.#put(prefix, `{"__enc__":true,"type":"${type}","data":${JSON.stringify(shown)}}`);
+    return this.#put(prefix, `${ENCODED}"${type}","data":${JSON.stringify(shown)}}`);
   }
 
   #put(prefix: string, json: string): boolean {

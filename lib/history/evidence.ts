@@ -1,29 +1,27 @@
 import type { Step } from '../runs';
 import { keepsInside, labelOfType } from './inside-node-red';
-import type { RecordedRun, RecordedStep } from './recorded-run';
+import type { RecordedStep, Recording } from './recording';
 import { withoutCredentials } from './request-url';
 import type { RunRequest, RunSummary } from './run-record';
+import type { Secrets } from './secrets';
 
-/** Requests of a run beyond these are only counted. */
+/** A run keeps at most this many requests. Further ones are only counted. */
 const MAX_REQUESTS = 20;
 const MAX_URL_LENGTH = 300;
 const MAX_METHOD_LENGTH = 20;
 const MAX_STATUS_LENGTH = 60;
-/** Nodes at which a run ended beyond these are left out. */
+/** At most this many nodes are named at which a run ended. */
 const MAX_ENDS = 5;
 
 type Request = NonNullable<Step['request']>;
 
-/** Takes secrets out of a text and cuts it. */
-type Redact = (text: string, maxLength: number) => string;
-
-/** What a run sent, as far as it can be seen. */
+/** What a run sent, as far as Node-RED shows it. */
 export class Evidence {
   readonly requests: RunRequest[] = [];
   requestsLeftOut = 0;
-  /** Whether anything may have been sent that cannot be seen. */
+  /** Whether anything may have been sent. */
   mayHaveSent = false;
-  /** A step may end more than once; its last end counts. */
+  /** The index of each step's request: a step may end more than once, and its last end counts. */
   readonly #places = new WeakMap<object, number>();
 
   /** The run has come to a node. */
@@ -32,7 +30,7 @@ export class Evidence {
   }
 
   /** @param node as it is recorded */
-  requested(step: Step, node: RecordedStep['node'], request: Request, redact: Redact): void {
+  requested(step: Step, node: RecordedStep['node'], request: Request, secrets: Secrets): void {
     this.mayHaveSent = true;
     const known = this.#places.get(step);
     if (known === undefined && this.requests.length >= MAX_REQUESTS) {
@@ -45,19 +43,19 @@ export class Evidence {
     this.requests[place] = {
       nodeId: node.id,
       ...(node.name === undefined ? {} : { nodeName: node.name }),
-      method: redact(request.method, MAX_METHOD_LENGTH),
-      url: redact(withoutCredentials(request.url), MAX_URL_LENGTH),
-      status: typeof status === 'string' ? redact(status, MAX_STATUS_LENGTH) : status,
+      method: secrets.redact(request.method, MAX_METHOD_LENGTH),
+      url: secrets.redact(withoutCredentials(request.url), MAX_URL_LENGTH),
+      status: typeof status === 'string' ? secrets.redact(status, MAX_STATUS_LENGTH) : status,
     };
   }
 }
 
-/** A run with what is known by now of what it sent. */
-export function withEvidence(summary: RunSummary, run: RecordedRun | undefined): RunSummary {
+/** The summary, with what is known by now of what the run sent. */
+export function withEvidence(summary: RunSummary, recording: Recording | undefined): RunSummary {
   const { nothingSent: before, ...told } = summary;
-  if (run === undefined) return summary.status === 'succeeded' ? summary : told;
-  const { requests, requestsLeftOut } = run.evidence;
-  const endedAt = summary.status === 'succeeded' ? endsOfSilent(run) : undefined;
+  if (recording === undefined) return summary.status === 'succeeded' ? summary : told;
+  const { requests, requestsLeftOut } = recording.evidence;
+  const endedAt = summary.status === 'succeeded' ? endsOfSilent(recording) : undefined;
   return {
     ...told,
     ...(requests.length > 0 ? { requests: [...requests] } : {}),
@@ -67,10 +65,10 @@ export function withEvidence(summary: RunSummary, run: RecordedRun | undefined):
 }
 
 /** Where a run ended that sent nothing; undefined if it sent something, or may have. */
-function endsOfSilent({ evidence, steps, stepsLeftOut }: RecordedRun): string[] | undefined {
+function endsOfSilent({ evidence, steps, stepsLeftOut }: Recording): string[] | undefined {
   if (evidence.mayHaveSent || stepsLeftOut > 0) return undefined;
   const ends = steps.filter(({ status, sentOn }) => status === 'succeeded' && !sentOn);
-  // What links hand over is not sent along a wire: the run goes on behind them.
+  // Links do not send along a wire: the run goes on behind them.
   const visible = ends.filter(({ node }) => node.type !== 'link out' && node.type !== 'link call');
   const labels = (visible.length > 0 ? visible : ends).map(
     ({ node: { name, type } }) => name ?? labelOfType(type),

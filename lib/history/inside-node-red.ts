@@ -1,6 +1,6 @@
 /**
- * Types of core nodes, and of this package's own, that send nothing to any other system: what they do stays
- * inside Node-RED. Of every other type that is not known, nor is it of what stands for a missing one.
+ * Types of nodes, of the core and of this package, that send nothing to another system. Any other type may send
+ * something, and so may a missing one.
  */
 const INSIDE: ReadonlySet<string> = new Set([
   ...['catch', 'complete', 'status', 'debug', 'comment', 'junction', 'link in', 'link out', 'link call'],
@@ -9,9 +9,9 @@ const INSIDE: ReadonlySet<string> = new Set([
   ...['sekoia-alert-created', 'sekoia-get-alert', 'sekoia-template', 'sekoia-alert-delivered'],
 ]);
 
-/** Whether a message that reaches the node stays inside Node-RED, as far as that node goes. */
+/** Whether the node keeps a message inside Node-RED. */
 export function keepsInside(node: { readonly type: string }): boolean {
-  // An instance of a subflow; the nodes in it are steps of their own.
+  // An instance of a subflow: the nodes in it are steps of their own.
   if (node.type.startsWith('subflow:')) return true;
   return INSIDE.has(node.type) && !usesModules(node);
 }
@@ -21,7 +21,7 @@ function usesModules(node: { readonly type: string; readonly libs?: unknown }): 
   return node.type === 'function' && Array.isArray(node.libs) && node.libs.length > 0;
 }
 
-/** What a node without a name is called: `Switch`, `Link out`, `Get Alert`. */
+/** The label of a node without a name: `Switch`, `Link out`, `Get Alert`. */
 export function labelOfType(type: string): string {
   if (type.startsWith('subflow:')) return 'Subflow';
   const own = type.startsWith('sekoia-') ? type.slice('sekoia-'.length).split('-') : undefined;

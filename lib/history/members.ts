@@ -1,16 +1,16 @@
 import { propertyName } from './credentials';
 
-/** A property of something, without any code run for it. */
+/** A property that was read without running any code. */
 export interface Member {
   readonly name: string;
   /** Or `CREDENTIAL`. */
   readonly value: unknown;
 }
 
-/** Stands for a value that is known to be one, whatever its name. */
+/** Stands for a value that is a credential, whatever its name. */
 export const CREDENTIAL = Symbol('credential');
 
-/** What JSON has of an object. */
+/** The properties that JSON has of an object. */
 export function* membersOf(value: object, amongHeaders: boolean): Generator<Member> {
   const namesCredential = amongHeaders && namesACredential(value);
   for (const name of Object.keys(value)) {
@@ -36,12 +36,12 @@ export function* membersOfError(error: Error): Generator<Member> {
   else if (cause instanceof Error) yield { name: 'cause', value: inherited(cause, 'message') };
 }
 
-/** A switch or nothing at all gives nothing away, and is worth seeing. */
+/** A boolean or an empty value reveals nothing and is worth seeing. */
 export function canBeCredential(value: unknown): boolean {
   return value !== null && value !== undefined && typeof value !== 'boolean';
 }
 
-/** Whether it is a header as an object: `{ "name": "Authorization", "value": "…" }`. */
+/** Whether the object is a header, such as `{ "name": "Authorization", "value": "…" }`, with a credential. */
 function namesACredential(header: object): boolean {
   return ['name', 'key', 'header', 'keyValue', 'keyType'].some((property) => {
     const name = dataOf(Object.getOwnPropertyDescriptor(header, property));
@@ -49,12 +49,12 @@ function namesACredential(header: object): boolean {
   });
 }
 
-/** The value of a property, unless code would have to be run for it. */
+/** The value of a property, unless reading it would run code. */
 export function dataOf(property: PropertyDescriptor | undefined): unknown {
   return property?.get === undefined ? property?.value : '[getter]';
 }
 
-/** The same, of a property that may be a prototype's. Those of what fetch() throws are getters, and safe. */
+/** Also reads a prototype's property. The getters of a DOMException, which fetch() throws, are safe. */
 function inherited(value: object, name: string): unknown {
   if (value instanceof DOMException) return value[name as keyof DOMException];
   for (let holder: unknown = value; holder !== null; holder = Object.getPrototypeOf(holder)) {
@@ -64,7 +64,7 @@ function inherited(value: object, name: string): unknown {
   return undefined;
 }
 
-/** Of a Map, as the debug sidebar names it. */
+/** The key of a Map, as the debug sidebar names it. */
 function keyName(key: unknown): string {
   return (typeof key === 'object' && key !== null) || typeof key === 'function' ? '[object]' : String(key);
 }

@@ -1,25 +1,27 @@
 import type { Message, Run, RunError, RunObserver, Sending, Step } from '../runs';
-import type { Clock } from './clock';
+import type { Clock } from '../util/clock';
+import { plainCopy } from '../util/plain-copy';
 import { type Encoded, encode } from './encoder';
-import { plainCopy } from './plain-copy';
-import { BYTES_OF_STEP, type Output, RecordedRun, RecordedStep, type StepNode } from './recorded-run';
+import { BYTES_OF_STEP, RecordedStep, Recording, type StepNode } from './recording';
+import { MAX_NAME_LENGTH, redactError } from './run-input';
 import type { RecordedError } from './run-record';
 import type { Secrets } from './secrets';
 import type { StepMemory } from './step-memory';
+import type { Output } from './step-outputs';
 import { TimeBudget } from './time-budget';
 
-/** Of all time that may go into encoding messages, so that no flow is slowed down by more than that. */
+/** Share of all time that may go into copying and encoding messages. No flow is slowed down by more. */
 const SHARE_OF_TIME = 0.02;
 const MAX_SAVED_MS = 50;
 
-/** A longer message is encoded at once: that is cut off, too, and no slower than a copy of all of it. */
-const MAX_COPY_BYTES = 64 * 1024;
+/**
+ * Limits of a copy. A message beyond them is encoded at once: encoding cuts it off, and is no slower than a copy of
+ * all of it.
+ */
+const COPY_LIMITS = { bytes: 64 * 1024, depth: 20 };
 
-/** A copy and its encoding take as long as about so many copies. */
+/** A copy and its encoding take about as long as this many copies. */
 const COPIES_AN_ENCODING = 8;
-
-const MAX_NAME_LENGTH = 200;
-const MAX_ERROR_LENGTH = 2_000;
 
 export interface RecorderOptions {
   readonly memory: StepMemory;
@@ -30,135 +32,119 @@ export interface RecorderOptions {
 /**
  * Records the steps of runs while they happen.
  *
- * A message is copied as it is sent, since the next node changes the very same object; it is encoded when somebody
- * reads the run or it is written. One that is not plain data is encoded as it is sent. What all that costs is bounded
- * for each message by its size, and for all of them by a share of all time: when that is used up, the output is
- * recorded as skipped.
+ * The next node changes the very object that a node sends, so the recorder copies a message when it is sent and
+ * encodes the copy when the run is read or written. It encodes a message that is not plain data at once. The size of
+ * each message and a share of all time bound what this costs. When the time is used up, the output is recorded as
+ * skipped.
  */
 export class Recorder implements RunObserver {
   readonly #memory: StepMemory;
   readonly #secrets: Secrets;
   readonly #clock: Clock;
   readonly #time: TimeBudget;
-  readonly #runs = new Map<string, RecordedRun>();
+  readonly #recordings = new Map<string, Recording>();
 
   constructor({ memory, secrets, clock }: RecorderOptions) {
     this.#memory = memory;
     this.#secrets = secrets;
     this.#clock = clock;
-    this.#time = new TimeBudget(SHARE_OF_TIME, MAX_SAVED_MS, () => clock.ticks());
+    this.#time = new TimeBudget(SHARE_OF_TIME, MAX_SAVED_MS, () => clock.monotonicMs());
   }
 
-  /** Begins with the trigger, which is done when it has sent its message. */
-  begin(runId: string, trigger: StepNode, message: object): RecordedRun {
-    const run = new RecordedRun(trigger.id);
-    this.#runs.set(runId, run);
-    const step = this.#add(run, trigger, undefined);
-    if (step === undefined) return run;
+  /** The first step is the trigger's. It is over once it has sent its message. */
+  begin(runId: string, trigger: StepNode, message: object): Recording {
+    const recording = new Recording(trigger.id);
+    this.#recordings.set(runId, recording);
+    const step = this.#add(recording, trigger, undefined);
+    if (step === undefined) return recording;
     step.status = 'succeeded';
     step.durationMs = 0;
-    this.#record(run, step, 0, message);
-    return run;
+    this.#record(recording, step, 0, message);
+    return recording;
   }
 
   /**
    * Records no more of a run.
-   * @param error what it failed with, if it did: that of a node which never got done is told nowhere else
+   * @param error what it failed with: a node that never got done has reported it nowhere else
    */
   finish(runId: string, error?: RecordedError): void {
-    const run = this.#runs.get(runId);
-    if (run === undefined) return;
-    this.#runs.delete(runId);
-    run.finished = true;
-    if (error?.nodeId !== undefined) run.lastOf(error.nodeId)?.failUnlessOver(error);
-    this.#memory.finish(run);
+    const recording = this.#recordings.get(runId);
+    if (recording === undefined) return;
+    this.#recordings.delete(runId);
+    recording.finished = true;
+    if (error?.nodeId !== undefined) recording.lastOf(error.nodeId)?.failUnlessOver(error);
+    this.#memory.finish(recording);
   }
 
   stepBegan({ id }: Run, step: Step, message: Message): void {
-    const run = this.#runs.get(id);
-    run?.evidence.reached(step.node);
-    const recorded = run && this.#add(run, step.node, message._msgid);
-    if (recorded !== undefined) run?.byStep.set(step, recorded);
+    const recording = this.#recordings.get(id);
+    if (recording === undefined) return;
+    recording.evidence.reached(step.node);
+    const recorded = this.#add(recording, step.node, message._msgid);
+    if (recorded !== undefined) recording.byStep.set(step, recorded);
   }
 
   stepSent({ run: { id }, step, source, port, destination }: Sending, message: Message): void {
-    const run = this.#runs.get(id);
-    if (run === undefined) return;
-    const recorded = step === undefined ? run.stepOf(source.id, message._msgid) : run.byStep.get(step);
-    if (recorded !== undefined) recorded.sentOn = true;
-    // What the trigger sends is known from the beginning.
-    if (source.id === run.triggerId) return;
-    if (recorded?.isFirstWire(port, destination)) this.#record(run, recorded, port, message);
+    const recording = this.#recordings.get(id);
+    if (recording === undefined) return;
+    const recorded =
+      step === undefined ? recording.stepOf(source.id, message._msgid) : recording.byStep.get(step);
+    if (recorded === undefined) return;
+    recorded.sentOn = true;
+    // The trigger's message is known from the beginning.
+    if (source.id === recording.triggerId) return;
+    if (recorded.outputs.isFirstWire(port, destination)) this.#record(recording, recorded, port, message);
   }
 
   stepEnded({ id }: Run, step: Step, _message: Message | undefined, error: RunError | undefined): void {
-    const run = this.#runs.get(id);
-    if (run !== undefined) this.#noteRequest(run, step);
-    const recorded = run?.byStep.get(step);
+    const recording = this.#recordings.get(id);
+    if (recording === undefined) return;
+    // Also for a step that is not kept because there are too many.
+    if (step.request !== undefined)
+      recording.evidence.requested(step, this.#nodeOf(step.node), step.request, this.#secrets);
+    const recorded = recording.byStep.get(step);
     if (recorded === undefined) return;
     recorded.status = error === undefined ? 'succeeded' : 'failed';
-    recorded.durationMs = Math.round(this.#clock.ticks() - recorded.beganAt);
-    recorded.error = error === undefined ? null : this.error(error);
+    recorded.durationMs = Math.round(this.#clock.monotonicMs() - recorded.beganAt);
+    recorded.error = error === undefined ? null : redactError(error, this.#secrets);
   }
 
-  /** What is kept of an error. */
-  error({ message, code, nodeId }: RecordedError): RecordedError {
-    return {
-      message: this.text(message, MAX_ERROR_LENGTH),
-      ...(code === undefined ? {} : { code: this.text(code, MAX_NAME_LENGTH) }),
-      ...(nodeId === undefined ? {} : { nodeId }),
-    };
-  }
-
-  text(text: string, maxLength: number): string {
-    return this.#secrets.removeFromStart(text, maxLength);
-  }
-
-  #add(run: RecordedRun, { id, type, name }: StepNode, messageId: unknown): RecordedStep | undefined {
-    if (run.isFull || !this.#memory.take(BYTES_OF_STEP)) {
-      run.stepsLeftOut += 1;
+  #add(recording: Recording, node: StepNode, messageId: unknown): RecordedStep | undefined {
+    if (recording.isFull || !this.#memory.take(BYTES_OF_STEP)) {
+      recording.stepsLeftOut += 1;
       return undefined;
     }
-    const node = this.#nodeOf({ id, type, name });
-    const step = new RecordedStep(node, messageId, this.#clock.now(), this.#clock.ticks());
-    run.add(step);
-    run.bytes += BYTES_OF_STEP;
+    const step = new RecordedStep(
+      this.#nodeOf(node),
+      messageId,
+      this.#clock.wallMs(),
+      this.#clock.monotonicMs(),
+    );
+    recording.add(step);
     return step;
   }
 
   #nodeOf({ id, type, name }: StepNode): StepNode {
-    const shown = name === undefined || name === '' ? undefined : this.text(name, MAX_NAME_LENGTH);
-    return { id, type, name: shown };
+    return { id, type, name: name ? this.#secrets.redact(name, MAX_NAME_LENGTH) : undefined };
   }
 
-  /** Also of a step that is not kept, since there are too many. */
-  #noteRequest({ evidence }: RecordedRun, step: Step): void {
-    const { request, node } = step;
-    if (request === undefined) return;
-    evidence.requested(step, this.#nodeOf(node), request, (text, maxLength) => this.text(text, maxLength));
-  }
-
-  #record(run: RecordedRun, step: RecordedStep, port: number, message: object): void {
-    if (step.isFull || !run.hasRoomForMessages) {
-      step.outputsLeftOut += 1;
+  #record(recording: Recording, { outputs }: RecordedStep, port: number, message: object): void {
+    if (outputs.isFull || !recording.hasRoomForMessages) {
+      outputs.leftOut += 1;
       return;
     }
-    const { bytesLeft } = step;
+    const { bytesLeft } = outputs;
     const kept = this.#time.spend(
-      () => plainCopy(message, MAX_COPY_BYTES) ?? this.#encode(message, bytesLeft),
+      () => plainCopy(message, COPY_LIMITS) ?? encode(message, bytesLeft, this.#secrets),
       (done) => ('json' in done ? 1 : COPIES_AN_ENCODING),
     );
     if (kept === undefined || !this.#memory.take(kept.bytes)) {
-      step.add({ port, skipped: true });
+      outputs.add({ port, skipped: true });
       return;
     }
-    run.bytes += kept.bytes;
-    if ('json' in kept) step.add(outputOf(port, kept), kept.bytes);
-    else step.add(() => outputOf(port, this.#encode(kept.value, bytesLeft)), kept.bytes);
-  }
-
-  #encode(message: unknown, maxBytes: number): Encoded {
-    return encode(message, maxBytes, this.#secrets);
+    recording.bytes += kept.bytes;
+    if ('json' in kept) outputs.add(outputOf(port, kept), kept.bytes);
+    else outputs.add(() => outputOf(port, encode(kept.value, bytesLeft, this.#secrets)), kept.bytes);
   }
 }
 

@@ -1,23 +1,22 @@
 import { propertyName } from './credentials';
 
-/** What stands where something was that may be a credential. */
+/** Stands in place of what may be a credential. */
 const REMOVED = '<removed>';
 
-/** Names of parameters that hold credentials besides those of headers: of signed URLs and function keys. */
+/** More names of parameters that hold credentials than headers have: of signed URLs and function keys. */
 const MORE_NAMES = /^(?:sig|sign|hmac|sas|code|pwd|pw|pass|jwt|bearer)$/i;
 
 const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 
-/** What is behind this is shown nowhere. */
+/** The rest of a longer URL is shown nowhere. */
 const MAX_LENGTH = 4_000;
 
 /** Scheme, host with user and port, and path; the scheme may be left out. */
 const PLACE = /^((?:[a-z][a-z\d+.-]*:)?\/\/)?([^/]*)(.*)$/is;
 
 /**
- * The address of a request without what may be a credential: user and password, the values of parameters whose
- * names say so, and parts of the path that look like a token, as the addresses of webhooks have them. What
- * comes after `#` is never sent.
+ * The URL of a request, without what may be a credential: the user and password, the values of parameters whose names
+ * say so, and parts of the path that look like a token, as in the URL of a webhook. What follows `#` is never sent.
  */
 export function withoutCredentials(url: string): string {
   const [address = ''] = url.slice(0, MAX_LENGTH).split('#', 1);
@@ -41,13 +40,13 @@ function withoutSecretParameters(query: string): string {
     .join('&');
 }
 
-/** The wide rule, as for headers: an alert's own data is not in the address of a tool. */
+/** The wide rule, as for headers: the URL of a tool holds none of an alert's own data. */
 function namesCredential(name: string): boolean {
   const plain = decoded(name);
   return MORE_NAMES.test(plain) || propertyName(plain).isCredentialHeader;
 }
 
-/** Of a part of the path: an identifier is worth seeing, a token is not. */
+/** An identifier in the path is worth seeing, a token is not. */
 function withoutToken(part: string): string {
   const text = decoded(part);
   return looksLikeToken(text) ? REMOVED : part;
@@ -55,7 +54,7 @@ function withoutToken(part: string): string {
 
 function looksLikeToken(text: string): boolean {
   if (UUID.test(text)) return false;
-  // `bot<id>:<token>`, as Telegram has it.
+  // `bot<id>:<token>` of Telegram.
   if (/\d:[\w-]{20,}$/.test(text)) return true;
   if (/^[0-9a-f]{32,}$/i.test(text)) return true;
   return /^[\w~.+=-]{20,}$/.test(text) && /\d/.test(text) && /[a-z]/.test(text) && /[A-Z]/.test(text);

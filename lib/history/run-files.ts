@@ -3,13 +3,13 @@ import path from 'node:path';
 
 import { type RunLine, readLine } from './run-line';
 
-/** A file is left for a new one when it is this long. Small, for files are deleted as a whole. */
+/** When a file has this length, a new one begins. Files are small because they are deleted as a whole. */
 const MAX_FILE_BYTES = 1024 * 1024;
 
 const OWNER_ONLY = 0o600;
 const OWNER_ONLY_FOLDER = 0o700;
 
-/** The number in a name is that of the format, then that of the file. */
+/** The first number is the format's, the second the file's. */
 const FILE_NAME = /^runs-v1-(\d{8})\.jsonl$/;
 
 /** Where a line is. */
@@ -24,9 +24,9 @@ export interface StoredLine extends RunLine {
 }
 
 /**
- * Lines in numbered files, only ever added to. A kill at any byte leaves at most one line without an end, which
- * is passed over: each start begins a new file. A failed write takes back what it had written, and if it cannot,
- * begins a new file too. The oldest files are deleted when nothing in them is needed any more.
+ * Lines in numbered files, append-only. A kill at any byte leaves at most one line without an end, which is skipped:
+ * each start begins a new file. A failed write is taken back; if that fails too, a new file begins. The oldest files
+ * are deleted when nothing in them is needed any more.
  */
 export class RunFiles {
   readonly #folder: string;
@@ -43,7 +43,7 @@ export class RunFiles {
 
   /**
    * All lines that can be read, oldest first.
-   * @param onUnreadable is told of each file, or of the folder, that cannot be
+   * @param onUnreadable called for each file, or for the folder, that cannot be read
    */
   async load(onUnreadable: (error: Error) => void): Promise<StoredLine[]> {
     const lines: StoredLine[] = [];
@@ -69,9 +69,9 @@ export class RunFiles {
   }
 
   /**
-   * Adds lines; each ends with a line feed.
-   * @returns where they are
-   * @throws when the disk did not take them; none of them counts then
+   * Adds lines. Each ends with a line feed.
+   * @returns the place of each
+   * @throws when the disk did not take them: then none of them counts
    */
   async append(lines: readonly string[]): Promise<Place[]> {
     if (this.#bytes >= this.#maxFileBytes) await this.#leaveFile();
@@ -104,7 +104,7 @@ export class RunFiles {
     }
   }
 
-  /** Deletes the files before one; never the one that is written. What cannot be deleted is tried again. */
+  /** Deletes the files before `first`, but never the one that is written. Retries what it could not delete. */
   async deleteBefore(first: number): Promise<void> {
     const current = this.#handle === undefined ? Infinity : (this.#files.at(-1) ?? Infinity);
     for (const file of this.#files.filter((number) => number < Math.min(first, current))) {
@@ -140,7 +140,7 @@ export class RunFiles {
   }
 }
 
-/** Undefined when there is one: another Node-RED that shares the folder has begun it. */
+/** Undefined when the file exists: another Node-RED that shares the folder has begun it. */
 async function openNew(file: string): Promise<FileHandle | undefined> {
   try {
     return await open(file, 'wx', OWNER_ONLY);

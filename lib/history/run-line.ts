@@ -1,19 +1,19 @@
 import { RUN_STATUSES, type RunDetails, type RunSummary } from './run-record';
 
-type Steps = Pick<RunDetails, 'steps' | 'stepsLeftOut'>;
+/** The part of a run that its line may leave out. */
+export type Steps = Pick<RunDetails, 'steps' | 'stepsLeftOut'>;
 
 /**
- * A line of a history file: what is known of a run by then. The last line about a run counts; its steps may be
- * in an earlier one.
+ * A line of a history file: a run as it was then. The last line of a run counts; its steps may be in an earlier one.
  *
  *   [<summary>]
  *   [<summary>,\t<number of steps>,\t<steps>]
  *
- * JSON has no tab in it but where we put one: the summary can be read without the steps.
+ * JSON text contains no tab except the ones here, so the summary can be read without the steps.
  */
 export interface RunLine {
   readonly summary: RunSummary;
-  /** Undefined: it holds no steps. */
+  /** Undefined: the line holds no steps. */
   readonly stepCount: number | undefined;
 }
 
@@ -25,7 +25,7 @@ export function writeLine(
   return steps === undefined ? `[${head}]\n` : `[${head},\t${steps.count},\t${steps.json}]\n`;
 }
 
-/** Undefined when it is not such a line. */
+/** Undefined when this is not such a line. */
 export function readLine(line: string): RunLine | undefined {
   const [head = '', count] = line.split('\t', 2);
   try {
@@ -37,7 +37,7 @@ export function readLine(line: string): RunLine | undefined {
   }
 }
 
-/** The steps of a line that has some. Throws when they cannot be read. */
+/** The steps of a line that has steps. @throws when they cannot be read */
 export function readSteps(line: string): Steps {
   const [, , details] = JSON.parse(line) as [unknown, number, Steps];
   return details;

@@ -1,11 +1,12 @@
+import type { HistoryEntry } from './entry';
 import type { RunStatus, RunSummary } from './run-record';
 
 export interface RunQuery {
   /** Id of a trigger node. */
   readonly trigger?: string | undefined;
-  /** Empty or not given: any. */
+  /** Empty or undefined: any. */
   readonly status?: readonly RunStatus[] | undefined;
-  /** Text that the alert's short id or title contains, in any case, or its uuid. */
+  /** The alert's uuid, or a part of its short id or title, in upper or lower case. */
   readonly alert?: string | undefined;
   /** `next` of the page before. */
   readonly before?: string | undefined;
@@ -14,53 +15,46 @@ export interface RunQuery {
 
 export interface RunPage {
   readonly runs: readonly RunSummary[];
-  /** What the next page is before; null on the last one. */
+  /** `before` of the next page; null on the last one. */
   readonly next: string | null;
 }
 
-/** What the list needs to know of what it holds. */
-export interface Listed {
-  readonly summary: RunSummary;
-  /** `summary.startedAt` in ms since 1970. */
-  readonly startedMs: number;
-}
-
-interface Place {
+interface Position {
   readonly startedMs: number;
   readonly id: string;
 }
 
-/** Runs in the order in which they began; of those that began in the same ms, in the order of their ids. */
-export class RunList<Item extends Listed> {
-  readonly #byId = new Map<string, Item>();
+/** Runs in the order in which they began. Runs that began in the same ms are in the order of their ids. */
+export class RunList {
+  readonly #byId = new Map<string, HistoryEntry>();
   /** Oldest first. */
-  readonly #inOrder: Item[] = [];
+  readonly #inOrder: HistoryEntry[] = [];
 
   get size(): number {
     return this.#inOrder.length;
   }
 
-  get oldest(): Item | undefined {
+  get oldest(): HistoryEntry | undefined {
     return this.#inOrder[0];
   }
 
-  get(id: string): Item | undefined {
+  get(id: string): HistoryEntry | undefined {
     return this.#byId.get(id);
   }
 
-  values(): Iterable<Item> {
+  values(): Iterable<HistoryEntry> {
     return this.#inOrder;
   }
 
   /** @throws RangeError when there is a run of this id */
-  add(item: Item): void {
+  add(item: HistoryEntry): void {
     const { id } = item.summary;
-    if (this.#byId.has(id)) throw new RangeError(`There is a run ${id} already`);
+    if (this.#byId.has(id)) throw new RangeError(`A run ${id} already exists`);
     this.#byId.set(id, item);
-    this.#inOrder.splice(this.#countBefore(placeOf(item)), 0, item);
+    this.#inOrder.splice(this.#countBefore(positionOf(item)), 0, item);
   }
 
-  /** Takes the oldest one off. */
+  /** Removes the oldest. */
   shift(): void {
     const item = this.#inOrder.shift();
     if (item !== undefined) this.#byId.delete(item.summary.id);
@@ -73,7 +67,7 @@ export class RunList<Item extends Listed> {
   page({ before, limit, ...filter }: RunQuery): RunPage {
     const runs: RunSummary[] = [];
     let at = before === undefined ? this.#inOrder.length : this.#countBefore(parseCursor(before));
-    let last: Item | undefined;
+    let last: HistoryEntry | undefined;
     for (at -= 1; at >= 0; at -= 1) {
       const item = this.#inOrder[at];
       if (item === undefined || !matches(item.summary, filter)) continue;
@@ -84,7 +78,7 @@ export class RunList<Item extends Listed> {
     return { runs, next: null };
   }
 
-  /** The last run of each alert with each trigger. */
+  /** The last run of each alert with each trigger, newest first. */
   latest(filter: Omit<RunQuery, 'before' | 'limit'>): RunSummary[] {
     const seen = new Set<string>();
     const runs: RunSummary[] = [];
@@ -98,22 +92,22 @@ export class RunList<Item extends Listed> {
     return runs;
   }
 
-  #countBefore(place: Place): number {
+  #countBefore(position: Position): number {
     // A run that begins is most often the newest.
     const newest = this.#inOrder.at(-1);
-    if (newest === undefined || isBefore(placeOf(newest), place)) return this.#inOrder.length;
+    if (newest === undefined || isBefore(positionOf(newest), position)) return this.#inOrder.length;
     let [low, high] = [0, this.#inOrder.length];
     while (low < high) {
       const middle = (low + high) >>> 1;
       const item = this.#inOrder[middle];
-      if (item !== undefined && isBefore(placeOf(item), place)) low = middle + 1;
+      if (item !== undefined && isBefore(positionOf(item), position)) low = middle + 1;
       else high = middle;
     }
     return low;
   }
 }
 
-/** The same for all runs of an alert with a trigger. */
+/** Runs of the same alert with the same trigger have the same key. */
 export function alertKey({ trigger, alert }: Pick<RunSummary, 'trigger' | 'alert'>): string {
   return `${trigger.id} ${alert.uuid}`;
 }
@@ -126,21 +120,21 @@ function matches(run: RunSummary, { trigger, status, alert }: Omit<RunQuery, 'be
   return [run.alert.shortId, run.alert.title].some((text) => text?.toLowerCase().includes(wanted));
 }
 
-function placeOf({ startedMs, summary }: Listed): Place {
+function positionOf({ startedMs, summary }: HistoryEntry): Position {
   return { startedMs, id: summary.id };
 }
 
-function isBefore(one: Place, other: Place): boolean {
+function isBefore(one: Position, other: Position): boolean {
   return one.startedMs < other.startedMs || (one.startedMs === other.startedMs && one.id < other.id);
 }
 
-/** The place rather than the number of a run: runs that begin meanwhile shift nothing. */
-function cursorOf(item: Listed): string {
+/** A position instead of a number: runs that begin meanwhile shift nothing. */
+function cursorOf(item: HistoryEntry): string {
   return `${item.startedMs}-${item.summary.id}`;
 }
 
-function parseCursor(cursor: string): Place {
+function parseCursor(cursor: string): Position {
   const [, startedMs, id] = /^(\d{1,15})-(.+)$/s.exec(cursor) ?? [];
-  if (startedMs === undefined || id === undefined) throw new RangeError('That is not where a page ends');
+  if (startedMs === undefined || id === undefined) throw new RangeError('This is not a page token');
   return { startedMs: Number(startedMs), id };
 }

@@ -1,17 +1,17 @@
-/** What is kept of a run, and what the admin API tells of it: docs/admin-api.md. All of it is JSON. */
+/** What the history keeps of a run, and what the admin API answers: docs/admin-api.md. All of it is JSON. */
 
 /**
  * running    messages are in transit or nodes are at work.
- * succeeded  everything that took part got through.
- * failed     something did not, and the alert is not sent again by itself; or it has been sent again since.
- * waiting    something did not, and the alert is sent again when its wait is over.
- * timed-out  it was not over in time. It may still succeed late.
+ * succeeded  every node that took part succeeded.
+ * failed     a node failed, and the alert is not sent again by itself, or was sent again since.
+ * waiting    a node failed, and the alert is sent again when its wait is over.
+ * timed-out  the run was not over in time. It may still succeed late.
  */
 export type RunStatus = 'running' | 'succeeded' | 'failed' | 'waiting' | 'timed-out';
 
 export const RUN_STATUSES: readonly RunStatus[] = ['running', 'succeeded', 'failed', 'waiting', 'timed-out'];
 
-/** A node or a flow, by what the editor calls it. */
+/** A node or a flow, as the editor names it. */
 export interface Named {
   readonly id: string;
   readonly name: string;
@@ -30,7 +30,7 @@ export interface RunAlert {
 export interface RecordedError {
   readonly message: string;
   readonly code?: string;
-  /** Where it happened; absent when it was in no node. */
+  /** The node that failed; absent when it was none. */
   readonly nodeId?: string;
 }
 
@@ -46,16 +46,16 @@ export interface RunSummary {
   readonly status: RunStatus;
   /** ISO 8601, UTC, on this machine's clock. */
   readonly startedAt: string;
-  /** Null while it is running, and of a run that a stop of Node-RED interrupted. */
+  /** Null while the run is running, and when a stop of Node-RED interrupted it. */
   readonly durationMs: number | null;
   readonly error: RecordedError | null;
-  /** What it sent through core http request nodes, in the order of their answers; absent: nothing that way. */
+  /** Requests of core http request nodes, in the order of their answers; absent: none. */
   readonly requests?: readonly RunRequest[];
-  /** Requests beyond those, since a run keeps so many at most; absent: none. */
+  /** How many more requests there were, beyond what a run keeps; absent: none. */
   readonly requestsLeftOut?: number;
-  /** It succeeded, and nothing that it passed through can have sent anything; absent: something may have. */
+  /** The run succeeded, and none of its nodes can have sent anything; absent: one may have. */
   readonly nothingSent?: {
-    /** What the nodes are called at which it ended. */
+    /** Labels of the nodes at which it ended. */
     readonly endedAt: readonly string[];
   };
 }
@@ -65,16 +65,16 @@ export interface RunRequest {
   readonly nodeId: string;
   readonly nodeName?: string;
   readonly method: string;
-  /** Without what looks like a credential. */
+  /** Redacted. */
   readonly url: string;
-  /** Of the answer; a code such as `ECONNREFUSED` if there was none, null if that is not known. */
+  /** The answer's status; a code such as `ECONNREFUSED` without an answer, null if unknown. */
   readonly status: number | string | null;
 }
 
 export interface RunDetails extends RunSummary {
   /** In the order in which they began; the first is the trigger. */
   readonly steps: readonly RunStep[];
-  /** Steps that were not kept, since a run keeps so many at most, or the disk and memory took no more. */
+  /** How many more steps there were, beyond what a run keeps, or what memory and the disk took. */
   readonly stepsLeftOut: number;
 }
 
@@ -84,13 +84,13 @@ export interface RunStep {
   readonly nodeId: string;
   readonly nodeType: string;
   readonly nodeName: string | null;
-  /** `running` in a run that is over: the node was not done by then. */
+  /** `running` in a run that is over: the node never finished. */
   readonly status: 'running' | 'succeeded' | 'failed';
   /** ISO 8601, UTC. */
   readonly startedAt: string;
   readonly durationMs: number | null;
   readonly outputs: readonly StepOutput[];
-  /** Messages put out beyond those in `outputs`, since a step and a run keep so many, and so much, at most. */
+  /** How many more messages it sent, beyond what a step and a run keep. */
   readonly outputsLeftOut: number;
   readonly error: RecordedError | null;
 }
@@ -100,11 +100,11 @@ export interface StepOutput {
   readonly port: number;
   /**
    * The message as Node-RED's debug sidebar encodes it (`{"__enc__":true,"type":"buffer",…}` for what JSON has
-   * no form for), credentials removed, cut to size. Undefined when `skipped`.
+   * no form for), redacted and cut to size. Undefined when `skipped`.
    */
   readonly message?: unknown;
-  /** Whether something of it was cut off. */
+  /** A part of it was cut off. */
   readonly cut?: true;
-  /** It was not recorded, for the flow was too busy. */
+  /** It was not recorded because the flow was too busy. */
   readonly skipped?: true;
 }

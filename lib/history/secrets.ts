@@ -1,19 +1,19 @@
-/** What stands where a secret was. */
+/** Stands in place of an API key. */
 const REMOVED = '<API key>';
 
-/** What stands where the credentials of some HTTP request were, such as a tool repeats in its answers. */
+/** Stands in place of the credentials of an HTTP request, which some tools repeat in their answers. */
 const REMOVED_CREDENTIALS = '<removed>';
 const HTTP_CREDENTIALS = /\b(bearer\s+)[\w.~+/=-]{8,}|\b(basic\s+)[\w+/=]{16,}/gi;
 
-/** One of these is in each: searching for them is quicker than the pattern. */
+/** Each match has one of these. Searching for them is faster than the pattern. */
 const CREDENTIALS_MARKS = ['earer', 'EARER', 'asic ', 'ASIC '];
 
-/** Shorter ones would be found in half of all words. */
+/** Shorter secrets would match in half of all words. */
 const MIN_LENGTH = 4;
 
 /**
- * The API keys that are or were in use, which are taken out of whatever is recorded, wherever they are in it; and whatever is sent
- * as `Bearer` or `Basic`, whosever it is.
+ * Redacts everything that is recorded: the API keys that are or were in use, wherever they stand, and anybody's
+ * `Bearer` and `Basic` credentials.
  */
 export class Secrets {
   readonly #secrets = new Set<string>();
@@ -22,10 +22,10 @@ export class Secrets {
   #pattern = /(?!)/g;
 
   /**
-   * Takes a secret out from now on, for good: what it was used for may be recorded long after. White space
-   * around it is not of it, and one with under 4 characters is let pass.
+   * Redacts a secret from now on, for good: what it was used for may be recorded long after. Ignores white space
+   * around it, and secrets of fewer than 4 characters.
    */
-  hide(secret: string): void {
+  add(secret: string): void {
     const bare = secret.trim();
     if (bare.length < MIN_LENGTH || this.#secrets.has(bare)) return;
     this.#secrets.add(bare);
@@ -34,16 +34,8 @@ export class Secrets {
     this.#pattern = new RegExp(this.#forms.map(escapeForPattern).join('|'), 'g');
   }
 
-  /** The text without secrets. */
-  remove(text: string): string {
-    return this.removeFromStart(text, text.length);
-  }
-
-  /**
-   * The first so many characters of a text, without secrets. Of one that reaches beyond them nothing is left,
-   * either.
-   */
-  removeFromStart(text: string, length: number): string {
+  /** The first characters of a text, redacted. Nothing is left of a secret that reaches beyond them. */
+  redact(text: string, length = text.length): string {
     const start = this.#forms.length === 0 ? text : text.slice(0, length + this.#longest);
     if (!this.#forms.some((form) => start.includes(form)))
       return withoutHttpCredentials(text.slice(0, length));
@@ -57,7 +49,7 @@ export class Secrets {
     return withoutHttpCredentials(kept + start.slice(at, Math.max(at, length)));
   }
 
-  /** Whether a secret begins in the first so many bytes. */
+  /** Whether a secret begins in the first bytes. */
   inBytes(bytes: Uint8Array, length: number): boolean {
     if (this.#forms.length === 0) return false;
     // A character is up to 3 bytes for each unit of a string's length.
@@ -71,7 +63,7 @@ export class Secrets {
   }
 }
 
-/** As it is, and as it is in addresses, in JSON and, by itself, in base64. */
+/** The secret as it is, in a URL, in JSON, and in base64. */
 function formsOf(secret: string): string[] {
   const bytes = Buffer.from(secret);
   const base64 = bytes.toString('base64').replace(/=+$/, '');

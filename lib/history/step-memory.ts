@@ -1,14 +1,14 @@
-import type { RecordedRun } from './recorded-run';
+import type { Recording } from './recording';
 
 /**
- * Bounds what recorded steps take up in memory, of all runs together. When it is full, the steps of the run
- * that has been over for longest make room; if there is none, nothing more is recorded.
+ * Bounds the memory of all recordings together. When it is full, the run that ended first gives up its steps. When
+ * none has ended, nothing more is recorded.
  */
 export class StepMemory {
   readonly #maxBytes: number;
   #bytes = 0;
-  /** Runs that are over and not on the disk yet, or never will be, oldest first. */
-  readonly #finished = new Set<RecordedRun>();
+  /** Of runs that have ended and are not on the disk, oldest first. */
+  readonly #finished = new Set<Recording>();
 
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes;
@@ -18,7 +18,7 @@ export class StepMemory {
     return this.#bytes;
   }
 
-  /** Takes room for a run that is under way; false if there is none. */
+  /** Takes room for a run that is under way; false when there is none. */
   take(bytes: number): boolean {
     while (this.#bytes + bytes > this.#maxBytes) {
       const [oldest] = this.#finished;
@@ -30,14 +30,14 @@ export class StepMemory {
     return true;
   }
 
-  /** Nothing will be added to the run: it may make room. */
-  finish(run: RecordedRun): void {
-    this.#finished.add(run);
+  /** The run has ended: its recording may make room. */
+  finish(recording: Recording): void {
+    this.#finished.add(recording);
   }
 
-  /** The run is not in memory any more. To be called once, and before `drop`. */
-  release(run: RecordedRun): void {
-    this.#finished.delete(run);
-    this.#bytes -= run.bytes;
+  /** The recording leaves the memory. Call it once, and before `drop`. */
+  release(recording: Recording): void {
+    this.#finished.delete(recording);
+    this.#bytes -= recording.bytes;
   }
 }

@@ -1,7 +1,10 @@
 /**
- * Lets something take no more than a share of all time. What is left over is saved up for a while, so that a
- * burst after a quiet time is served.
+ * No call takes longer than this by itself: all are bounded in size. If one seems to, the operating system ran another
+ * process meanwhile, or a garbage collection happened. That is not charged, or it would use up the reserve at once.
  */
+const MAX_CHARGE_MS = 2;
+
+/** Lets something take no more than a share of all time. It saves up unused time for a burst. */
 export class TimeBudget {
   readonly #share: number;
   readonly #maxSavedMs: number;
@@ -22,8 +25,8 @@ export class TimeBudget {
   }
 
   /**
-   * What the function returns; undefined, without a call of it, if there is no time for it.
-   * @param times as many times as long as it takes is spent: for what is still to be done with the result
+   * Calls the function. When there is no time left, returns undefined without a call.
+   * @param times factor on the time spent, for work on the result that is still to come
    */
   spend<Result>(act: () => Result, times: (result: Result) => number = () => 1): Result | undefined {
     const began = this.#now();
@@ -31,7 +34,7 @@ export class TimeBudget {
     this.#at = began;
     if (this.#savedMs <= 0) return undefined;
     const result = act();
-    this.#savedMs -= (this.#now() - began) * times(result);
+    this.#savedMs -= Math.min(this.#now() - began, MAX_CHARGE_MS) * times(result);
     return result;
   }
 }

@@ -27,13 +27,13 @@ export class Metrics {
     this.#registry = new prom.Registry();
     this.#alerts = new prom.Counter({
       name: 'sekoia_alerts_total',
-      help: 'Alerts by what became of them: received, filtered, succeeded, failed (given up)',
+      help: 'Alerts by outcome: received, filtered, succeeded, failed (dead letters)',
       labelNames: ['trigger', 'outcome'],
       registers: [this.#registry],
     });
     this.#durations = new prom.Histogram({
       name: 'sekoia_run_duration_seconds',
-      help: 'Duration of runs, by how they ended',
+      help: 'Duration of runs by status',
       labelNames: ['trigger', 'status'],
       buckets: BUCKETS,
       registers: [this.#registry],
@@ -62,7 +62,7 @@ export class Metrics {
     const registers = [this.#registry];
     const state = new this.#prom.Gauge({
       name: 'sekoia_liveapi_state',
-      help: 'The LiveAPI connection of a configuration: 1 for the state that it is in',
+      help: 'State of the LiveAPI connection of a configuration: 1 for the current state',
       labelNames: ['config', 'state'],
       registers,
       collect: () => {
@@ -73,7 +73,7 @@ export class Metrics {
     });
     const reconnects = new this.#prom.Counter({
       name: 'sekoia_liveapi_reconnects_total',
-      help: 'Attempts at connecting to LiveAPI after the first',
+      help: 'Connection attempts to LiveAPI after the first one',
       labelNames: ['config'],
       registers,
       collect: () => {
@@ -84,7 +84,7 @@ export class Metrics {
     });
     const calls = new this.#prom.Counter({
       name: 'sekoia_api_calls_total',
-      help: 'Requests to the REST API by HTTP status; none: no answer',
+      help: 'Requests to the REST API by HTTP status; none means no answer',
       labelNames: ['config', 'status'],
       registers,
       collect: () => {
@@ -98,7 +98,7 @@ export class Metrics {
   #readLedgers({ triggers }: MetricSources): void {
     const alerts = new this.#prom.Gauge({
       name: 'sekoia_ledger_alerts',
-      help: 'Alerts in the ledger of a trigger, by their state',
+      help: 'Alerts in the ledger of a trigger by state',
       labelNames: ['trigger', 'state'],
       registers: [this.#registry],
       collect: () => {

@@ -1,8 +1,8 @@
-import { isRecord } from '../sekoia/json';
+import { isRecord } from '../util/json';
 
 /**
- * Adds what a Sekoia block put out to `msg.sekoia.node` under the next number, so that templates can read
- * it the way Sekoia playbooks write it: `{{ node.1['rule']['name'] }}`. The trigger is number 0.
+ * Adds the output of a Sekoia block to `msg.sekoia.node` under the next number, so that templates can read it
+ * as in a Sekoia playbook: `{{ node.1['rule']['name'] }}`. The trigger is number 0.
  */
 export function addBlock(msg: object, output: unknown): void {
   const holder = msg as { sekoia?: unknown };

@@ -2,7 +2,10 @@ import type { NodeAPI, NodeDef } from 'node-red';
 
 import type { Configuration, RuntimeNode } from '../runs';
 
-/** What this needs of Node-RED. `getSetting` is `RED.util`'s: it knows the environment of groups and subflows, too. */
+/**
+ * What this needs from Node-RED. `getSetting` is `RED.util`'s: it knows the environment of groups and subflows,
+ * too.
+ */
 export interface ConfigurationSource {
   eachNode(callback: (configuration: NodeDef) => void): void;
   getSetting(node: RuntimeNode, name: string): unknown;
@@ -40,8 +43,8 @@ export class NodeConfigurations {
   }
 
   /**
-   * The types of all nodes behind a node, along the wires. Undefined where these lead out of sight: into or out of a
-   * subflow, or to a node that is not there.
+   * The types of all nodes that are wired after a node. Undefined if a wire enters or leaves a subflow, or
+   * leads to a missing node.
    */
   typesBehind(node: RuntimeNode): string[] | undefined {
     const all = new Map<string, NodeDef>();

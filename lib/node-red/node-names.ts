@@ -1,9 +1,9 @@
 import type { Node, NodeAPI } from 'node-red';
 
 import type { Named } from '../history';
-import { text } from '../sekoia/json';
+import { text } from '../util/json';
 
-/** What Node-RED keeps of a node, a tab or a subflow. */
+/** What Node-RED stores for a node, a tab, or a subflow. */
 interface Configured {
   id: string;
   type: string;
@@ -12,8 +12,8 @@ interface Configured {
 }
 
 /**
- * What the editor calls a node, and the flow that it is on: a tab, or an instance of a subflow.
- * @param label what the node is called when it has no name
+ * The names in the editor of a node and its flow: a tab, or an instance of a subflow.
+ * @param label the name of a node without a name
  */
 export function namesOf(
   RED: NodeAPI,

@@ -1,19 +1,19 @@
 /**
- * What there is one of in a Node-RED. This module may be loaded more than once: from two copies of the package,
- * or again after its cache was cleared.
+ * A single instance per Node-RED runtime, even if this module is loaded more than once: from two copies of the
+ * package, or again after the module cache was cleared.
  */
 export class OnePerRuntime<Thing> {
   readonly #key: symbol;
 
-  /** @param name ends with a number to be changed with the way the thing is used, not with what it does */
+  /** @param name ends with a version number; change it when the interface changes */
   constructor(name: string) {
     this.#key = Symbol.for(`@sekoia-flows/node-red-sekoia/${name}`);
   }
 
   /**
-   * That of a runtime, made if it is not there.
-   * @param runtime an object that is the same for everything in one Node-RED
-   * @param folder the user directory: a process may run Node-RED in one after the other
+   * Gets the instance of a runtime, or creates it.
+   * @param runtime an object that exists once per Node-RED
+   * @param folder the user directory: a process may run several Node-REDs, one after the other
    */
   of(runtime: object, folder: string | undefined, make: () => Thing): Thing {
     const global = globalThis as Record<symbol, WeakMap<object, Map<string | undefined, Thing>> | undefined>;

@@ -17,7 +17,7 @@ export function readNumber(value: unknown, { min, max, otherwise }: NumberRange)
   return Math.min(max, Math.max(min, number));
 }
 
-/** The texts of a list, trimmed, without empty ones; a text alone is read as a list of lines. */
+/** The texts of a list, trimmed and without empty ones. A single text counts as a list of lines. */
 export function readList(value: unknown): string[] {
   const items: unknown[] = Array.isArray(value) ? value : typeof value === 'string' ? value.split('\n') : [];
   return items

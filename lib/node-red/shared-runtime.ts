@@ -11,7 +11,7 @@ import { ChangeFeed } from '../triggers/change-feed';
 import { CHANGES_TOPIC } from '../triggers/changes';
 import type { Counted } from '../triggers/counted';
 import { DayCounters } from '../triggers/day-counters';
-import { JsonFile } from '../triggers/json-file';
+import { JsonFile } from '../storage/json-file';
 import { TriggerRegistry } from '../triggers/registry';
 import { Switches } from '../triggers/switches';
 import { NodeConfigurations, configurationSource } from './node-configurations';
@@ -28,7 +28,7 @@ export interface Recording {
   readonly tracker: RunTracker;
 }
 
-/** What this package's nodes and its plugin share in one Node-RED, whichever of them comes first. */
+/** What the nodes and the plugin of this package share in one Node-RED. */
 export function sharedRuntime(RED: NodeAPI): SharedRuntime {
   return RUNTIMES.of(RED.hooks, packageFolder(RED), () => new SharedRuntime(RED));
 }
@@ -38,7 +38,7 @@ export class SharedRuntime {
   readonly switches: Switches;
   readonly counters: DayCounters;
   readonly changes: ChangeFeed;
-  /** Of the configurations that can be used, by their ids. */
+  /** Usable configurations, by ID. */
   readonly platforms = new Map<string, Platform>();
   /** Undefined unless they are switched on and can be had. */
   readonly metrics: Metrics | undefined;
@@ -62,8 +62,8 @@ export class SharedRuntime {
   }
 
   /**
-   * For each node, as long as it is there: when the last of them has left, by the function that is returned,
-   * everything is on the disk.
+   * Registers a node. The returned function removes it. When the last node is removed, everything is written to
+   * the disk.
    */
   join(): () => Promise<void> {
     this.#users += 1;
@@ -76,7 +76,7 @@ export class SharedRuntime {
     };
   }
 
-  /** An alert of a trigger has come this far. */
+  /** Counts an alert of a trigger. */
   counted(triggerId: string, what: Counted): void {
     this.counters.count(triggerId, what);
     this.metrics?.counted(triggerId, what);
@@ -87,7 +87,7 @@ export class SharedRuntime {
     return (this.#recording ??= this.#closing.then(() => this.#open()));
   }
 
-  /** Nothing of a trigger's that waited to be sent again is sent again after all. */
+  /** The waiting retries of a trigger are canceled. */
   async waitNoLonger(triggerId: string): Promise<void> {
     const { history } = await this.recording();
     for (;;) {
@@ -98,12 +98,12 @@ export class SharedRuntime {
   }
 
   /**
-   * Takes a secret out of what is recorded, for as long as this process runs: a deploy closes a configuration
-   * before the last of its runs has ended.
+   * Redacts a secret in all records for as long as this process runs, because a deploy closes a configuration
+   * before its last runs have ended.
    */
   hide(secret: string): void {
     this.#secrets.add(secret);
-    this.#history?.hide(secret);
+    this.#history?.redact(secret);
   }
 
   async #open(): Promise<Recording> {
@@ -116,7 +116,7 @@ export class SharedRuntime {
       onTrouble: (error) => error && this.#RED.log.error(`[sekoia] ${error.message}`),
       onChange: ({ id, status }) => this.changes.run(id, status),
     });
-    for (const secret of this.#secrets) history.hide(secret);
+    for (const secret of this.#secrets) history.redact(secret);
     this.#history = history;
     const configurations = new NodeConfigurations(configurationSource(this.#RED));
     const tracker = new RunTracker({
@@ -134,12 +134,12 @@ export class SharedRuntime {
     const prom = loadPromClient([__dirname, String(this.#RED.settings.userDir)]);
     if (prom !== undefined) return new Metrics(prom, this);
     this.#RED.log.warn(
-      '[sekoia] There are no metrics: run "npm install prom-client" in the user directory and restart Node-RED, or remove metrics from settings.js',
+      '[sekoia] Metrics are not available: run "npm install prom-client" in the user directory and restart Node-RED, or remove metrics from settings.js',
     );
     return undefined;
   }
 
-  /** Without a folder all that there is is in memory, and stays there for those who come next. */
+  /** Without a user directory, state stays in memory. */
   async #close(): Promise<void> {
     if (this.#folder === undefined) return;
     const recording = this.#recording;

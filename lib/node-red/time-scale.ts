@@ -3,8 +3,8 @@ import type { NodeAPI } from 'node-red';
 import { packageSettings } from './package-settings';
 
 /**
- * How fast time passes for the package's own waits, from `sekoia: { timeScale: 0.01 }` in settings.js: for
- * rehearsing an outage of hours in minutes. 1 if nothing is set.
+ * Scales the package's own waits, from `sekoia: { timeScale: 0.01 }` in settings.js, to rehearse an outage of
+ * hours in minutes. The default is 1.
  */
 export function timeScale(RED: NodeAPI): number {
   const scale = Number(packageSettings(RED).timeScale ?? 1);
@@ -12,8 +12,8 @@ export function timeScale(RED: NodeAPI): number {
 }
 
 /**
- * The settings with each wait in them multiplied by the scale. A wait is told by a name that ends in `Ms`; time-outs
- * stay, since the machine is no faster.
+ * Multiplies each wait in the settings by the scale. The names of waits end in `Ms`. Timeouts do not change,
+ * because the machine is not faster.
  */
 export function scaleTimes<Settings extends object>(settings: Settings, scale: number): Settings {
   if (scale === 1) return settings;

@@ -2,7 +2,7 @@ import type { Node, NodeAPI, NodeMessageInFlow } from 'node-red';
 
 import { SekoiaError } from '../sekoia/errors';
 
-/** Where a node's property is read from, as Node-RED's typed inputs name it. */
+/** The source of a property, in the terms of Node-RED's typed inputs. */
 export type ValueType = 'msg' | 'flow' | 'global' | 'str' | 'jsonata' | 'env';
 
 /** Where a node writes its result to. */
@@ -25,7 +25,7 @@ export function typedValue(
         new SekoiaError('SEKOIA_BAD_INPUT', `Could not read "${value}": ${messageOf(cause)}`, { cause }),
       );
     try {
-      // Called back in all cases: JSONata and asynchronous context stores have no other way.
+      // Always with a callback, because JSONata and asynchronous context stores require one.
       RED.util.evaluateNodeProperty(value, type, node, msg, (error, result: unknown) => {
         if (error) fail(error);
         else resolve(result);

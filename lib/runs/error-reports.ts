@@ -17,10 +17,10 @@ type Report =
       /** The message with which it was reported. */
       readonly message?: Message;
     }
-  /** No Catch node has it: it is in the log, which does not say what message it is about. */
+  /** No Catch node handles it: it is in the log, which does not name the message. */
   | { readonly kind: 'logged'; readonly entry: LogEntry; readonly current: Step | undefined };
 
-/** What was reported for a step that is not done, or for none that is known. */
+/** A reported error for an unfinished or unknown step. */
 export interface Reported {
   readonly step: Step | undefined;
   readonly failure: Failure;
@@ -30,8 +30,8 @@ export interface Reported {
 /**
  * Finds the step that an error belongs to.
  *
- * `node.error(error, message)` is heard of by Catch nodes and, if there is none, in the log; both while it is
- * being called. Whose step it was is known
+ * `node.error(error, message)` reaches Catch nodes or, without any, the log, both synchronously. The step is
+ * known
  * - from `done()`, if the same node calls it in the same synchronous turn. The core http request node does this
  *   when it gets no answer, and its `done` carries no error;
  * - else from the context: an error that is thrown by a handler, or that a function node reports on its way;

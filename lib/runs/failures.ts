@@ -4,16 +4,16 @@ import type { Request } from './same-request';
 export interface Failure {
   readonly error: RunError;
   readonly messageId: unknown;
-  /** What the node was asked to do; if it has tried before, what it was asked the first time. */
+  /** The request of the node; for a retry, its first request. */
   request?: Request | undefined;
 }
 
 const NONE: readonly Failure[] = [];
 
 /**
- * What has failed in a run and has not been made good. A failure goes when its node gets through with the same
- * request, and is replaced when that fails too. Any other request that gets through the node says nothing about
- * it: of ten parts of a split message one may fail, and the notice of a failure may go the way of what failed.
+ * The failures of a run that are not cleared. A failure is cleared when its node succeeds with the same
+ * request, and replaced when that fails, too. Other requests through the node do not clear it: one of ten parts
+ * of a split message may fail, and a notification about a failure may use the same node.
  */
 export class Failures {
   readonly #standing = new Set<Failure>();

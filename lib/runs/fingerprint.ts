@@ -1,13 +1,13 @@
 import { type Hash, createHash } from 'node:crypto';
 
-/** Beyond these, a value is not worth the time: it is taken for one that is like no other. */
+/** A value beyond these limits takes too long to compare: it counts as different from all others. */
 const MAX_VALUES = 100_000;
 const MAX_BYTES = 8 * 1024 * 1024;
 const MAX_DEPTH = 500;
 
 /**
- * A short text that two values have in common only if they are equal. Undefined if that cannot be told: of
- * functions, of getters that throw, and of values that are too large or too deep, like those that hold themselves.
+ * A hash that is the same only for equal values. Undefined for values that cannot be compared: functions,
+ * throwing getters, and values that are too large, too deep, or circular.
  */
 export function fingerprint(value: unknown): string | undefined {
   const walk = new Walk();

@@ -14,8 +14,8 @@ export interface HttpRequest {
 }
 
 /**
- * The request that a core http request node makes of a message, as its `21-httprequest.js` does. Undefined if it
- * makes none.
+ * The request that a core http request node derives from a message, as in its `21-httprequest.js`. Undefined if
+ * it makes none.
  */
 export function httpRequestOf(configuration: Configuration, message: Message): HttpRequest | undefined {
   const method = methodOf(configuration, message);

@@ -1,7 +1,7 @@
 import type { Run } from './run';
 import { NO_RUNS, type Runs, live, union } from './run-sets';
 
-/** Of runs that share an id, so many are told apart from each other at most. */
+/** How many runs with the same ID are distinguished. */
 const MAX_SHARING = 16;
 
 /** So many ids of messages that belong to no run are remembered, at least. */
@@ -19,8 +19,8 @@ interface Entry {
 }
 
 /**
- * What is known of messages by their `_msgid`. It survives clones and queues, but a flow may set it as it likes,
- * so it is asked last, and what is told by it says how much it can be trusted.
+ * Facts about messages by `_msgid`. The ID survives clones and queues, but a flow can change it, so it is used
+ * last, and its results say how reliable they are.
  */
 export class MessageIds {
   readonly #entries = new Map<unknown, Entry>();

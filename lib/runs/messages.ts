@@ -12,7 +12,7 @@ interface Known {
   runs: Runs;
   /** The nodes that it has been sent to and that have not received it yet. */
   readonly inTransit: RuntimeNode[];
-  /** The steps that handle it. Several may: a node may pass the very same object on. */
+  /** The steps that handle it. There can be several: a node may pass on the same object. */
   readonly steps: Step[];
 }
 
@@ -40,9 +40,9 @@ const NOBODY: Sender = { runs: NO_RUNS, step: undefined };
  *                 first one, and a connection all that it receives from that of the one who opened it.
  *   the id        survives clones and queues, but split, sort and others give new ones, and flows set it.
  *
- * So the object comes first, then the context. A context loses to an id under which the node received messages of
- * other runs, and only of those. What cannot be told belongs to all runs that it may belong to: a run may then
- * fail for another one, but none succeeds for another one.
+ * So the object comes first, then the context. A context loses to an id under which the node received messages
+ * of other runs, and only of those. A message with an unknown origin belongs to all candidate runs: a run may
+ * then fail because of another one, but never succeeds because of another one.
  */
 export class Messages {
   readonly #ids = new MessageIds();
@@ -74,7 +74,7 @@ export class Messages {
     this.#ids.forget(run);
   }
 
-  /** Takes away what it costs Node.js to keep track of contexts, until a run needs it again. */
+  /** Disables context tracking, which has a cost in Node.js, until a run needs it again. */
   disable(): void {
     this.#context.disable();
   }
@@ -118,7 +118,7 @@ export class Messages {
     else if (known.inTransit.length === 0) known.runs = NO_RUNS;
   }
 
-  /** A message, on its way or just arrived, turns out to belong to another run, too. */
+  /** Assigns a message to another run as well. */
   tie(message: Message, run: Run): void {
     const known = this.#known.get(message);
     if (known === undefined || known.runs.includes(run)) return;
@@ -161,8 +161,8 @@ export class Messages {
   }
 
   /**
-   * Goes back to the context in which the step began, and returns the step. A handler may have been called in
-   * the middle of another one: a Catch node gets its message while the failed node is still at work.
+   * Restores the context in which the step started, and returns the step. Handlers can nest: a Catch node
+   * receives its message while the failed node is still working.
    */
   leave(event: ReceiveEvent): Step | undefined {
     let step = this.#context.getStore();

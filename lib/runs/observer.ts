@@ -16,8 +16,8 @@ export interface Sending {
 }
 
 /**
- * Sees each step of every run, while it happens: what a record of the runs is made from. A step of several runs is
- * told of once for each. It must be quick and must neither keep nor change a message. A step is told by its
+ * Observes each step of every run as it happens, to record the runs. A step of several runs is reported once
+ * for each. An observer must be fast, and must neither keep nor change a message. A step is told by its
  * identity and the run: `run.id`, `step.node`.
  */
 export interface RunObserver {

@@ -1,18 +1,18 @@
 import type { LogEntry, Message, RuntimeNode } from './runtime';
 
-/** What came of a run. */
+/** The result of a run. */
 export type RunOutcome =
-  /** Every node that took part is done, and what failed got through when it was tried again. Or it was confirmed. */
+  /** All nodes are done, and all failures are cleared. Or the run was confirmed. */
   | { readonly status: 'succeeded' }
-  /** Everything has come to rest, and something failed. */
+  /** All activity ended, and a failure remains. */
   | { readonly status: 'failed'; readonly error: RunError }
-  /** Some node is not done yet and may still be at work; or the run only waited for its confirmation. */
+  /** A node is not done and may still be working, or the run only waited for its confirmation. */
   | {
       readonly status: 'timed-out';
       readonly waitingFor: readonly RunNode[];
       readonly unconfirmed?: boolean;
     }
-  /** Nobody wanted to know any more, e.g. since the trigger was closed. */
+  /** Tracking stopped, for example because the trigger was closed. */
   | { readonly status: 'abandoned' };
 
 export interface RunNode {
@@ -41,7 +41,7 @@ export function nodeError(node: RuntimeNode, reason: unknown): RunError {
 }
 
 export function stoppedError(node: RuntimeNode): RunError {
-  const message = 'The node was stopped, by a deploy for instance, while it had the message.';
+  const message = 'The node stopped while it handled the message, for example because of a deploy.';
   return { ...runNode(node), message, code: NODE_STOPPED };
 }
 

@@ -1,6 +1,6 @@
 /**
- * Core nodes that neither reach anything outside Node-RED nor decide whether a run has failed. A message that does
- * not get to them any more, since a deploy has stopped them, leaves nothing undone.
+ * Core nodes that reach nothing outside Node-RED and do not decide whether a run fails. If a deploy stops them
+ * before a message arrives, no work is missing.
  */
 const PASSIVE: ReadonlySet<string> = new Set(['switch', 'debug', 'change', 'junction']);
 

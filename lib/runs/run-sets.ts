@@ -1,6 +1,6 @@
 import type { Run } from './run';
 
-/** The runs that a message belongs to. Nearly always one; none for a message that no trigger set off. */
+/** The runs that a message belongs to. Almost always one; none for a message without a trigger. */
 export type Runs = readonly Run[];
 
 export const NO_RUNS: Runs = [];

@@ -1,10 +1,10 @@
 import { Failures } from './failures';
 import { type RunOutcome, runNode, stoppedError } from './outcome';
-import { type Clock, isStopped } from './runtime';
+import { type Scheduler, isStopped } from './runtime';
 import type { Step } from './step';
 
 /**
- * One message of a trigger, with everything that it sets off.
+ * One message of a trigger, with everything that it starts.
  *
  * States, and what moves between them:
  *
@@ -15,8 +15,8 @@ import type { Step } from './step';
  *   ended      the outcome was told, and the run stays known: a node may send, fail or get done late. When it is
  *              at rest again and its outcome differs by then, that is told as a revision.
  *              Confirmed → over. After `lateMs` → over.
- *   over       nothing is followed any more and nothing is kept. A message that comes of it later belongs to no
- *              run: what was told stays.
+ *   over       tracking has ended, and nothing is kept. A later message belongs to no run, and the reported
+ *              result is final.
  *
  * A run is at rest when nothing has been in transit or at work for one turn of the event loop. It waits longer
  * where a node does not tell when it is done: for `quietMs` after a node without `done`, and for `errorQuietMs`
@@ -34,9 +34,9 @@ export interface RunOptions {
   readonly failOnHttpError: boolean;
   readonly deliveredWhen: 'end' | 'confirmed';
   readonly timing: RunTiming;
-  readonly clock: Clock;
+  readonly clock: Scheduler;
   readonly onRevised: ((outcome: RunOutcome) => void) | undefined;
-  /** The run has ended; called once, and not for a run that is abandoned. */
+  /** Called once when the run ends, but not for an abandoned run. */
   readonly onEnded: (run: Run) => void;
   /** The run is over; called once. */
   readonly onOver: (run: Run) => void;
@@ -52,19 +52,19 @@ export class Run {
   readonly idle: Promise<void>;
   readonly whenOver: Promise<void>;
   readonly #options: RunOptions;
-  readonly #clock: Clock;
+  readonly #clock: Scheduler;
   /** Those under way, and for those that have reported an error the time when they did. */
   readonly #steps = new Map<Step, number | undefined>();
   #inTransit = 0;
   /** Steps that may go on for as long as they like: all but those that reported an error. */
   #working = 0;
-  /** Grows with all that happens: two equal values mean that nothing happened between them. */
+  /** Increases with each event: two equal values mean that nothing happened in between. */
   #activity = 0;
   #quietUntil = 0;
   #checking = false;
   #confirmed = false;
   #over = false;
-  /** What was told last. */
+  /** The last reported result. */
   #told: RunOutcome['status'] | undefined;
   #timeout: unknown;
   #quiet: unknown;
@@ -132,14 +132,14 @@ export class Run {
 
   /** A node without `done` has taken its message: what it does with it may take a moment. */
   waitAMoment(): void {
-    this.#quietUntil = this.#clock.now() + this.#options.timing.quietMs;
+    this.#quietUntil = this.#clock.monotonicMs() + this.#options.timing.quietMs;
   }
 
   /** The node reported an error and has not called `done`. */
   doubt(step: Step): void {
     if (this.#steps.has(step)) {
       if (this.#steps.get(step) !== undefined) return;
-      this.#steps.set(step, this.#clock.now());
+      this.#steps.set(step, this.#clock.monotonicMs());
       this.#working -= 1;
     }
     this.#happens();
@@ -153,7 +153,7 @@ export class Run {
     return undefined;
   }
 
-  /** The flow says that the alert was delivered. */
+  /** The flow confirms the alert. */
   confirm(): void {
     if (this.#over || this.#confirmed) return;
     this.#confirmed = true;
@@ -169,12 +169,12 @@ export class Run {
     this.#end({ status: 'abandoned' });
   }
 
-  /** Follows the run no longer, which has ended. */
+  /** Stops tracking the ended run. */
   letGo(): void {
     this.#end(this.#timedOut());
   }
 
-  /** Makes sure that the run is at rest, and tells what came of it if so. */
+  /** Checks that the run is at rest, and then reports its result. */
   check(): void {
     if (this.#checking || this.#over || this.busy) return;
     // It may be over sooner than it was waiting for: a node has called `done` after an error.
@@ -195,7 +195,7 @@ export class Run {
     this.#clock.setImmediate(() => {
       this.#checking = false;
       if (this.#over || this.busy) return;
-      const waitMs = this.#restsAt() - this.#clock.now();
+      const waitMs = this.#restsAt() - this.#clock.monotonicMs();
       if (waitMs > 0) {
         // Another turn after the wait: a busy process runs late timers before the messages that are due.
         this.#quiet = this.#clock.setTimeout(() => this.check(), waitMs);
@@ -234,7 +234,7 @@ export class Run {
     const steps = [...this.#steps.keys()];
     const [first] = steps;
     if (first !== undefined && this.#inTransit === 0 && steps.every(({ node }) => isStopped(node))) {
-      // A stopped node may finish all the same, as an http request does; those that do have had the time.
+      // A stopped node may still finish, like http request. It has had the time to do so.
       this.#conclude({ status: 'failed', error: stoppedError(first.node) });
       return;
     }
@@ -247,7 +247,7 @@ export class Run {
     return { status: 'timed-out', waitingFor, ...(unconfirmed ? { unconfirmed } : {}) };
   }
 
-  /** Tells what came of the run, if that was not told before. */
+  /** Reports the result of the run, unless it was reported before. */
   #conclude(outcome: RunOutcome): void {
     const before = this.#told;
     this.#clock.clearTimeout(this.#timeout);

@@ -1,7 +1,9 @@
 /**
- * What this folder needs of Node-RED, given to it from outside. The same on 4.1 and 5.0, whose
- * `runtime/lib/nodes/Node.js`, `runtime/lib/flows/Flow.js`, `util/lib/hooks.js` and `util/lib/log.js` are equal.
+ * What this folder needs from Node-RED, injected from outside. The same on 4.1 and 5.0, whose
+ * `runtime/lib/nodes/Node.js`, `runtime/lib/flows/Flow.js`, `util/lib/hooks.js` and `util/lib/log.js` are
+ * equal.
  */
+import { SYSTEM_CLOCK, type Clock } from '../util/clock';
 
 /** `RED.hooks`. A callback is called synchronously only if it declares exactly one parameter. */
 export interface Hooks {
@@ -94,9 +96,8 @@ export function isWired(node: RuntimeNode): boolean {
   return (node._wireCount ?? 0) > 0;
 }
 
-export interface Clock {
-  /** Monotonic, in ms. */
-  now(): number;
+/** The clock, and what has to be called later. */
+export interface Scheduler extends Pick<Clock, 'monotonicMs'> {
   setTimeout(callback: () => void, ms: number): unknown;
   clearTimeout(timer: unknown): void;
   setImmediate(callback: () => void): void;
@@ -105,8 +106,8 @@ export interface Clock {
 }
 
 /** Its timers do not keep the process alive. */
-export const SYSTEM_CLOCK: Clock = {
-  now: () => performance.now(),
+export const SYSTEM_SCHEDULER: Scheduler = {
+  ...SYSTEM_CLOCK,
   setTimeout: (callback, ms) => setTimeout(callback, ms).unref(),
   clearTimeout: (timer) => clearTimeout(timer as NodeJS.Timeout),
   setImmediate: (callback) => void setImmediate(callback),

@@ -3,10 +3,8 @@ import { httpRequestOf } from './http-request';
 import type { ConfigurationOf, Message, RuntimeNode } from './runtime';
 
 /**
- * What a node was asked to do, as far as it takes to tell whether it was asked to do the same again.
- *
- * For a core http request node that is the method, the URL and the body. For any other it is the message that it
- * received, property by property.
+ * The request of a node, for comparison with a later one. For a core http request node, it is the method, the
+ * URL, and the body. For any other node, it is the received message, property by property.
  */
 export type Request =
   | { readonly kind: 'http'; readonly key: string }
@@ -18,7 +16,7 @@ const BOOK_KEEPING = new Set([
   ...['statusCode', 'headers', 'responseUrl', 'redirectList', 'responseCookies', 'retry'],
 ]);
 
-/** Undefined if it cannot be told: then no other request is the same. */
+/** Undefined if it cannot be compared: then no other request is the same. */
 export function requestOf(
   node: RuntimeNode,
   input: Message,
@@ -33,8 +31,8 @@ export function requestOf(
 }
 
 /**
- * Whether a later request is the same as one that failed. The later message may have properties that the first
- * one lacked, as the branch of a Catch node adds a counter of its tries.
+ * Whether a later request is the same as a failed one. The later message may have additional properties,
+ * because a Catch branch may count its attempts.
  */
 export function isSameRequest(failed: Request | undefined, later: Request | undefined): boolean {
   if (failed === undefined || later === undefined) return false;

@@ -14,11 +14,11 @@ export interface SentRequest {
 }
 
 /**
- * One node of the flow handling one message, from the moment it receives it until it is done. A message may
- * belong to several runs: then the step does, too.
+ * One node handles one message, from its receipt until the node is done. A message may belong to several runs:
+ * then the step does, too.
  *
- * It holds no message once it has ended: a step can outlive its runs in the asynchronous context of whatever the
- * node opened.
+ * It holds no message once it has ended: a step can outlive its runs in the asynchronous context of whatever
+ * the node opened.
  */
 export class Step {
   /** Belongs to no run if there is none. */
@@ -26,7 +26,7 @@ export class Step {
   failure: Failure | undefined;
   /** What the message was when it came; until the step ends. */
   input: Message | undefined;
-  /** Failures of this very node that the step makes good if it gets through. */
+  /** Failures of this node that the step clears if it succeeds. */
   retried: readonly Failure[] = NONE;
   /** Whether the node sent anything on. */
   sent = false;

@@ -40,7 +40,7 @@ export interface StepsOptions {
 }
 
 /**
- * Makes steps of what the runtime's hooks and its log tell.
+ * Derives steps from the runtime's hooks and log.
  *
  *   preDeliver    a message is in transit.
  *   onReceive     a step begins. Its message need not have been in transit: Catch and Complete nodes and the two
@@ -122,7 +122,7 @@ export class Steps {
   }
 
   onComplete({ msg, node: { node }, error }: CompleteEvent): void {
-    // As Node-RED does, which takes `done(null)` and `done('')` for no error.
+    // Like Node-RED, treats `done(null)` and `done('')` as success.
     this.#end(msg, node, error ? nodeError(node, error) : undefined);
   }
 
@@ -184,7 +184,7 @@ export class Steps {
       : undefined;
   }
 
-  /** Finds what a step makes good if it gets through. */
+  /** Finds the failures that a step clears if it succeeds. */
   #lookForRetry(step: Step, input: Message): void {
     const { node } = step;
     const failures = new Set(step.runs.flatMap((run) => run.failures.of(node.id)));
@@ -218,7 +218,7 @@ export class Steps {
     }
   }
 
-  /** What went wrong with a step whose node is done without an error. */
+  /** The error of a step whose node is done without an error. */
   #silentFailure(step: Step, message: Message): Failure | undefined {
     const { node, messageId, runs, input = {} } = step;
     const reported = this.#errors.claim(step) ?? step.failure;
@@ -272,7 +272,7 @@ export class Steps {
     if (step.failure === failure) return;
     const [first] = step.retried;
     const input = step.input ?? (message?._msgid === step.messageId ? message : undefined);
-    // What a node tries again is compared with what it was asked the first time.
+    // A retry is compared with the first request.
     failure.request = first?.request ?? step.failure?.request;
     failure.request ??= input && requestOf(step.node, input, this.#configurationOf);
     for (const { failures } of live(step.runs)) {

@@ -5,7 +5,7 @@ import type { RunObserver } from './observer';
 import type { RunOutcome } from './outcome';
 import { Run, type RunTiming } from './run';
 import {
-  type Clock,
+  type Scheduler,
   type ConfigurationOf,
   type TypesBehind,
   type Hooks,
@@ -13,7 +13,7 @@ import {
   type LogSource,
   type Message,
   type RuntimeNode,
-  SYSTEM_CLOCK,
+  SYSTEM_SCHEDULER,
 } from './runtime';
 import { Step } from './step';
 import { Steps } from './steps';
@@ -24,10 +24,10 @@ const LABEL = 'sekoia-runs';
 /** What a trigger sends comes from no step of the flow. */
 const TRIGGER: RuntimeNode = { id: '', type: '' };
 
-/** Runs that have ended and stay known: beyond so many the oldest is let go. */
+/** How many ended runs are remembered. The oldest is forgotten first. */
 const MAX_ENDED = 10_000;
 
-/** Of those, the ones that were still at work when their time was up: they hold on to messages. */
+/** How many of them may have timed out while still working, because these keep messages in memory. */
 const MAX_OVERDUE = 1_000;
 
 export type TrackerTiming = Omit<RunTiming, 'timeoutMs'>;
@@ -41,12 +41,12 @@ export const TRACKER_TIMING: Readonly<TrackerTiming> = {
 export interface TrackerOptions {
   readonly hooks: Hooks;
   readonly log: LogSource;
-  readonly clock?: Clock;
+  readonly clock?: Scheduler;
   readonly timing?: Partial<TrackerTiming>;
   readonly observer?: RunObserver;
   /** Without it, requests of http request nodes are compared by the messages that these receive. */
   readonly configurationOf?: ConfigurationOf;
-  /** Without it, whatever a stopped node keeps a run from is taken for something that matters. */
+  /** Without it, all work that a stopped node prevents counts as missing. */
   readonly typesBehind?: TypesBehind;
 }
 
@@ -65,10 +65,9 @@ export interface RunStart {
    */
   readonly deliveredWhen?: 'end' | 'confirmed';
   /**
-   * The run has ended differently after all, after `outcome` was told: succeeded though it had failed or timed
-   * out, or failed though it had succeeded. Called each time it flips, and never once the run is abandoned.
-   * It is kept for as long as the run stays known. So it must not hold on to the message, nor be a closure beside
-   * one that does: closures of one function share what they capture.
+   * The result has changed after `outcome`: a late success or a late failure. Called at each change, but never
+   * after the run is abandoned. It is kept for as long as the run stays known. So it must not hold on to the
+   * message, nor be a closure beside one that does: closures of one function share what they capture.
    */
   readonly onRevised?: (outcome: RunOutcome) => void;
 }
@@ -78,15 +77,15 @@ export interface RunHandle {
   readonly outcome: Promise<RunOutcome>;
   /** Settles when the run only waits for its confirmation; never for a run that does not. */
   readonly idle: Promise<void>;
-  /** Settles when nothing more will be told of the run. */
+  /** Settles when the result of the run is final. */
   readonly over: Promise<void>;
-  /** The flow says that the alert was delivered: the run has succeeded, whatever else becomes of it. */
+  /** Confirms the run: it succeeds, whatever else happens. */
   confirm(): void;
   /** Stops following the run. */
   abandon(): void;
 }
 
-/** Follows what a trigger's messages set off. One per process: see `sharedTracker`. */
+/** Tracks what the messages of a trigger start. One per process: see `sharedTracker`. */
 export class RunTracker {
   readonly #options: TrackerOptions;
   readonly #messages: Messages;
@@ -100,7 +99,7 @@ export class RunTracker {
 
   constructor(options: TrackerOptions) {
     this.#options = options;
-    const turn = new Turn(options.clock ?? SYSTEM_CLOCK, (happened) => this.#steps.afterTurn(happened));
+    const turn = new Turn(options.clock ?? SYSTEM_SCHEDULER, (happened) => this.#steps.afterTurn(happened));
     this.#messages = new Messages(() => turn.number);
     const { observer, configurationOf = () => undefined, typesBehind = () => undefined } = options;
     this.#steps = new Steps({ messages: this.#messages, turn, observer, configurationOf, typesBehind });
@@ -134,7 +133,7 @@ export class RunTracker {
   }
 
   /**
-   * Follows everything that the messages sent inside `emit` set off.
+   * Tracks everything that the messages sent inside `emit` start.
    * @throws what `emit` throws
    */
   start({ runId, msg, timeoutMs, failOnHttpError, emit, deliveredWhen, onRevised }: RunStart): RunHandle {
@@ -144,7 +143,7 @@ export class RunTracker {
       failOnHttpError,
       deliveredWhen: deliveredWhen ?? 'end',
       timing: { ...TRACKER_TIMING, ...this.#options.timing, timeoutMs },
-      clock: this.#options.clock ?? SYSTEM_CLOCK,
+      clock: this.#options.clock ?? SYSTEM_SCHEDULER,
       onRevised,
       onEnded: () => {
         this.#keep(run);
@@ -158,7 +157,7 @@ export class RunTracker {
     });
     this.#runs.add(run);
     const message = msg as Message;
-    // Each attempt at an alert has its own, or what is left of one would count for the next.
+    // Each attempt has its own ID; otherwise, leftovers of one attempt would count for the next.
     message._msgid = newMessageId();
     this.#messages.adopt(message._msgid, run);
     try {
@@ -175,7 +174,7 @@ export class RunTracker {
     };
   }
 
-  /** A run that has ended stays known, for it may end differently after all. */
+  /** An ended run is remembered, because its result can change. */
   #keep(run: Run): void {
     this.#ended.add(run);
     if (run.busy) this.#overdue.add(run);
@@ -201,8 +200,8 @@ export class RunTracker {
   }
 
   /**
-   * A hook as Node-RED wants it: it declares exactly one parameter, or Node-RED waits for it to call back, and
-   * returns nothing, or that may stop the message. What it throws would lose the message, too.
+   * A hook for Node-RED. It declares exactly one parameter; otherwise, Node-RED waits for a callback. It
+   * returns nothing, because a value may stop the message. It must not throw, which would lose the message.
    */
   #whileRunning<Event>(handle: (event: Event) => void): (event: Event) => void {
     return (event) => {

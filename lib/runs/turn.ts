@@ -1,6 +1,6 @@
 import type { Failure } from './failures';
 import type { Runs } from './run-sets';
-import type { Clock, Message, RuntimeNode } from './runtime';
+import type { Message, RuntimeNode, Scheduler } from './runtime';
 import type { Step } from './step';
 
 /** A message that a node has sent in this turn, along one wire. */
@@ -22,17 +22,17 @@ export interface Happened {
 }
 
 /**
- * Gathers what belongs together since it happens in one turn: a node that joins messages sends one and is done
- * with all of them. The event loop delivers each message in a turn of its own, so that two messages that a node
- * is handed one after the other are not mixed up.
+ * Groups the events of one turn: a node that joins messages sends one message and is done with all of them. The
+ * event loop delivers each message in a turn of its own, so that two messages that a node is handed one after
+ * the other are not mixed up.
  *
- * A turn is taken to be over when a handler returns that is done with its message, since it takes time to be told
- * of the end of a turn.
+ * A turn is taken to be over when a handler returns that is done with its message, since it takes time to be
+ * told of the end of a turn.
  */
 export class Turn {
   /** Grows from turn to turn. */
   number = 1;
-  readonly #clock: Clock;
+  readonly #clock: Scheduler;
   readonly #ended: (happened: Happened) => void;
   #sent: SentInTurn[] = [];
   #unsent: Step[] = [];
@@ -43,7 +43,7 @@ export class Turn {
   #scheduled = false;
 
   /** @param ended called after each turn in which a step ended without having sent anything */
-  constructor(clock: Clock, ended: (happened: Happened) => void) {
+  constructor(clock: Scheduler, ended: (happened: Happened) => void) {
     this.#clock = clock;
     this.#ended = ended;
   }
@@ -76,7 +76,7 @@ export class Turn {
     else if (this.#happened) this.#schedule();
   }
 
-  /** Makes sure that the end of the turn is noticed. */
+  /** Schedules the end of the turn. */
   happens(): void {
     this.#happened = true;
     if (this.#depth === 0 && !this.#scheduled) this.#schedule();
@@ -86,7 +86,7 @@ export class Turn {
     this.#scheduled = true;
     this.#clock.afterTurn(() => {
       this.#scheduled = false;
-      // A handler that another hook kept a message from never returns.
+      // A handler never returns if another hook stopped its message.
       this.#depth = 0;
       this.#end();
     });

@@ -1,12 +1,12 @@
 import { SekoiaError } from './errors';
 
 /**
- * Where the platform is. One address from the user gives all four; each can be set on its own.
+ * The addresses of the platform. The base address determines all four; each can also be set.
  *
- * Public sources: the region table of the Sekoia.io documentation (Getting started › Regions), its API
- * quick start, and the HTTPS intake page. The documentation spells the API base in several ways
- * (`https://api.sekoia.io`, `https://app.fra2.sekoia.io/api`); `<host>/api/v1/…` is the form that Sekoia's
- * own clients call on either kind of host.
+ * Public sources: the region table of the Sekoia.io documentation (Getting started › Regions), its API quick
+ * start, and the HTTPS intake page. The documentation spells the API base in several ways
+ * (`https://api.sekoia.io`, `https://app.fra2.sekoia.io/api`); `<host>/api/v1/…` is the form that Sekoia's own
+ * clients call on either kind of host.
  */
 export interface Addresses {
   /** REST base without a trailing slash, e.g. `https://api.sekoia.io/api/v1`. */
@@ -49,8 +49,8 @@ const BARE_INTAKE_REGIONS = new Set(['', 'sgp1']);
 const SEKOIA_HOST = /^(api|app|intake|live)\.(?:([a-z0-9-]+)\.)?sekoia\.io$/;
 
 /**
- * All addresses of the platform, from whatever spelling of the base address a user pasted.
- * @throws SekoiaError SEKOIA_BAD_INPUT when an address cannot be understood.
+ * All addresses of the platform, from any form of the base address.
+ * @throws SekoiaError SEKOIA_BAD_INPUT if an address is not valid
  */
 export function deriveAddresses(settings: AddressSettings): Addresses {
   const base = readUrl(settings.baseUrl, 'base URL');
@@ -130,16 +130,16 @@ function readUrl(text: string, what: string): URL {
   } catch {
     throw badAddress(what, 'is not a web address');
   }
-  // A browser's URL takes spaces in a host, Node.js does not.
+  // A browser accepts spaces in a host, but Node.js does not.
   if (url.hostname.includes('%')) throw badAddress(what, 'is not a web address');
   if (url.protocol !== 'https:' && url.protocol !== 'http:')
     throw badAddress(what, 'must start with https://');
-  // The text is not repeated in the message: it may hold a password.
+  // The message does not repeat the text, because it may contain a password.
   if (url.username !== '' || url.password !== '')
-    throw badAddress(what, 'must not hold a user name or password');
+    throw badAddress(what, 'must not contain a user name or password');
   // `api.sekoia.io.` is the same host, written as a fully qualified name.
   url.hostname = url.hostname.replace(/\.+$/, '');
-  // The key would travel in the clear; Sekoia's own hosts speak https.
+  // Otherwise, the key would travel unencrypted. Sekoia's hosts support https.
   if (SEKOIA_HOST.test(url.hostname)) url.protocol = 'https:';
   return url;
 }
@@ -147,6 +147,6 @@ function readUrl(text: string, what: string): URL {
 function badAddress(what: string, why: string): SekoiaError {
   return new SekoiaError(
     'SEKOIA_BAD_INPUT',
-    `The ${what} ${why}: choose a region in the Sekoia configuration, or give an address such as https://api.sekoia.io`,
+    `The ${what} ${why}: choose a region in the Sekoia configuration, or enter an address such as https://api.sekoia.io`,
   );
 }

@@ -7,7 +7,7 @@ import { HttpProxyAgent, HttpsProxyAgent } from 'hpagent';
 import { SekoiaError } from './errors';
 import { type ProxySettings, proxyFor } from './proxy';
 
-/** How the platform is reached, for REST and LiveAPI alike. */
+/** The connection settings for REST and LiveAPI. */
 export interface TransportSettings {
   /** CA, client certificate and the like, as the core `tls-config` node adds them. */
   tls?: ConnectionOptions;
@@ -16,17 +16,17 @@ export interface TransportSettings {
   proxyTimeoutMs?: number;
 }
 
-/** A request that is given up leaves its wait for the proxy behind; this ends it, no sooner than the request. */
+/** Ends the wait for the proxy of an abandoned request, not earlier than the request itself. */
 const PROXY_TIMEOUT_MS = 15_000;
 
 export interface Route {
   agent: http.Agent;
-  /** `host:port` of the proxy, if there is one: what cannot be reached then is the proxy. */
+  /** `host:port` of the proxy, if any: connection errors then concern the proxy. */
   proxyHost?: string;
 }
 
 /**
- * The way to an address: directly or through a proxy, which is asked for a tunnel also for plain http.
+ * The agent for an address: direct, or through a proxy with a tunnel, even for plain http.
  * @param url an http(s) or ws(s) address
  * @throws SekoiaError SEKOIA_BAD_INPUT when the proxy's address cannot be understood
  */
@@ -52,10 +52,10 @@ function readProxy(target: URL, settings: ProxySettings | undefined): URL | unde
     const proxy = proxyFor(target, settings);
     if (proxy === undefined || proxy.protocol === 'http:' || proxy.protocol === 'https:') return proxy;
   } catch {
-    // Told below, without the address: it may hold a password.
+    // Reported below without the address, which may contain a password.
   }
   throw new SekoiaError(
     'SEKOIA_BAD_INPUT',
-    'The address of the proxy is not a web address: give it as http://host:port',
+    'The address of the proxy is not a web address: enter it as http://host:port',
   );
 }

@@ -5,29 +5,29 @@ import type { BatchSize } from './batch-size';
 import { SekoiaError, asSekoiaError, isNotFound } from './errors';
 import { RecentReads } from './recent-reads';
 
-/** Batches under way at the same time; while there are so many, further reads gather for the next. */
+/** Maximum number of concurrent batches. Further reads collect for the next batch. */
 const MAX_CONCURRENT = 4;
 
 /**
- * How hard an alert is looked for.
+ * How thoroughly to look for an alert.
  *
- *   surely  what a list lacks is asked for alone before it is called missing.
- *   once    alone or in a list, whichever comes. For an alert that was just announced: it is asked for again.
- *   listed  in a list, even alone: for asking again. A list that lacks an alert is no error answer, whereas a
- *           404 is, and the platform's firewall counts those.
+ *   surely  reads an alert alone before it reports it as missing from the list.
+ *   once    alone or in a list. For an alert that was just announced and is read again later.
+ *   listed  always in a list. For these later reads. A list without the alert is not an error answer, but a 404
+ *           is, and the platform's firewall counts these.
  */
 export type Look = 'surely' | 'once' | 'listed';
 
 export interface AlertReaderOptions {
   /** Resolves when a request may be sent. */
   turn: () => Promise<void>;
-  /** Reads one alert, in the turn that was given. */
+  /** Reads one alert with the granted token. */
   readOne: (id: string, look: Look) => Promise<Alert>;
-  /** Reads what it finds of several, in the turn that was given. */
+  /** Reads several alerts with the granted token; some may be missing. */
   readMany: (field: IdField, ids: readonly string[]) => Promise<Alert[]>;
   /** How many are read in one request. */
   batchSize: BatchSize;
-  /** How long an alert that was read is taken for another read of it. 0: not at all. */
+  /** Reuse a read of the same alert for this long. 0 turns this off. */
   shareForMs: number;
 }
 
@@ -35,7 +35,7 @@ export interface AlertReaderOptions {
 interface Findings {
   found: Map<string, Alert>;
   failed: Map<string, SekoiaError>;
-  /** Something in the list's question may be at fault, so that it says nothing of these. */
+  /** The list request itself may be wrong, so it says nothing about these alerts. */
   unanswered: Set<string>;
 }
 
@@ -50,9 +50,9 @@ interface Wanted {
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /**
- * Reads alerts with as few requests as may be. A read alone leaves at once. Reads that have to wait for
- * their turn are sent together, up to 100 in one request, or fewer where so many do not come in time; and a read that follows another of the same alert
- * within moments, as Get Alert follows its trigger, is the same read.
+ * Reads alerts with as few requests as possible. A single read leaves immediately. Reads that wait for a token
+ * share one request: up to 100, or fewer on a slow line. A read shortly after another read of the same alert
+ * reuses the result, for example in Get Alert after its trigger.
  */
 export class AlertReader {
   readonly #options: AlertReaderOptions;
@@ -76,8 +76,8 @@ export class AlertReader {
   }
 
   /**
-   * An alert that is shared with other readers: not to be changed.
-   * @throws SekoiaError of this alert alone
+   * An alert that other readers share: do not change it.
+   * @throws SekoiaError of this alert only
    */
   read(id: string, look: Look = 'surely'): Promise<Alert> {
     const recent = this.#recent.get(id);
@@ -97,7 +97,7 @@ export class AlertReader {
 
   #load(id: string, look: Look): Promise<Alert> {
     const { current } = this.#options.batchSize;
-    // A loader keeps to the size that it was made with. What has gathered in the old ones leaves them as ever.
+    // The size of a loader is fixed. Reads in old loaders leave as usual.
     if (current !== this.#loadersBatchSize) {
       this.#loadersBatchSize = current;
       this.#loaders = this.#newLoaders();
@@ -137,7 +137,7 @@ export class AlertReader {
     const send = this.#gathered.shift();
     if (send === undefined) return;
     this.#underWay += 1;
-    // A batch that gets no turn is sent all the same: each of its reads then fails for itself.
+    // A batch without a token is still sent, so that each of its reads fails on its own.
     this.#options.turn().then(send, send);
   }
 
@@ -159,7 +159,7 @@ export class AlertReader {
       wanted.map(async ({ id, look }) => {
         const known = found.get(id) ?? failed.get(id);
         if (known !== undefined) return known;
-        // The list may lag behind: what it lacks is asked for alone before it is called missing.
+        // The list may lag behind. Read an alert alone before reporting it as missing.
         return look === 'surely' || unanswered.has(id) ? settled(this.#readAlone(id, look)) : notListed(id);
       }),
     );
@@ -182,8 +182,8 @@ export class AlertReader {
           batchSize.tooMany(part.length);
           if (part.length > 1) continue;
         }
-        // The platform is in trouble, or the key: that concerns each of them. Anything else may be one's fault.
-        if (error.passing || error.refused) {
+        // A platform or key problem concerns all reads. Any other error may be caused by a single alert.
+        if (error.retryable || error.refused) {
           for (const id of left) findings.failed.set(id, error);
           return findings;
         }
@@ -202,7 +202,10 @@ export class AlertReader {
 }
 
 function notListed(id: string): SekoiaError {
-  return new SekoiaError('SEKOIA_NOT_FOUND', `Could not read the alert ${id}: the list does not show it yet`);
+  return new SekoiaError(
+    'SEKOIA_NOT_FOUND',
+    `Could not read the alert ${id}: the alert list does not contain it yet`,
+  );
 }
 
 /** As DataLoader wants it: a failure is a value. */

@@ -1,8 +1,8 @@
 import { isAlertId } from './alert';
-import { isRecord } from './json';
+import { isRecord } from '../util/json';
 import { SekoiaError } from './errors';
 
-/** More than any batch that a tool takes in one request. */
+/** More than a tool accepts in one request. */
 const MAX_ALERTS = 10_000;
 /** So many of the longest uuids as a text. */
 const MAX_CHARACTERS = 1_000_000;
@@ -11,7 +11,7 @@ const MAX_CHARACTERS = 1_000_000;
 export interface NamedAlerts {
   /** Each once, in the order in which they come. */
   readonly uuids: readonly string[];
-  /** Entries that name none. */
+  /** Number of entries that name no alert. */
   readonly unreadable: number;
 }
 
@@ -27,7 +27,7 @@ export function readAlertUuids(value: unknown, source: string): NamedAlerts {
     return alertsIn(value, source);
   } catch (error) {
     if (error instanceof SekoiaError) throw error;
-    // A getter or a proxy of the flow's own may throw anything.
+    // A getter or a proxy in the flow may throw anything.
     throw new SekoiaError('SEKOIA_BAD_INPUT', `"${source}" cannot be read`, { cause: error });
   }
 }
@@ -49,7 +49,7 @@ function alertsIn(value: unknown, source: string): NamedAlerts {
   if (uuids.size === 0 && !isEmptyList(value))
     throw new SekoiaError(
       'SEKOIA_BAD_INPUT',
-      `"${source}" names no alert: set "Alerts" to the uuid of an alert, or to a list of uuids`,
+      `"${source}" names no alert: set "Alerts" to the UUID of an alert, or to a list of UUIDs`,
     );
   return { uuids: [...uuids], unreadable };
 }
@@ -61,7 +61,7 @@ function entriesOf(value: unknown): readonly unknown[] | undefined {
   return value.length > MAX_CHARACTERS ? undefined : value.split(/[\s,;]+/).filter((part) => part !== '');
 }
 
-/** Nothing was left over for this batch: no mistake. */
+/** An empty batch is not an error. */
 function isEmptyList(value: unknown): boolean {
   return Array.isArray(value) && value.length === 0;
 }

@@ -1,5 +1,5 @@
 import { type Addresses, alertPage } from './addresses';
-import { epochSeconds, isRecord, number, part, text } from './json';
+import { epochSeconds, isRecord, number, part, text } from '../util/json';
 
 /**
  * An alert as `GET /v1/sic/alerts/<id>` returns it. The platform adds and retires fields, and most may be
@@ -14,7 +14,7 @@ export interface Alert {
 export const ALERT_INCLUDES = ['stix', 'comments', 'history', 'countermeasures', 'cases'] as const;
 export type AlertInclude = (typeof ALERT_INCLUDES)[number];
 
-/** What the Alert Created node puts in `msg.payload`: always the same shape, null where the alert has nothing. */
+/** The `msg.payload` of Alert Created: always the same shape, with null for missing values. */
 export interface AlertSummary {
   event_type: 'alert-created';
   alert_uuid: string;
@@ -45,7 +45,7 @@ export function isAlert(value: unknown): value is Alert {
   return isRecord(value) && typeof value.uuid === 'string' && isAlertId(value.uuid);
 }
 
-export function summarise(alert: Alert, addresses: Addresses): AlertSummary {
+export function summarize(alert: Alert, addresses: Addresses): AlertSummary {
   const status = part(alert.status);
   const entity = part(alert.entity);
   const type = part(alert.alert_type);

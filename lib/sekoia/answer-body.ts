@@ -5,9 +5,9 @@ import { createBrotliDecompress, createUnzip } from 'node:zlib';
 export const ACCEPTED_ENCODINGS = 'gzip, deflate, br';
 
 export interface AnswerBody {
-  /** Made when it is asked for: it takes as much memory again. */
+  /** Created on demand, because it doubles the memory. */
   text: () => string;
-  /** It is longer than was wanted, and the rest was not read. */
+  /** The body exceeds the limit, and the rest was not read. */
   cut: boolean;
 }
 
@@ -22,8 +22,8 @@ export interface ReadBodyOptions {
 }
 
 /**
- * The body of an answer, read no faster than it is unpacked and no further than wanted.
- * @throws what the stream fails with; the signal's reason
+ * Reads the body of an answer, with backpressure and up to a limit.
+ * @throws the error of the stream; the signal's reason
  */
 export async function readBody(raw: Readable, options: ReadBodyOptions): Promise<AnswerBody> {
   const { encoding, maxBytes, onBytes, signal } = options;

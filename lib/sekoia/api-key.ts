@@ -1,11 +1,11 @@
 import { SekoiaError } from './errors';
 
-/** Keys are at most 100 characters long (Sekoia.io documentation, Manage API keys); longer ones are let pass. */
+/** Keys have at most 100 characters (Sekoia.io documentation, Manage API keys). Longer keys are accepted. */
 const USABLE_KEY = /^[\x21-\x3a\x3c-\x7e]+$/;
 
 /**
- * The API key. It has no readable property, so that no log, `util.inspect`, `JSON.stringify` or message can
- * show it; only the two places that put it on the wire ask for it.
+ * The API key. It has no readable property, so no log, `util.inspect`, `JSON.stringify`, or message can show
+ * it. Only the two places that send it read it.
  */
 export class ApiKey {
   readonly #key: string;
@@ -18,7 +18,7 @@ export class ApiKey {
     return this.#key === '';
   }
 
-  /** @throws SekoiaError SEKOIA_AUTH when there is no key, or none that can be sent. */
+  /** @throws SekoiaError SEKOIA_AUTH if the key is missing or cannot be sent */
   get bearer(): string {
     return `Bearer ${this.#usable()}`;
   }
@@ -28,7 +28,7 @@ export class ApiKey {
     return `access_token_cookie=${this.#usable()}`;
   }
 
-  /** The text with every occurrence of the key taken out. */
+  /** The text with the key redacted. */
   redact(text: string): string {
     return this.missing ? text : text.replaceAll(this.#key, '<API key>');
   }
@@ -37,12 +37,12 @@ export class ApiKey {
     if (this.missing)
       throw new SekoiaError(
         'SEKOIA_AUTH',
-        'No API key is set: open the Sekoia configuration, enter the key and deploy',
+        'No API key is set: open the Sekoia configuration, enter the key, and deploy',
       );
     if (!USABLE_KEY.test(this.#key))
       throw new SekoiaError(
         'SEKOIA_AUTH',
-        'The API key holds spaces or characters that no key has: copy it again into the Sekoia configuration',
+        'The API key contains spaces or invalid characters: copy it again into the Sekoia configuration',
       );
     return this.#key;
   }

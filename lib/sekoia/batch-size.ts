@@ -1,13 +1,13 @@
-/** The list refuses a higher `limit`, and serves as many alerts by uuid or short id. */
+/** The list refuses a higher `limit`, and returns at most this many alerts by UUID or short ID. */
 export const MAX_BATCH_SIZE = 100;
 
-/** Successes in a row before a size that was too much is tried again. */
+/** How many successes in a row before a size that failed is tried again. */
 const SUCCESSES_BEFORE_RETRY = 10;
 
 /**
- * How many alerts are asked for in one request. Half as many once they were too many, because no answer came
- * in time or it was too large, and twice as many after each success, short of the size that was too much; that
- * one is tried again after ten successes. One for everything that uses a key: it is one line to one platform.
+ * How many alerts to request at once. Halves after an answer that was too slow or too large. Doubles after each
+ * success, but stays below the size that failed, which is tried again after ten successes. Everything that uses
+ * a key shares it, because it is one line to one platform.
  */
 export class BatchSize {
   #current = MAX_BATCH_SIZE;
@@ -18,7 +18,7 @@ export class BatchSize {
     return this.#current;
   }
 
-  /** An answer to so many came, and could be used. */
+  /** Records a usable answer to a request of this size. */
   succeeded(count: number): void {
     // A few say nothing about many.
     if (count < this.#current) return;
@@ -30,12 +30,12 @@ export class BatchSize {
     this.#successes = 0;
   }
 
-  /** So many were too many. Whoever failed with more than is asked for by now has been heeded. */
+  /** Records that this size failed. Ignores a size above the current one, which has been reduced already. */
   tooMany(count: number): void {
     this.#successes = 0;
     if (count > this.#current) return;
     if (count <= 1) {
-      // It is not the number, then: once the trouble is over, it need not grow carefully.
+      // The size is not the cause, so it can grow quickly again.
       this.#tooMany = undefined;
       return;
     }

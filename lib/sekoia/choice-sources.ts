@@ -1,4 +1,4 @@
-import { part, text } from './json';
+import { part, text } from '../util/json';
 
 /** What a filter can be set to. */
 export const CHOICE_KINDS = ['rules', 'entities', 'communities', 'alert-types', 'statuses'] as const;
@@ -20,7 +20,9 @@ export interface ChoiceSource {
    * test/contract/sekoia-openapi.json.
    */
   list: { path: string; read: (item: Item) => Choice | undefined };
-  /** A list that needs more than View alerts, so that most keys are refused. Without it something is missing. */
+  /**
+   * A list that needs more than View alerts, so most keys are refused. Without it, some choices are missing.
+   */
   extra?: ChoiceSource['list'];
   /** The same from an alert, for when a list is refused or holds nothing. */
   ofAlert: (alert: Item) => Choice | undefined;
@@ -35,7 +37,7 @@ export const SOURCES: Readonly<Record<ChoiceKind, ChoiceSource>> = {
     list: { path: '/sic/alerts/entities', read: (item) => choice(item.name) },
     ofAlert: (alert) => choice(part(alert.entity).name),
   },
-  // Nothing that View alerts opens names a community. Its entities do, for who knows them.
+  // Nothing that View alerts allows contains the names of communities. The entities of a community suggest it.
   communities: {
     list: {
       path: '/sic/alerts/entities',
@@ -55,7 +57,7 @@ export const SOURCES: Readonly<Record<ChoiceKind, ChoiceSource>> = {
   },
 };
 
-/** Each value once, in the order of the labels. What is known of the same value from several is put together. */
+/** Each value once, ordered by label. Merges the facts about the same value. */
 export function merge(found: readonly (Choice | undefined)[]): Choice[] {
   const byValue = new Map<string, Choice>();
   for (const one of found) {

@@ -4,7 +4,7 @@ import { MAX_PAGE_SIZE, type RestClient } from './rest-client';
 
 export { CHOICE_KINDS, type Choice, type ChoiceKind } from './choice-sources';
 
-/** Long lists help nobody who types. */
+/** Long lists do not help while typing. */
 const MAX_CHOICES = 50;
 
 /** Of a list with more items, the rest can be entered by hand. */
@@ -15,7 +15,7 @@ const REMEMBER_FOR_MS = 60_000;
 /** How long a list is not asked for again after the key was refused it. */
 const REFUSED_FOR_MS = 3_600_000;
 
-/** Somebody is waiting in front of the form; the editor gives up after 30 s. */
+/** A user is waiting; the editor gives up after 30 s. */
 const GIVE_UP_AFTER_MS = 20_000;
 
 export interface ChoicesTiming {
@@ -27,14 +27,17 @@ type Client = Pick<RestClient, 'listAlerts' | 'listItems'>;
 type Found = (Choice | undefined)[];
 
 /**
- * Offers what the tenant has, for the filters of a trigger. It asks in the background: only when no read of alerts
- * waits, and whatever it is answered, reads go on. Reads each kind at most once a minute.
+ * Suggests values of the tenant for the filters of a trigger. Reads in the background: only when no read of
+ * alerts waits, and without effect on other reads. Reads each kind at most once a minute.
  */
 export class Choices {
   readonly #client: Client;
   readonly #timing: ChoicesTiming;
   readonly #known = new Map<ChoiceKind, { choices: Promise<Choice[]>; readMs: number }>();
-  /** When the key was refused a list: each refusal is an error to the platform's firewall, so it rests for a while. */
+  /**
+   * When the key was refused a list. The platform's firewall counts each refusal, so the list is not requested
+   * again for some time.
+   */
   readonly #refusedMs = new Map<string, number>();
 
   constructor(
@@ -114,6 +117,6 @@ export class Choices {
 function tooBusy(): SekoiaError {
   return new SekoiaError(
     'SEKOIA_TIMEOUT',
-    'No suggestions at the moment: reading alerts goes first. Try again later, or enter the name in full',
+    'No suggestions at the moment, because reading alerts has priority. Try again later, or enter the full name',
   );
 }

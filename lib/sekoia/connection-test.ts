@@ -1,8 +1,8 @@
 import { SekoiaError, asSekoiaError } from './errors';
-import { text } from './json';
+import { text } from '../util/json';
 import type { Platform } from './platform';
 
-/** What a test of a configuration found: one clear thing. */
+/** The result of a connection test. */
 export type TestCode =
   /** The key works and may read alerts. */
   | 'connected'
@@ -30,7 +30,7 @@ export type TestCode =
 export interface TestResult {
   ok: boolean;
   code: TestCode;
-  /** The same in words, for whoever has no translation. */
+  /** The result in words, for use without a translation. */
   message: string;
   /** Whom the key belongs to. */
   who?: string;
@@ -41,7 +41,7 @@ export interface TestResult {
 
 const KEY_CODES: Record<string, TestCode> = { T300: 'key-invalid', T301: 'key-expired', T302: 'key-revoked' };
 
-/** Asks whom the key belongs to, and for one alert, since any key may ask the first. Never throws. */
+/** Reads the owner of the key and then one alert, because any valid key can read its owner. Never throws. */
 export async function testConnection({ client, addresses }: Platform, hasKey: boolean): Promise<TestResult> {
   const { host } = new URL(addresses.api);
   if (!hasKey) return { ok: false, code: 'no-key', message: 'No API key is set', host };
@@ -53,7 +53,7 @@ export async function testConnection({ client, addresses }: Platform, hasKey: bo
     return {
       ok: true,
       code: 'connected',
-      message: `Connected to ${host} as ${who}, able to read alerts`,
+      message: `Connected to ${host} as ${who}: this key can read alerts`,
       who,
       host,
       latencyMs: Math.round(performance.now() - startedMs),

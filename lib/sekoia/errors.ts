@@ -1,26 +1,31 @@
+import { describe, systemCode } from '../util/error-text';
+
 /**
- * What went wrong between this package and the platform, in words that say what to do.
+ * An error between this package and the platform. Its message says what to do.
  *
- * Node-RED copies `code` and `cause` of an error into `msg.error`, so a Catch node can branch on the code.
- * Nothing here may hold the API key: causes are stripped down to their own name, message and code.
+ * Node-RED copies `code` and `cause` of an error into `msg.error`, so a Catch node can branch on the code. It
+ * must not contain the API key, so causes are reduced to their name, message, and code.
  */
 
 export type SekoiaErrorCode =
   /** The key is missing, unknown, expired or revoked (HTTP 401). Waiting does not help. */
   | 'SEKOIA_AUTH'
-  /** The key is good but lacks a permission, or a firewall refused the request (HTTP 403). */
+  /** The key is valid but lacks a permission, or a firewall refused the request (HTTP 403). */
   | 'SEKOIA_FORBIDDEN'
   /** No such alert, or not visible to this key (HTTP 404). */
   | 'SEKOIA_NOT_FOUND'
-  /** Too many requests (HTTP 429). Passes by itself. */
+  /** Too many requests (HTTP 429). Retryable. */
   | 'SEKOIA_RATE_LIMITED'
-  /** The network or the platform is in trouble (no connection, HTTP 5xx). Passes by itself. */
+  /** Temporary network or platform problem (no connection, HTTP 5xx). Retryable. */
   | 'SEKOIA_UNAVAILABLE'
-  /** No answer in time. Passes by itself. */
+  /** No answer in time. Retryable. */
   | 'SEKOIA_TIMEOUT'
-  /** An answer that is not the platform's: HTML, cut JSON, a redirect, an alert without a uuid; or far too large. */
+  /**
+   * An answer that is not from the platform (HTML, truncated JSON, a redirect, an alert without a UUID) or is
+   * far too large.
+   */
   | 'SEKOIA_BAD_RESPONSE'
-  /** What the flow or its author gave cannot be used: an empty identifier, a bad address. */
+  /** An unusable input from the flow or its author: an empty ID, an invalid address. */
   | 'SEKOIA_BAD_INPUT';
 
 export interface SekoiaErrorDetails {
@@ -30,14 +35,14 @@ export interface SekoiaErrorDetails {
   platformCode?: string;
   /** How long the platform asked to wait, from its Retry-After header. */
   retryAfterMs?: number;
-  /** What kept the request from getting an answer. */
+  /** Why the request got no answer. */
   reason?: NetworkReason;
-  /** The answer was larger than is taken in. */
+  /** The answer exceeded the limit. */
   tooLarge?: boolean;
   cause?: unknown;
 }
 
-/** Finer than a code: what to look at. */
+/** More specific than the code. */
 export type NetworkReason = 'host-not-found' | 'certificate' | 'proxy-refused' | 'unreachable';
 
 export class SekoiaError extends Error {
@@ -60,13 +65,13 @@ export class SekoiaError extends Error {
     if (details.cause !== undefined) this.cause = plainCause(details.cause);
   }
 
-  /** Whether asking for less may do: no answer came in time, or it was larger than is taken in. */
+  /** Whether a smaller request may succeed: the answer was too slow or too large. */
   get tooMuch(): boolean {
     return this.tooLarge === true || (this.code === 'SEKOIA_TIMEOUT' && this.status === undefined);
   }
 
-  /** Whether the same request may succeed later without anybody changing anything. */
-  get passing(): boolean {
+  /** Whether the same request may succeed later without any change. */
+  get retryable(): boolean {
     return (
       this.code === 'SEKOIA_RATE_LIMITED' ||
       this.code === 'SEKOIA_UNAVAILABLE' ||
@@ -80,25 +85,10 @@ export class SekoiaError extends Error {
   }
 }
 
-/** Anything thrown, as a SekoiaError: an unknown failure is reported, never swallowed. */
+/** Converts anything thrown to a SekoiaError, so that unknown failures are reported. */
 export function asSekoiaError(error: unknown): SekoiaError {
   if (error instanceof SekoiaError) return error;
   return new SekoiaError('SEKOIA_UNAVAILABLE', `Unexpected failure: ${describe(error)}`, { cause: error });
-}
-
-/** The code that Node.js gave an error, e.g. `ECONNREFUSED`; empty without one. */
-export function systemCode(error: unknown): string {
-  const code = (error as { code?: unknown } | null)?.code;
-  return typeof code === 'string' ? code : '';
-}
-
-/** An error in one sentence; anything may be thrown. */
-export function describe(error: unknown): string {
-  if (error instanceof AggregateError && error.message === '' && error.errors.length > 0)
-    return describe(error.errors[0]);
-  if (error instanceof Error) return error.message || systemCode(error) || error.name;
-  // Not every object can be made a text: String() throws for one without a prototype.
-  return typeof error === 'object' && error !== null ? Object.prototype.toString.call(error) : String(error);
 }
 
 function plainCause(cause: unknown): Error {

@@ -1,5 +1,5 @@
 import { SekoiaError, type SekoiaErrorDetails } from './errors';
-import { isRecord, text } from './json';
+import { isRecord, text } from '../util/json';
 
 /** What an HTTP answer says besides its status. */
 export interface HttpAnswer {
@@ -11,14 +11,14 @@ export interface HttpAnswer {
 
 /** What the platform's three 401 codes mean (seen in the tests of its public clients). */
 const KEY_PROBLEMS: Record<string, string> = {
-  T300: 'The API key is not valid: check that it was copied whole and belongs to this region',
+  T300: 'The API key is not valid: check that you copied the whole key and that it belongs to this region',
   T301: 'The API key has expired: create a new one in Sekoia and enter it in the Sekoia configuration',
   T302: 'The API key was revoked: create a new one in Sekoia and enter it in the Sekoia configuration',
 };
 
 /**
  * The typed error of an answer that is not a success.
- * @param what what was asked for, as it would follow "could not", e.g. `read the alert AL123`
+ * @param what the action, as it follows "could not", for example `read the alert AL123`
  * @param redact takes secrets out of what is quoted: some firewalls repeat the request, key and all
  */
 export function errorFromAnswer(
@@ -54,7 +54,7 @@ export function errorFromAnswer(
   if (status === 429)
     return new SekoiaError(
       'SEKOIA_RATE_LIMITED',
-      `Could not ${what}: the platform is limiting requests from this address or key`,
+      `Could not ${what}: the platform limits requests from this address or key`,
       details,
     );
   if (status >= 500)
@@ -66,7 +66,7 @@ export function errorFromAnswer(
   if (status >= 300 && status < 400)
     return new SekoiaError(
       'SEKOIA_BAD_RESPONSE',
-      `Could not ${what}: the address redirects to ${redirectTarget(answer)}, and the key is never sent along. Check the base URL`,
+      `Could not ${what}: the address redirects to ${redirectTarget(answer)}, and the key is never sent to redirects. Check the base URL`,
       details,
     );
   return new SekoiaError(
@@ -77,8 +77,8 @@ export function errorFromAnswer(
 }
 
 /**
- * A longer Retry-After is not believed: it would stop everything until somebody deploys, and a timer takes a
- * number of weeks for none at all. Sekoia's firewall blocks for 10 minutes at most.
+ * A longer Retry-After is capped: it would stop everything until the next deploy, and timers treat very large
+ * numbers as 0. Sekoia's firewall blocks for at most 10 minutes.
  */
 const MAX_RETRY_AFTER_MS = 60 * 60_000;
 
@@ -105,7 +105,7 @@ function platformMessage(
   body: string,
   redact: (text: string) => string,
 ): { message?: string; code?: string } {
-  // Before it is cut, or half of the key might be left.
+  // Redacts before truncating; otherwise, half of the key might remain.
   const quote = (words: string): string => clip(redact(words));
   const json = parseOrUndefined(body);
   if (!isRecord(json)) return body.trim() === '' || isHtml(body) ? {} : { message: quote(body) };

@@ -1,7 +1,7 @@
 import { WebSocket, type RawData } from 'ws';
 
 import type { ApiKey } from './api-key';
-import { BackOff } from './back-off';
+import { BackOff } from '../util/back-off';
 import { type Route, type TransportSettings, routeTo } from './agents';
 import { SekoiaError, asSekoiaError } from './errors';
 import { errorFromAnswer } from './http-error';
@@ -10,8 +10,8 @@ import { errorFromNetwork } from './network-error';
 import { USER_AGENT } from './user-agent';
 
 /**
- * The connection to LiveAPI, the platform's WebSocket of notifications. One per Sekoia configuration, shared
- * by all its listeners, and open only while there are any.
+ * The connection to LiveAPI, the platform's WebSocket of notifications. One per Sekoia configuration, shared by
+ * all its listeners, and open only while there are any.
  *
  * States, and what moves between them:
  *
@@ -24,15 +24,15 @@ import { USER_AGENT } from './user-agent';
  *    └──── last listener ─────────┤ └───── 401, 403 ────▶ refused ◀───┘
  *          leaves, or close       └── (a wait of its own) ───┘
  *
- *   off         nobody listens; no socket, no timer.
- *   connecting  a socket is being opened, or is open and has not answered yet.
+ *   off         no listeners; no socket, no timer.
+ *   connecting  a socket is being opened, or is open without an answer so far.
  *   live        the platform has answered on this socket; notices come as they happen.
  *   waiting     the socket was lost or could not be opened; the next attempt is due after a growing wait.
- *   refused     the key was refused (401, 403): attempts go on, but rarely, since hammering a platform that
- *               says no gets the address blocked.
+ *   refused     the key was refused (401, 403): attempts continue, but rarely, because frequent ones get the
+ *               address blocked.
  *
- * The platform keeps nothing for a client that is away: who listens must read what was missed through the
- * REST API each time the state turns to `live`.
+ * The platform keeps nothing for a client that is away. Each time the state changes to `live`, listeners must
+ * read missed alerts through the REST API.
  */
 export const LIVE_STATES = ['off', 'connecting', 'live', 'waiting', 'refused'] as const;
 export type LiveState = (typeof LIVE_STATES)[number];
@@ -58,7 +58,7 @@ export interface LiveTiming {
   pongTimeoutMs: number;
   firstReconnectMs: number;
   maxReconnectMs: number;
-  /** A connection that held this long was a good one: waits start over. */
+  /** After a connection of this duration, the backoff starts over. */
   stableAfterMs: number;
   refusedRetryMs: number;
   /** For the closing handshake; then the socket is torn down. */
@@ -89,7 +89,7 @@ export interface LiveConnectionOptions {
 /** Asks for messages of version 2; sent as it stands in the platform's public client. */
 const UPGRADE = '{"action": "upgrade"}';
 
-/** Notices are a few hundred bytes; anything near this size is not one. */
+/** Notices have a few hundred bytes. A message near this size is not a notice. */
 const MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
 
 /** Close codes with which a server refuses a client: policy violation, and 4000 plus the HTTP status. */
@@ -108,7 +108,7 @@ export class LiveConnection {
   readonly #listeners = new Set<LiveListener>();
   #status: LiveStatus = { state: 'off' };
   #socket: WebSocket | undefined;
-  /** Everything that must not outlive the present socket or wait. */
+  /** Cleanups for the current socket or wait. */
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly #closing = new Set<Promise<void>>();
   #malformed = 0;
@@ -187,7 +187,7 @@ export class LiveConnection {
       (...args: Args): void => {
         if (this.#socket === socket) handler(...args);
       };
-    // Always there, also after the socket was dropped: an `error` event without a listener ends the process.
+    // Always present, even after the socket is dropped: an `error` event without a listener ends the process.
     socket.on(
       'error',
       whilePresent((error: Error) => this.#fail(errorFromNetwork(error, this.#host, this.#route.proxyHost))),
@@ -213,7 +213,7 @@ export class LiveConnection {
       'close',
       whilePresent((code: number) => this.#fail(closedBy(code))),
     );
-    // Last, since a listener may leave when it hears of it: then there must be a socket to let go of.
+    // Last, because a listener may leave during the call, and then the socket must exist.
     this.#setStatus({ state: 'connecting' });
   }
 
@@ -233,7 +233,7 @@ export class LiveConnection {
     this.#setStatus({ state: 'live' });
   }
 
-  /** Pings for as long as the socket lives; a missing pong means a connection that is only half there. */
+  /** Pings for as long as the socket is open. A missing pong means a half-open connection. */
   #watch(): void {
     const socket = this.#socket;
     if (socket === undefined) return;
@@ -264,7 +264,7 @@ export class LiveConnection {
     for (const listener of this.#listeners) listener.onNotice(message.notice);
   }
 
-  /** The present attempt is over: tears it down and plans the next. */
+  /** Ends the current attempt and schedules the next one. */
   #fail(error: SekoiaError): void {
     this.#drop();
     if (this.#listeners.size === 0) return;
@@ -273,7 +273,7 @@ export class LiveConnection {
     this.#setStatus({ state: error.refused ? 'refused' : 'waiting', error });
   }
 
-  /** Lets go of the socket and all timers; the socket gets a moment for the closing handshake. */
+  /** Releases the socket and all timers. The socket gets a moment for the closing handshake. */
   #drop(): void {
     for (const timer of this.#timers) clearTimeout(timer);
     this.#timers.clear();
@@ -291,7 +291,7 @@ export class LiveConnection {
     if (status.state === 'off' && this.#status.state === 'off') return;
     this.#status = status;
     for (const listener of [...this.#listeners]) {
-      // One listener may send another away, or end the connection.
+      // A listener may remove another one, or close the connection.
       if (this.#status !== status) return;
       if (this.#listeners.has(listener)) listener.onStatus(status);
     }

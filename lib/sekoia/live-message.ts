@@ -1,7 +1,7 @@
 import { isAlertId } from './alert';
-import { epochSeconds, isRecord, part, text } from './json';
+import { epochSeconds, isRecord, part, text } from '../util/json';
 
-/** What LiveAPI says of a new alert. It may say more; only this is relied on. */
+/** The notice of a new alert. It may contain more; only these fields are used. */
 export interface AlertNotice {
   uuid: string;
   shortId: string | null;
@@ -21,7 +21,7 @@ export type LiveMessage =
 const VERSION = 2;
 
 /**
- * Reads one LiveAPI message. Never throws: what cannot be read is `malformed`.
+ * Parses one LiveAPI message. Never throws: an unreadable message is `malformed`.
  *
  * Public source of the shapes: Sekoia's automation library (triggers of the Sekoia.io module) and the
  * documentation's page on webhook notifications.

@@ -1,9 +1,10 @@
-import { type NetworkReason, SekoiaError, describe, systemCode } from './errors';
+import { type NetworkReason, SekoiaError } from './errors';
+import { describe, systemCode } from '../util/error-text';
 
 /**
- * The error of a request that never got an answer. The cause is not the HTTP library's error object: that
- * one carries the request with its Authorization header.
- * @param proxyHost the proxy that was to be gone through, if any: then it is the proxy that was not reached
+ * The error of a request without an answer. The cause is not the error object of the HTTP library, because it
+ * contains the Authorization header.
+ * @param proxyHost the proxy, if any: then the proxy was not reached
  */
 export function errorFromNetwork(error: unknown, host: string, proxyHost?: string): SekoiaError {
   const code = systemCode(error);
@@ -22,12 +23,12 @@ export function errorFromNetwork(error: unknown, host: string, proxyHost?: strin
     case 'EAI_AGAIN':
       return say(
         'host-not-found',
-        `${proxyHost === undefined ? `The host ${host}` : reached} was not found: check the base URL, DNS and proxy settings`,
+        `${proxyHost === undefined ? `The host ${host}` : reached} was not found: check the base URL, the DNS, and the proxy settings`,
       );
     case 'ECONNREFUSED':
       return say(
         'unreachable',
-        `${reached} refused the connection: check the base URL, firewall and proxy settings`,
+        `${reached} refused the connection: check the base URL, the firewall, and the proxy settings`,
       );
     case 'ETIMEDOUT':
     case 'ECONNABORTED':

@@ -19,7 +19,7 @@ export interface PlatformTiming {
   limiter?: Partial<RateLimiterTiming>;
 }
 
-/** The platform as one Sekoia configuration reaches it: one REST client and one LiveAPI connection. */
+/** The platform of one Sekoia configuration: one REST client and one LiveAPI connection. */
 export class Platform {
   readonly addresses: Addresses;
   readonly client: RestClient;

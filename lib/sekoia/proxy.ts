@@ -42,7 +42,10 @@ function splitList(text: string): string[] {
   return text.split(/[,\s]+/);
 }
 
-/** `*` exempts all, `.corp` and `*.corp` what ends so, `host` and `host:port` just that. */
+/**
+ * `*` exempts all hosts, `.corp` and `*.corp` all hosts with this ending, and `host` or `host:port` exactly
+ * this host.
+ */
 function isExempt(target: URL, entry: string): boolean {
   const trimmed = entry.trim().toLowerCase();
   if (trimmed === '') return false;

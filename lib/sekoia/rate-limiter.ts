@@ -2,29 +2,29 @@ import { setMaxListeners } from 'node:events';
 
 import { TokenBucket } from 'limiter';
 
-import { BackOff } from './back-off';
+import { BackOff } from '../util/back-off';
 import type { SekoiaError } from './errors';
 
 /** What a request is for. */
 export type Priority =
-  /** An alert whose turn has come. Goes first. */
+  /** An alert that is being dispatched. Highest priority. */
   | 'live'
-  /** A page of the alert list. It has time, but not for ever: see CATCH_UP_EVERY. */
+  /** A page of the alert list. It can wait, but not forever: see CATCH_UP_EVERY. */
   | 'catch-up'
   /**
-   * Convenience, such as what a form suggests. It gets a turn only when nothing else waits and requests are to
-   * spare; its errors pause nothing but itself.
+   * Convenience, such as suggestions in a form. It gets a token only if nothing else waits and tokens are left.
+   * Its errors pause only itself.
    */
   | 'background';
 
-/** While both wait, at least one turn in so many is a catch-up's. */
+/** While both wait, catch-up gets at least one token in this many. */
 const CATCH_UP_EVERY = 5;
 
-/** Of the burst, what a background request leaves to those that matter. */
+/** The part of the burst that background requests leave to others. */
 const RESERVED = 1 / 2;
 
 export interface RateLimiterTiming {
-  /** Two error answers within this time pause everything. */
+  /** Two error answers within this time pause all requests. */
   errorWindowMs: number;
   firstPauseMs: number;
   maxPauseMs: number;
@@ -51,10 +51,10 @@ export interface RateLimiterOptions {
 export type LimiterWait =
   /** Each waits for its turn. */
   | { reason: 'rate' }
-  /** None is sent for so many more seconds: after errors, or because the platform asked for it. */
+  /** No request is sent for this many seconds: after errors, or because the platform asked for it. */
   | { reason: 'errors' | 'retry-after'; seconds: number };
 
-/** Gives whoever waits its turn. */
+/** Grants tokens to waiting requests. */
 type Grant = () => void;
 
 /** One per API key: everything that uses the key asks here first. */
@@ -67,7 +67,7 @@ export class RateLimiter {
     'catch-up': new Set(),
     background: new Set(),
   };
-  /** Turns that went to live reads while a catch-up waited. */
+  /** Tokens that live reads took while catch-up waited. */
   #catchUpPassedOver = 0;
   #backgroundPausedUntilMs = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -102,7 +102,7 @@ export class RateLimiter {
     return this.#waiting.live.size + this.#waiting['catch-up'].size;
   }
 
-  /** How long nothing is sent, after errors or because the platform asked for it. */
+  /** The current pause, after errors or because the platform asked for it. */
   get pausedForMs(): number {
     return Math.max(0, this.#pausedUntilMs - performance.now());
   }
@@ -113,7 +113,7 @@ export class RateLimiter {
     return this.#foreground > 0 ? { reason: 'rate' } : undefined;
   }
 
-  /** Calls back whenever `wait` has changed. The function that it returns ends that. */
+  /** Calls back when `wait` changes. The returned function ends this. */
   listen(onChange: () => void): () => void {
     this.#listeners.add(onChange);
     return () => this.#listeners.delete(onChange);
@@ -140,7 +140,7 @@ export class RateLimiter {
         resolve();
       };
       line.add(grant);
-      // Any number may wait under one signal: no leak to warn of, each lets go of it.
+      // Many callers may share one signal. This is not a leak, because each removes its listener.
       setMaxListeners(0, signal);
       signal.addEventListener('abort', giveUp, { once: true });
       this.#plan();
@@ -166,7 +166,7 @@ export class RateLimiter {
     if (error.status !== undefined) this.#lastErrorMs = now;
   }
 
-  /** Ends the waits; whoever waits is told by its signal. */
+  /** Ends all waits. The signals notify the callers. */
   close(): void {
     clearTimeout(this.#timer);
     clearTimeout(this.#tick);
@@ -183,7 +183,7 @@ export class RateLimiter {
     this.#tell();
   }
 
-  /** Whether nobody waits who goes before a request that asks now. */
+  /** Whether a new request goes before all waiting ones. */
   #isNext(priority: Priority): boolean {
     return priority === 'background' ? this.waiting === 0 : this.#foreground === 0;
   }
@@ -202,7 +202,7 @@ export class RateLimiter {
     return Math.max(0, ownPauseMs, this.pausedForMs, this.#bucket?.getWaitTime(tokens) ?? 0);
   }
 
-  /** Whose turn comes next, of those that wait. */
+  /** The next waiting request. */
   get #next(): Priority | undefined {
     const { live, 'catch-up': catchUp, background } = this.#waiting;
     const catchUpIsDue = this.#catchUpPassedOver >= CATCH_UP_EVERY - 1;
@@ -229,7 +229,7 @@ export class RateLimiter {
     this.#tell();
   }
 
-  /** Tells who listens, if there is something new; during a pause it is told anew each second. */
+  /** Notifies listeners of a change; during a pause, every second. */
   #tell(): void {
     if (this.#listeners.size === 0) return;
     clearTimeout(this.#tick);

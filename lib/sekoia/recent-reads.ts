@@ -1,8 +1,8 @@
 import type { Alert } from './alert';
 
 /**
- * Alerts that were read moments ago, by each of their names. All are kept equally long, so the oldest is
- * always the first, and one timer will do.
+ * Recently read alerts, by UUID and short ID. All are kept equally long, so the oldest is always first, and one
+ * timer is enough.
  */
 export class RecentReads {
   readonly #keepForMs: number;

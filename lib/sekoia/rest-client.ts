@@ -1,15 +1,15 @@
 import { performance } from 'node:perf_hooks';
 
-import { abortable } from './abortable';
+import { abortable } from '../util/abortable';
 import type { Addresses } from './addresses';
 import type { TransportSettings } from './agents';
 import { ALERT_INCLUDES, type Alert, type AlertInclude, isAlert, isAlertId } from './alert';
 import { AlertReader, type Look } from './alert-reader';
 import type { ApiKey } from './api-key';
-import { BackOff } from './back-off';
+import { BackOff } from '../util/back-off';
 import { BatchSize, MAX_BATCH_SIZE } from './batch-size';
 import { SekoiaError, asSekoiaError, isNotFound } from './errors';
-import { isRecord } from './json';
+import { isRecord } from '../util/json';
 import type { RateLimiter } from './rate-limiter';
 import {
   type GetOptions,
@@ -21,10 +21,10 @@ import {
   notSekoia,
 } from './rest-transport';
 import { ServerClock } from './server-clock';
-import { wait } from './wait';
+import { wait } from '../util/wait';
 
 export interface RestTiming extends TransportTiming {
-  /** Reads of the same alert within this time are one: Get Alert reads what its trigger has just read. */
+  /** Reuse a read of the same alert for this long: Get Alert reuses the read of its trigger. */
   shareForMs: number;
 }
 
@@ -41,7 +41,7 @@ export interface RestClientOptions {
 
 export interface GetAlertOptions extends RequestOptions {
   include?: readonly AlertInclude[];
-  /** How long a 404 may pass: an alert that was just announced may not be readable yet. */
+  /** How long to retry after a 404: an alert that was just announced may not be readable yet. */
   notFoundForMs?: number;
 }
 
@@ -66,7 +66,7 @@ export const MAX_PAGE_SIZE = MAX_BATCH_SIZE;
 /** The platform's own `limit`, where none is asked for. */
 const DEFAULT_PAGE_SIZE = 20;
 
-/** What is asked of the platform's REST API. All methods throw SekoiaError. */
+/** The client of the platform's REST API. All methods throw SekoiaError. */
 export class RestClient {
   readonly addresses: Addresses;
   /** The platform's clock, as its alerts and lists of alerts tell it. */
@@ -100,7 +100,7 @@ export class RestClient {
     return this.#transport.answers;
   }
 
-  /** Whom the key belongs to. Any valid key may ask; it proves nothing about permissions. */
+  /** The owner of the key. Any valid key can read it, so it proves no permission. */
   async me(options: RequestOptions = {}): Promise<Record<string, unknown>> {
     const { body: profile } = await this.#transport.get(
       '/me',
@@ -120,12 +120,12 @@ export class RestClient {
     if (!isAlertId(id))
       throw new SekoiaError(
         'SEKOIA_BAD_INPUT',
-        `"${id.slice(0, 80)}" is neither the uuid nor the short id of an alert`,
+        `"${id.slice(0, 80)}" is neither the UUID nor the short ID of an alert`,
       );
     const { include = [], signal } = options;
     const recent = include.length === 0 ? this.#reader.recent(id) : undefined;
     if (recent !== undefined && !this.#transport.closed.aborted) return recent;
-    // A list has no comments and the like, so what includes them is read alone.
+    // A list contains no comments and other parts, so an alert with these parts is read alone.
     const read = (look: Look): Promise<Alert> =>
       include.length === 0
         ? abortable(this.#reader.read(id, look), signal)
@@ -142,7 +142,7 @@ export class RestClient {
         if (!(error instanceof SekoiaError) || !isNotFound(error) || look === 'surely') throw error;
         const waitMs = Math.max(backOff.nextMs(), error.retryAfterMs ?? 0);
         if ((error.retryAfterMs ?? 0) > leftMs) throw error;
-        // The last look is at the end of the while, however long the waits have become.
+        // The last attempt is at the end of this time, however long the waits are.
         look = waitMs < leftMs ? 'listed' : 'surely';
         await wait(Math.max(0, Math.min(waitMs, leftMs)), signal);
       }
@@ -150,8 +150,8 @@ export class RestClient {
   }
 
   /**
-   * One page of the alert list. It holds fewer alerts than `limit` allows while more were too many to come in
-   * time; what is left is on the next page. Items that are not alerts are left out rather than spoiling the page.
+   * One page of the alert list. It contains fewer alerts than `limit` if larger answers were too slow; the rest
+   * is on the next page. Items that are not alerts are ignored.
    */
   async listAlerts(query: AlertListQuery, options: RequestOptions = {}): Promise<AlertPage> {
     const wanted = typeof query.limit === 'number' ? query.limit : DEFAULT_PAGE_SIZE;
@@ -189,8 +189,8 @@ export class RestClient {
   }
 
   async #readOne(id: string, include: readonly AlertInclude[], options: GetOptions): Promise<Alert> {
-    // All are said explicitly: the API's defaults differ from one to the next. A custom status and the verdict are
-    // left out unless asked for, and a filter may want them.
+    // All options are explicit, because the defaults of the API differ. Without these options, the answer lacks
+    // the custom status and the verdict, which filters may need.
     const query = {
       ...Object.fromEntries(ALERT_INCLUDES.map((one) => [one, include.includes(one)])),
       custom_status: true,
@@ -221,7 +221,7 @@ export class RestClient {
   }
 
   async #list(query: AlertListQuery, options: GetOptions): Promise<AlertPage> {
-    // Counting them is slow, and is done unless it is declined.
+    // Counting is slow, and is on by default.
     const asked = { with_count: false, ...query };
     const { body: page, dateMs } = await this.#transport.get(
       '/sic/alerts',

@@ -6,23 +6,23 @@ import axios, { type AxiosInstance, type AxiosResponse } from 'axios';
 import { type TransportSettings, routeTo } from './agents';
 import { ACCEPTED_ENCODINGS, type AnswerBody, readBody } from './answer-body';
 import type { ApiKey } from './api-key';
-import { BackOff } from './back-off';
-import { Cancellation } from './cancellation';
+import { BackOff } from '../util/back-off';
+import { Cancellation } from '../util/cancellation';
 import { SekoiaError, asSekoiaError, isNotFound } from './errors';
 import { type HttpAnswer, errorFromAnswer } from './http-error';
 import { errorFromNetwork } from './network-error';
 import type { Priority, RateLimiter } from './rate-limiter';
 import { readDate } from './server-clock';
 import { USER_AGENT } from './user-agent';
-import { wait } from './wait';
+import { wait } from '../util/wait';
 import { Watchdog } from './watchdog';
 
 export interface TransportTiming {
-  /** How long one attempt may hear nothing: until the answer begins, and between any two pieces of it. */
+  /** The idle timeout of an attempt: until the answer starts, and between two chunks. */
   silenceTimeoutMs: number;
-  /** How long one attempt may take in all, if it is not silent. */
+  /** The total timeout of an attempt that is not idle. */
   totalTimeoutMs: number;
-  /** Attempts in all for what may pass: network trouble, 408, 429, 5xx. A 404 does not count. */
+  /** The number of attempts for retryable errors: network errors, 408, 429, 5xx. A 404 is not retryable. */
   attempts: number;
   firstRetryMs: number;
   maxRetryMs: number;
@@ -42,7 +42,7 @@ export const TRANSPORT_TIMING: Readonly<TransportTiming> = {
 /** A list of 100 alerts is some megabytes long. */
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 
-/** Of an answer that is an error, no more than this is looked at. */
+/** How much of an error answer is read. */
 const MAX_ERROR_BYTES = 256 * 1024;
 
 export interface RestTransportOptions {
@@ -84,8 +84,8 @@ export interface Answer {
 export type Query = Readonly<Record<string, string | number | boolean>>;
 
 /**
- * GET requests to the platform's REST API. Each waits for its turn and is given up when nothing is heard of it
- * for too long; what may pass is tried again with growing waits; the key goes to the configured host only, so no redirect is followed.
+ * GET requests to the platform's REST API. Each waits for a token and has timeouts. Retryable errors are
+ * retried with backoff. The key goes only to the configured host, so redirects are not followed.
  */
 export class RestTransport {
   /** How many requests were answered with each HTTP status, or `none` for those that got no answer. */
@@ -114,8 +114,8 @@ export class RestTransport {
       httpsAgent: agent,
       proxy: false,
       maxRedirects: 0,
-      // The body is read, unpacked and parsed here: with limits, and so that a broken one is told apart from a
-      // broken connection.
+      // Reads, unpacks, and parses the body here, with limits, to distinguish a broken body from a broken
+      // connection.
       responseType: 'stream',
       decompress: false,
       validateStatus: () => true,
@@ -136,7 +136,7 @@ export class RestTransport {
   close(): void {
     const reason = new SekoiaError(
       'SEKOIA_UNAVAILABLE',
-      'The Sekoia configuration was stopped or redeployed',
+      'The Sekoia configuration stopped or was redeployed',
     );
     this.#closing.abort(reason);
     for (const request of this.#underWay) request.abort(reason);
@@ -180,7 +180,7 @@ export class RestTransport {
           const error = asSekoiaError(thrown);
           if (!(mayBeMissing && isNotFound(error))) this.#limiter?.failed(error, priority);
           const askedMs = error.retryAfterMs ?? 0;
-          if (!error.passing || attempt >= attempts) throw error;
+          if (!error.retryable || attempt >= attempts) throw error;
           if (options.failOnSilence === true && error.tooMuch) throw error;
           if (askedMs > this.#timing.maxRetryAfterMs) throw error;
           await wait(Math.max(backOff.nextMs(), askedMs), request.signal);
@@ -278,10 +278,10 @@ function parse(body: string, status: number, what: string, api: string): unknown
   }
 }
 
-/** What answers is something else: a login page, the page of a proxy. */
+/** Something else answers: a login page, or the page of a proxy. */
 export function notSekoia(api: string): SekoiaError {
   return new SekoiaError(
     'SEKOIA_BAD_RESPONSE',
-    `${api} does not answer as the Sekoia API does: check the base URL`,
+    `${api} does not answer like the Sekoia API: check the base URL`,
   );
 }

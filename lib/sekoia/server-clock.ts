@@ -1,9 +1,9 @@
 import { performance } from 'node:perf_hooks';
 
 /**
- * The platform's own time, from the `Date` header of its answers. This machine's clock is never asked: it
- * may be wrong by a day. Only answers that were recognised as the platform's count, since a proxy's error page
- * carries the time of the proxy. Between answers a monotonic clock carries the time on.
+ * The platform's time, from the `Date` header of its answers. It does not use this machine's clock, which may
+ * be wrong by a day. Only recognized answers of the platform count, because the error page of a proxy contains
+ * the time of the proxy. Between answers, a monotonic clock continues.
  */
 export class ServerClock {
   #serverMs: number | undefined;

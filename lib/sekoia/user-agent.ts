@@ -1,2 +1,2 @@
-/** Names this package to the platform's operators. A test holds the version to package.json's. */
+/** Identifies this package to the platform's operators. A test compares the version with package.json. */
 export const USER_AGENT = 'node-red-sekoia/0.1.0';

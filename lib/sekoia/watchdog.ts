@@ -1,7 +1,4 @@
-/**
- * Calls back once: when nothing was heard for too long, or when it has taken too long in all. A slow line is
- * no silence.
- */
+/** Calls back once, after the idle timeout or the total timeout. A slow line is not idle. */
 export class Watchdog {
   readonly #silence: NodeJS.Timeout;
   readonly #total: NodeJS.Timeout;

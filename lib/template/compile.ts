@@ -1,12 +1,11 @@
-import { checkTags } from './tags';
+import { byOffset, type Finding } from './finding';
+import { JsonFault, parseJson, type JsonNode, type JsonScalar, type JsonString } from './json-parser';
 import { explainFault } from './json-reasons';
-import { parseJson } from './json-parser';
-import { JsonFault, type JsonNode, type JsonScalar, type JsonString } from './json-tree';
 import { MAX_DEPTH, setOwn, type JsonObject, type JsonValue } from './json-value';
-import { contentStart, createLiteralFinder, type Position } from './position';
-import type { Finding } from './finding';
 import type { Path } from './path';
-import { readString } from './string-filling';
+import { contentStart, createLiteralFinder, type Position } from './position';
+import { StringReader } from './string-template';
+import { checkTags } from './tags';
 import { toJson } from './to-json';
 import { renderText, type PathContext } from './writer';
 
@@ -27,36 +26,30 @@ export function compileJson(source: string, locate: (offset: number) => Position
   } catch (fault) {
     if (!(fault instanceof JsonFault)) throw fault;
     const isEmpty = source.slice(contentStart(source)).trim() === '';
-    const problem = isEmpty
-      ? {
-          offset: 0,
-          reason: 'the template is empty: write the JSON body, as {"title": "{{ payload.title }}"}.',
-        }
-      : explainFault(source, fault, locate);
+    const reason = 'the template is empty: write a JSON body such as {"title": "{{ payload.title }}"}.';
+    const problem = isEmpty ? { offset: 0, reason } : explainFault(source, fault, locate);
     return { part: () => null, paths: new Map(), problems: [problem] };
   }
 }
 
 /** Compiles a template that is one text, not JSON. */
 export function compilePlainText(source: string): Compiled<string> {
-  const paths = new Map<string, Path>();
-  const problems: Finding[] = [];
-  const filling = readString(source, paths, (problem) => problems.push(problem));
-  problems.sort(byOffset);
-  if (filling.kind === 'constant') return { part: () => filling.text, paths, problems };
-  return { part: (context) => renderText(filling.tokens, context), paths, problems };
+  const strings = new StringReader();
+  const { template, problems } = strings.read(source);
+  const tokens = template.kind === 'constant' ? undefined : template.tokens;
+  const part: Part<string> = (context) => (tokens === undefined ? source : renderText(tokens, context));
+  return { part, paths: strings.paths, problems };
 }
 
 class JsonCompiler {
-  private readonly paths = new Map<string, Path>();
+  private readonly strings = new StringReader();
   private readonly problems: Finding[] = [];
 
   constructor(private readonly source: string) {}
 
   compile(): Compiled {
     const part = this.node(parseJson(this.source, contentStart(this.source)), 0);
-    this.problems.sort(byOffset);
-    return { part, paths: this.paths, problems: this.problems };
+    return { part, paths: this.strings.paths, problems: this.problems.sort(byOffset) };
   }
 
   private node(node: JsonNode, depth: number): Part {
@@ -77,59 +70,47 @@ class JsonCompiler {
       this.checkName(name);
       members.set(name.value, this.node(value, depth + 1));
     }
-    const entries = [...members];
     return (context) => {
       const body: JsonObject = {};
-      for (const [name, member] of entries) setOwn(body, name, member(context));
+      for (const [name, member] of members) setOwn(body, name, member(context));
       return body;
     };
   }
 
   private scalar({ start, end, value }: JsonScalar): Part {
     if (typeof value === 'number' && !isExact(this.source.slice(start, end), value)) {
-      const reason =
-        'this number is too large to be sent as it is written: put it in quotes, or write it shorter.';
+      const reason = 'this number is too large to be sent unchanged: put it in quotes, or shorten it.';
       this.problems.push({ offset: start, reason });
     }
     return () => value;
   }
 
-  private string(node: JsonString): Part {
-    const problems: Finding[] = [];
-    const filling = readString(node.value, this.paths, (problem) => problems.push(problem));
-    this.report(node, problems);
-    switch (filling.kind) {
+  private string(literal: JsonString): Part {
+    const { template, problems } = this.strings.read(literal.value);
+    this.report(literal, problems);
+    switch (template.kind) {
       case 'constant':
-        return () => filling.text;
+        return () => template.text;
       case 'value':
-        return (context) => toJson(context.valueAt(filling.tag), filling.tag);
+        return (context) => toJson(context.valueAt(template.tag), template.tag);
       case 'text':
-        return (context) => renderText(filling.tokens, context);
+        return (context) => renderText(template.tokens, context);
     }
   }
 
   private checkName(name: JsonString): void {
-    const placeholder = name.value.indexOf('{{');
-    if (placeholder !== -1) {
-      const reason =
-        'a property name cannot hold a placeholder, since a value could then replace another property of the ' +
-        'body: write the name itself, or build the object in a function node before this one.';
-      this.report(name, [{ offset: placeholder, reason }]);
-    } else {
-      this.report(name, checkTags(name.value).problems);
-    }
+    const offset = name.value.indexOf('{{');
+    const reason =
+      'a property name cannot contain a placeholder, because a value could then replace another property of the ' +
+      'body: write the name itself, or build the object in a function node before this one.';
+    this.report(name, offset === -1 ? checkTags(name.value).problems : [{ offset, reason }]);
   }
 
+  /** @param problems with offsets in the string's value, ascending */
   private report(literal: JsonString, problems: readonly Finding[]): void {
     const find = createLiteralFinder(this.source, literal.start);
-    for (const { offset, reason } of problems.toSorted(byOffset)) {
-      this.problems.push({ offset: find(offset), reason });
-    }
+    for (const { offset, reason } of problems) this.problems.push({ offset: find(offset), reason });
   }
-}
-
-function byOffset(one: Finding, other: Finding): number {
-  return one.offset - other.offset;
 }
 
 /** JSON has numbers of any size, JavaScript would silently send another one. */

@@ -10,7 +10,7 @@ export interface TemplateProblem {
   readonly reason: string;
 }
 
-/** What every error of this folder has in common; its message never holds a value of the message. */
+/** The base of all errors of this folder. Its text never contains a value of the message. */
 export class TemplateError extends Error {
   readonly code = 'SEKOIA_BAD_INPUT';
   override readonly name: string = 'TemplateError';
@@ -19,42 +19,34 @@ export class TemplateError extends Error {
 /** The template itself is wrong: thrown when it is compiled, never when it is rendered. */
 export class TemplateSyntaxError extends TemplateError {
   override readonly name = 'TemplateSyntaxError';
-  readonly line: number;
-  readonly column: number;
-  readonly offset: number;
-  readonly reason: string;
 
-  /** @param problems All that was found, in the order of the source; the error's own place is the first one's. */
+  /** @param problems All problems, in the order of the source. */
   constructor(readonly problems: readonly [TemplateProblem, ...TemplateProblem[]]) {
     const [first, ...others] = problems;
     const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
     super(`Template line ${first.line}, column ${first.column}: ${first.reason}${more}`);
-    this.line = first.line;
-    this.column = first.column;
-    this.offset = first.offset;
-    this.reason = first.reason;
   }
 }
 
-/** With `missing: 'fail'`: placeholders whose path leads nowhere in this message. */
+/** With `missing: 'fail'`: the message has no value at the path of a placeholder. */
 export class MissingValueError extends TemplateError {
   override readonly name = 'MissingValueError';
 
-  /** @param placeholders Their paths as the template writes them, each once. */
+  /** @param placeholders Paths as the template writes them, each once. */
   constructor(readonly placeholders: readonly string[]) {
     const list = placeholders.map((path) => `{{ ${path} }}`).join(', ');
     super(
       `The message has no value for ${list}. Check the path${placeholders.length === 1 ? '' : 's'}, ` +
-        'or let the template send null for what is missing.',
+        'or let the template send null for missing fields.',
     );
   }
 }
 
-/** The message holds something at a placeholder's path that JSON cannot hold. */
+/** The value at a placeholder's path is something that JSON cannot hold. */
 export class TemplateValueError extends TemplateError {
   override readonly name = 'TemplateValueError';
 
-  /** @param why Continues "The value of {{ path }} …", as "is a function: …". */
+  /** @param why Continues "The value of {{ path }} …", for example "is a function: …". */
   constructor(
     readonly placeholder: string,
     why: string,

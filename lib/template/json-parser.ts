@@ -1,36 +1,68 @@
-import {
-  JsonFault,
-  type Expected,
-  type JsonArray,
-  type JsonNode,
-  type JsonObjectNode,
-  type JsonScalar,
-  type JsonString,
-} from './json-tree';
+/** JSON with the places of its parts. `start` is the offset of a part's first character, `end` the one after its last. */
+export type JsonNode = JsonScalar | JsonString | JsonArray | JsonObjectNode;
+
+export interface JsonScalar {
+  readonly kind: 'scalar';
+  readonly start: number;
+  readonly end: number;
+  readonly value: null | boolean | number;
+}
+export interface JsonString {
+  readonly kind: 'string';
+  readonly start: number;
+  readonly end: number;
+  readonly value: string;
+}
+export interface JsonArray {
+  readonly kind: 'array';
+  readonly start: number;
+  readonly items: JsonNode[];
+}
+export interface JsonObjectNode {
+  readonly kind: 'object';
+  readonly start: number;
+  readonly entries: { readonly name: JsonString; readonly value: JsonNode }[];
+}
 
 /**
- * A JSON parser (RFC 8259) that keeps where everything stands. JSON.parse does not: Node 20 often names no
- * position at all and browsers word theirs differently. It accepts exactly what JSON.parse accepts.
- * @param from Offset to start at (behind a byte order mark).
+ * The first character that cannot be JSON: what stands before it can be continued to valid JSON.
+ * An escape in a string counts as one character, and so does a word (`true`): the fault is where it begins.
+ */
+export class JsonFault extends Error {
+  constructor(
+    readonly offset: number,
+    /** What the grammar allows here instead. */
+    readonly expected: string,
+    /** Offset of the innermost `{`, `[` or `"` that is still open. */
+    readonly opened: number | undefined,
+    /** The last complete string before the fault. */
+    readonly lastString: JsonString | undefined,
+  ) {
+    super(`${expected} at ${offset}`);
+  }
+}
+
+/**
+ * Parses JSON (RFC 8259) and keeps the place of every part. JSON.parse does not: Node.js 20 often gives no position,
+ * and each browser words its errors differently. docs/decisions/0015 says why this is not a library.
+ * @param from Offset to start at, behind a byte order mark.
  * @throws JsonFault exactly when JSON.parse throws a SyntaxError
  */
 export function parseJson(source: string, from = 0): JsonNode {
   return new JsonParser(source, from).parse();
 }
 
-const WORDS: ReadonlyMap<string, null | boolean> = new Map([
-  ['true', true],
-  ['false', false],
-  ['null', null],
-]);
-
 const SPACE = /[ \t\n\r]*/y;
+const WORD = /true|false|null/y;
+/** A number, or the beginning of one: that does not end in a digit. */
+const NUMBER = /-?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]+(?:[eE][-+]?[0-9]*)?|\.|[eE][-+]?[0-9]*)?)?/y;
 // eslint-disable-next-line no-control-regex -- JSON forbids exactly these inside a string
 const PLAIN_CHARACTERS = /[^"\\\u0000-\u001f]*/y;
 const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
+const CLOSING = { array: ']', object: '}' } as const;
 
 class JsonParser {
-  // An explicit stack, no recursion: no depth of nesting can overflow the call stack.
+  // An explicit stack instead of recursion: no depth of nesting overflows the call stack.
   private readonly open: (JsonArray | JsonObjectNode)[] = [];
   private lastString: JsonString | undefined;
 
@@ -40,130 +72,87 @@ class JsonParser {
   ) {}
 
   parse(): JsonNode {
-    this.skipSpace();
-    const root = this.readValue('value');
+    const root = this.readValue();
     let node: JsonNode | undefined = root;
     while (node !== undefined) node = this.next(node);
-    this.skipSpace();
-    if (this.position < this.source.length) this.fail('end');
+    if (this.peek() !== '') this.fail('nothing may follow the JSON');
     return root;
   }
 
-  /** Goes into a container that was just opened, or closes all that end here; returns the value that follows. */
+  /** Enters a container that was just opened, or closes all that end here; returns the value that follows. */
   private next(node: JsonNode): JsonNode | undefined {
-    if (node.kind === 'object' || node.kind === 'array') {
-      this.skipSpace();
-      if (!this.take(closing(node))) {
-        this.open.push(node);
-        return this.readMember(node, false);
-      }
+    if ((node.kind === 'object' || node.kind === 'array') && !this.skip(CLOSING[node.kind])) {
+      this.open.push(node);
+      return this.readMember(node);
     }
     for (let parent = this.open.at(-1); parent !== undefined; parent = this.open.at(-1)) {
-      this.skipSpace();
-      if (this.take(',')) return this.readMember(parent, true);
-      if (!this.take(closing(parent)))
-        this.fail(parent.kind === 'object' ? 'comma-or-brace' : 'comma-or-bracket');
+      if (this.skip(',')) return this.readMember(parent);
+      const closing = CLOSING[parent.kind];
+      if (!this.skip(closing)) this.fail(`',' or '${closing}' is expected here`);
       this.open.pop();
     }
     return undefined;
   }
 
-  private readMember(container: JsonArray | JsonObjectNode, afterComma: boolean): JsonNode {
-    this.skipSpace();
+  private readMember(container: JsonArray | JsonObjectNode): JsonNode {
     if (container.kind === 'array') {
-      const item = this.readValue(afterComma ? 'value-after-comma' : 'value');
+      const item = this.readValue();
       container.items.push(item);
       return item;
     }
-    if (this.source[this.position] !== '"') this.fail(afterComma ? 'name-after-comma' : 'name');
+    if (this.peek() !== '"') this.fail('a property name in double quotes is expected here');
     const name = this.readString();
-    this.skipSpace();
-    if (!this.take(':')) this.fail('colon');
-    this.skipSpace();
-    const value = this.readValue('value');
+    if (!this.skip(':')) this.fail("':' is expected after the property name");
+    const value = this.readValue();
     container.entries.push({ name, value });
     return value;
   }
 
-  private readValue(expected: Expected): JsonNode {
+  private readValue(): JsonNode {
+    const character = this.peek();
     const start = this.position;
-    const character = this.source[start] ?? '';
     if (character === '"') return this.readString();
-    if (this.take('{')) return { kind: 'object', start, entries: [] };
-    if (this.take('[')) return { kind: 'array', start, items: [] };
-    if (character === '-' || isDigit(character)) return this.readNumber();
-    for (const [word, value] of WORDS) {
-      if (this.take(word)) return { kind: 'scalar', start, end: this.position, value };
-    }
-    return this.fail(expected);
-  }
-
-  private readNumber(): JsonScalar {
-    const start = this.position;
-    this.take('-');
-    // Nothing may follow a leading zero: the next digit is then one character too many.
-    if (!this.take('0')) this.readDigits();
-    if (this.take('.')) this.readDigits();
-    if (this.take('e') || this.take('E')) {
-      if (!this.take('+')) this.take('-');
-      this.readDigits();
-    }
-    return {
-      kind: 'scalar',
-      start,
-      end: this.position,
-      value: Number(this.source.slice(start, this.position)),
-    };
-  }
-
-  private readDigits(): void {
-    if (!isDigit(this.source[this.position] ?? '')) this.fail('digit');
-    while (isDigit(this.source[this.position] ?? '')) this.position += 1;
+    if (this.skip('{')) return { kind: 'object', start, entries: [] };
+    if (this.skip('[')) return { kind: 'array', start, items: [] };
+    const word = this.take(WORD);
+    const literal = word === '' ? this.take(NUMBER) : word;
+    if (literal === '') this.fail('a value is expected here');
+    if (word === '' && !/[0-9]$/.test(literal)) this.fail('a digit is expected here');
+    return { kind: 'scalar', start, end: this.position, value: JSON.parse(literal) as JsonScalar['value'] };
   }
 
   private readString(): JsonString {
     const start = this.position;
-    let isEscaped = false;
     this.position += 1;
-    for (;;) {
-      this.skip(PLAIN_CHARACTERS);
-      if (this.take('"')) break;
-      if (this.source[this.position] !== '\\') this.fail('string-character', start);
-      isEscaped = true;
-      if (!this.skip(ESCAPE)) this.fail('escape', start);
-    }
-    const literal = this.source.slice(start, this.position);
-    const value = isEscaped ? (JSON.parse(literal) as string) : literal.slice(1, -1);
+    do this.take(PLAIN_CHARACTERS);
+    while (this.take(ESCAPE) !== '');
+    if (this.source[this.position] !== '"') this.fail('a character of a string is expected here', start);
+    this.position += 1;
+    const value = JSON.parse(this.source.slice(start, this.position)) as string;
     this.lastString = { kind: 'string', start, end: this.position, value };
     return this.lastString;
   }
 
-  private skipSpace(): void {
-    this.skip(SPACE);
+  /** The next character behind spaces; empty at the end of the source. */
+  private peek(): string {
+    this.take(SPACE);
+    return this.source[this.position] ?? '';
   }
 
-  private skip(pattern: RegExp): boolean {
-    pattern.lastIndex = this.position;
-    const found = pattern.test(this.source);
-    if (found) this.position = pattern.lastIndex;
-    return found;
-  }
-
-  private take(text: string): boolean {
-    if (!this.source.startsWith(text, this.position)) return false;
-    this.position += text.length;
+  private skip(character: string): boolean {
+    if (this.peek() !== character) return false;
+    this.position += 1;
     return true;
   }
 
-  private fail(expected: Expected, opened = this.open.at(-1)?.start): never {
+  private take(pattern: RegExp): string {
+    pattern.lastIndex = this.position;
+    const found = pattern.exec(this.source)?.[0] ?? '';
+    this.position += found.length;
+    return found;
+  }
+
+  private fail(expected: string, opened = this.open.at(-1)?.start): never {
     throw new JsonFault(this.position, expected, opened, this.lastString);
   }
-}
-
-function closing(container: JsonArray | JsonObjectNode): string {
-  return container.kind === 'object' ? '}' : ']';
-}
-
-function isDigit(character: string): boolean {
-  return character >= '0' && character <= '9';
 }

@@ -1,24 +1,9 @@
-import type { Expected, JsonFault } from './json-tree';
-import { findJinjaBlocks } from './jinja-blocks';
-import { clip } from './clip';
-import type { Finding } from './finding';
+import { clip, type Finding } from './finding';
+import { findJinjaBlocks } from './jinja';
+import type { JsonFault } from './json-parser';
 import type { Position } from './position';
 
-const WANTED: Readonly<Record<Expected, string>> = {
-  value: 'a value is expected here',
-  name: 'a property name in double quotes is expected here',
-  'name-after-comma': 'another property name in double quotes is expected after the comma',
-  'value-after-comma': 'another value is expected after the comma',
-  colon: "':' is expected after the property name",
-  'comma-or-brace': "',' or '}' is expected here",
-  'comma-or-bracket': "',' or ']' is expected here",
-  end: 'the JSON ends before this; nothing may follow it',
-  digit: 'a digit is expected here',
-  'string-character': 'this character cannot stand in a string as it is',
-  escape: 'this is no JSON escape; write a backslash itself as \\\\',
-};
-
-/** What people write for a value in other languages, and how JSON spells it. */
+/** What other languages write for a value, and how JSON spells it. */
 const OTHER_SPELLINGS: ReadonlyMap<string, string> = new Map([
   ['True', 'true'],
   ['False', 'false'],
@@ -27,39 +12,33 @@ const OTHER_SPELLINGS: ReadonlyMap<string, string> = new Map([
   ['NaN', 'null'],
 ]);
 
-/** Says what is wrong where a source stops being JSON, and what the writer of a template most likely meant. */
+/** Says what is wrong where a source stops being JSON, and what its author most likely meant. */
 export function explainFault(
   source: string,
   fault: JsonFault,
   locate: (offset: number) => Position,
 ): Finding {
   return (
-    placeholderOutsideQuotes(source, fault.offset) ??
-    jinjaOutsideStrings(source, fault.offset) ??
-    quoteInPlaceholder(source, fault) ?? { offset: fault.offset, reason: wanted(source, fault, locate) }
+    bracesOutsideQuotes(source, fault.offset) ??
+    quoteInPlaceholder(source, fault) ?? { offset: fault.offset, reason: explain(source, fault, locate) }
   );
 }
 
-function placeholderOutsideQuotes(source: string, at: number): Finding | undefined {
-  // The first brace of a placeholder opens an object; JSON only breaks at the second.
-  const offset = [at - 1, at].find((start) => source.startsWith('{{', start));
+/** A placeholder or a block of Jinja: its first brace may open an object, so that JSON breaks at the next character. */
+function bracesOutsideQuotes(source: string, at: number): Finding | undefined {
+  const offset = [at - 1, at].find((start) => /^\{[{%#]/.test(source.slice(start, start + 2)));
   if (offset === undefined) return undefined;
+  if (source[offset + 1] !== '{') {
+    const [block] = findJinjaBlocks(source.slice(offset));
+    return block && { offset, reason: block.reason };
+  }
   const closing = source.startsWith('{{{', offset) ? '}}}' : '}}';
   const end = source.indexOf(closing, offset);
   const placeholder = end === -1 ? '{{ … }}' : clip(source.slice(offset, end + closing.length));
   const reason =
-    `the placeholder ${placeholder} stands outside quotes: write "${placeholder}". A string that is one ` +
-    "placeholder and nothing else keeps the value's type, so that a number stays a number.";
+    `the placeholder ${placeholder} is outside quotes: write "${placeholder}". A string that is one ` +
+    "placeholder and nothing else keeps the value's type, so a number stays a number.";
   return { offset, reason };
-}
-
-function jinjaOutsideStrings(source: string, at: number): Finding | undefined {
-  const offset = [at - 1, at].find(
-    (start) => source[start] === '{' && '%#'.includes(source[start + 1] ?? ' '),
-  );
-  if (offset === undefined) return undefined;
-  const [block] = findJinjaBlocks(source.slice(offset));
-  return block && { offset, reason: block.reason };
 }
 
 function quoteInPlaceholder(source: string, { offset, lastString }: JsonFault): Finding | undefined {
@@ -73,48 +52,49 @@ function quoteInPlaceholder(source: string, { offset, lastString }: JsonFault): 
   return { offset: lastString.end - 1, reason };
 }
 
-function wanted(source: string, fault: JsonFault, locate: (offset: number) => Position): string {
+function explain(source: string, fault: JsonFault, locate: (offset: number) => Position): string {
   const { offset, expected, opened } = fault;
   const code = source.codePointAt(offset);
-  if (code === undefined) return endReason(source, opened, locate);
-
+  if (code === undefined) return explainEnd(source, opened, locate);
   const character = String.fromCodePoint(code);
-  if (expected === 'string-character') return controlReason(character);
-  if (expected === 'escape' || expected === 'end') return `${WANTED[expected]}.`;
+  if (opened !== undefined && source[opened] === '"') return explainInString(character);
   const found = describe(character);
-  if (character === "'") return 'JSON takes double quotes (") around strings and names, not single ones.';
+  if (character === "'")
+    return 'JSON requires double quotes (") around strings and names, not single quotes.';
   if (/[\u2018-\u201F\u00AB\u00BB]/u.test(character)) {
-    return `${found} is a typographic quote: JSON takes the plain double quote (").`;
+    return `${found} is a typographic quote: JSON requires the plain double quote (").`;
   }
-  if (character === '#' || /^\/[/*]/.test(source.slice(offset, offset + 2))) {
-    return 'JSON has no comments: remove this one.';
-  }
-  if (expected.endsWith('-after-comma') && '}]'.includes(character)) {
-    return `no comma may stand before ${found}: remove it.`;
+  if (/^(?:#|\/[/*])/.test(source.slice(offset, offset + 2)))
+    return 'JSON does not allow comments: remove this one.';
+  if ('}]'.includes(character) && source.slice(0, offset).trimEnd().endsWith(',')) {
+    return `a comma is not allowed before ${found}: remove it.`;
   }
   const [word = ''] = /^[\p{L}_$][\p{L}\p{N}_$]*/u.exec(source.slice(offset, offset + 80)) ?? [];
   const spelling = OTHER_SPELLINGS.get(word);
   if (spelling !== undefined) return `JSON does not know ${word}: write ${spelling}.`;
-  if (word !== '' && !expected.startsWith('comma')) {
-    return `${clip(word)} stands without quotes: ${WANTED[expected]}.`;
-  }
-  return `${found} is unexpected: ${WANTED[expected]}.`;
+  const isUnquoted = word !== '' && expected.startsWith('a ');
+  return `${isUnquoted ? `${clip(word)} stands without quotes` : `${found} is unexpected`}: ${expected}.`;
 }
 
-function endReason(source: string, opened: number | undefined, locate: (offset: number) => Position): string {
-  if (opened === undefined) return 'the template ends here, before its JSON does.';
+function explainEnd(
+  source: string,
+  opened: number | undefined,
+  locate: (offset: number) => Position,
+): string {
+  if (opened === undefined) return 'the template ends here, but its JSON is incomplete.';
   const { line, column } = locate(opened);
   const what = source[opened] === '"' ? 'the string' : `the '${source[opened] ?? ''}'`;
   return `the template ends here, but ${what} that opens at line ${line}, column ${column} is not closed.`;
 }
 
-function controlReason(character: string): string {
+function explainInString(character: string): string {
+  if (character === '\\') return 'this is not a JSON escape: write a backslash as \\\\.';
   if (character === '\n' || character === '\r') {
-    return 'a string cannot go on in the next line: close it with a double quote, or write \\n for a line break.';
+    return 'a string cannot continue on the next line: close it with a double quote, or write \\n for a line break.';
   }
-  if (character === '\t') return 'a tab cannot stand in a string as it is: write \\t.';
+  if (character === '\t') return 'a tab is not allowed in a string: write \\t.';
   const hex = character.charCodeAt(0).toString(16).padStart(4, '0');
-  return `the control character U+${hex.toUpperCase()} cannot stand in a string as it is: write \\u${hex}.`;
+  return `the control character U+${hex.toUpperCase()} is not allowed in a string: write \\u${hex}.`;
 }
 
 function describe(character: string): string {

@@ -3,7 +3,7 @@ import type { Path } from './path';
 /**
  * Follows keys through own properties only: nothing of a prototype (`constructor`, `toString`), nothing of a
  * string or number. An array has its indexes and its `length`.
- * @returns undefined if the path leads nowhere
+ * @returns undefined if there is no value
  */
 export function follow(value: unknown, keys: Path, from: number): unknown {
   let current = value;
@@ -17,9 +17,9 @@ export function follow(value: unknown, keys: Path, from: number): unknown {
 
 /**
  * Reads a path from a message.
- * - `node` is what the earlier blocks left: `msg.sekoia.node`. Only a message without one gives its own `node`.
- * - A leading `msg` is the message itself, as function nodes write it, unless the message has a property `msg`.
- *   So `msg.node` is the message's own property `node`, and `msg['my key']` reads a name that is no plain word.
+ * - `node` is what the earlier blocks left in `msg.sekoia.node`. A message without that gives its own `node`.
+ * - A leading `msg` is the message itself, as in function nodes, unless the message has a property `msg`.
+ *   So `msg.node` is the message's own property `node`, and `msg['my key']` reads a name that is not a plain word.
  */
 export function followFromMessage(message: unknown, keys: Path): unknown {
   if (keys[0] === 'node') {

@@ -1,20 +1,19 @@
-import type { Finding } from './finding';
-import { clip } from './clip';
-import { explainExpression, isLiteralWord } from './jinja-expressions';
+import { clip, type Finding } from './finding';
+import { explainExpression, isLiteralWord } from './jinja';
 
 /** The keys from the message to a value; none for `{{.}}`. */
 export type Path = readonly string[];
 
 const SPACE = /\s*/y;
-/** What may follow a dot. `$` and `@` begin names in some products' JSON and mean nothing in Jinja. */
+/** What may follow a dot. In some products' JSON, names begin with `$` or `@`, which mean nothing in Jinja. */
 const NAME = /[\p{L}\p{M}\p{N}_$@]+/uy;
 const INDEX = /(?:0|[1-9][0-9]*)(?=\s*\])/y;
 
 /**
  * Reads a path as Sekoia's playbooks write them: `node.1['rule'].name`, `node[1]["rule"]`, `payload.items.0`.
  * In a quoted key a backslash escapes a quote or a backslash, as in Jinja.
- * @param text What stands in a placeholder, without spaces around it
- * @returns the path, or what stands there instead with its offset in `text`
+ * @param text The content of a placeholder, without spaces around it
+ * @returns the path, or what is wrong with its offset in `text`
  */
 export function parsePath(text: string): Path | Finding {
   if (text === '.') return [];
@@ -106,14 +105,9 @@ function unclosedQuote(quote: string): string {
 function computedKey(text: string, opening: number): string {
   const closing = text.indexOf(']', opening);
   if (closing === -1) return "the bracket '[' is not closed.";
-  const brackets = clip(text.slice(opening, closing + 1));
-  const inner = text.slice(opening + 1, closing).trim();
-  const use = 'Use a change or function node before this one to pick the value.';
-  if (inner === '') return "a key is missing between '[' and ']'.";
-  if (/^-\s*\d+$/.test(inner)) return `the negative index ${brackets} is not supported. ${use}`;
-  if (/^[^'"]*:/.test(inner)) return `the slice ${brackets} is not supported. ${use}`;
+  if (text.slice(opening + 1, closing).trim() === '') return "a key is missing between '[' and ']'.";
   return (
-    `the computed key ${brackets} is not supported: a key is one quoted text or one number, ` +
-    `as ['rule'] or [0]. ${use}`
+    `the key ${clip(text.slice(opening, closing + 1))} is not supported: write one quoted text or one number, ` +
+    `as ['rule'] or [0], or pick the value in a change or function node before this one.`
   );
 }

@@ -5,7 +5,7 @@ export interface Position {
   readonly column: number;
 }
 
-/** Where the JSON of a source begins: files saved on Windows may open with a byte order mark. */
+/** Where the JSON of a source begins: a file saved on Windows may start with a byte order mark. */
 export function contentStart(source: string): number {
   return source.startsWith(BYTE_ORDER_MARK) ? 1 : 0;
 }
@@ -29,18 +29,14 @@ export function createPositionFinder(source: string): (offset: number) => Positi
 }
 
 /**
- * Returns a function that finds a character of a string's value in the source, behind the escapes before it. It
- * goes on from the last answer, so that ascending indexes cost one pass in all.
+ * Returns a function that finds a character of a string's value in the source, despite the escapes before it. Call it
+ * with ascending indexes: it goes on from the last one, so that all of them cost one pass.
  * @param literalStart Offset of the string's opening quote.
  */
 export function createLiteralFinder(source: string, literalStart: number): (index: number) => number {
   let offset = literalStart + 1;
   let unit = 0;
   return (index) => {
-    if (index < unit) {
-      offset = literalStart + 1;
-      unit = 0;
-    }
     // Every escape stands for exactly one UTF-16 unit.
     for (; unit < index; unit++) {
       if (source[offset] !== '\\') offset += 1;

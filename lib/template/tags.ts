@@ -1,20 +1,19 @@
-import type { Finding } from './finding';
-import { findJinjaBlocks } from './jinja-blocks';
-import { clip } from './clip';
+import { clip, type Finding } from './finding';
+import { findJinjaBlocks } from './jinja';
 
-/** Longer than any path; mustache's own search for the end of a tag takes quadratic time on a long one. */
+/** Longer than any path. Mustache's search for the end of a tag takes quadratic time on long tags. */
 const LONGEST_TAG = 1000;
 
 export interface TagCheck {
-  /** Offsets are those of the text. */
+  /** With offsets in the text, ascending. */
   readonly problems: readonly Finding[];
   /** Whether mustache can be given the text. */
   readonly isReadable: boolean;
 }
 
 /**
- * Checks a string for what mustache must not be given: tags without an end, overlong tags, other delimiters;
- * and for Jinja's blocks in the text around its tags.
+ * Checks a string for what mustache must not get: tags without an end, overlong tags, and other delimiters. Also finds
+ * Jinja's blocks in the text around the tags.
  */
 export function checkTags(text: string): TagCheck {
   const problems: Finding[] = [];
@@ -44,7 +43,7 @@ export function checkTags(text: string): TagCheck {
 
 /** @param length Negative if the tag has no end */
 function tagProblem(sigil: string, length: number, describe: () => string): string | undefined {
-  if (sigil === '=') return 'other delimiters ({{= … =}}) are not supported: use {{ … }}.';
+  if (sigil === '=') return 'custom delimiters ({{= … =}}) are not supported: use {{ … }}.';
   if (length < 0) {
     return `the placeholder ${describe()} is not closed: end it with ${sigil === '{' ? '}}}' : '}}'}.`;
   }

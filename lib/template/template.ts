@@ -6,9 +6,9 @@ import { PathContext } from './writer';
 
 export interface TemplateOptions {
   /**
-   * What a placeholder gives whose path leads nowhere in the message (a value that is there and null is not
-   * missing). `null` (default): null if the string is that placeholder only, nothing inside longer text.
-   * `fail`: rendering throws. Sections test whether something is there, so they are never missing.
+   * What happens when the message has no value at a placeholder's path. A value of null is not missing.
+   * `null` (default): null if the string is that placeholder only, nothing inside longer text.
+   * `fail`: rendering throws. Sections ask whether there is a value, so they are never missing.
    */
   readonly missing?: 'null' | 'fail';
 }
@@ -16,7 +16,7 @@ export interface TemplateOptions {
 export interface CompiledTemplate<Result = JsonValue> {
   /**
    * Builds the body for one message. The result shares nothing with the message, the template or other results.
-   * @throws MissingValueError with `missing: 'fail'`, naming every placeholder that leads nowhere
+   * @throws MissingValueError with `missing: 'fail'`, with every placeholder that has no value
    * @throws TemplateValueError if a value cannot be written as JSON
    */
   render(message: object): Result;
@@ -43,7 +43,7 @@ export function compileText(source: string, options: TemplateOptions = {}): Comp
   return { render: (message) => render(compiled, message, options) };
 }
 
-/** All that is wrong with a JSON template, in the order of the source. JSON that is broken gives its first fault. */
+/** All problems of a JSON template, in the order of the source. Broken JSON gives its first fault only. */
 export function checkTemplate(source: string): TemplateProblem[] {
   const locate = createPositionFinder(source);
   return locateAll(compileJson(source, locate), locate);
@@ -71,7 +71,7 @@ function render<Result>(
     body = part(new PathContext(message, rendering));
   } catch (error) {
     if (error instanceof TemplateError) throw error;
-    // Getters, proxies and toJSON methods of a message are code of others and may throw anything.
+    // Getters, proxies and toJSON methods of a message are other people's code and may throw anything.
     throw new TemplateError('A value of the message could not be read: see the cause.', { cause: error });
   }
   if (missing === 'fail' && rendering.missing.size > 0) throw new MissingValueError([...rendering.missing]);

@@ -2,9 +2,9 @@ import { TemplateValueError } from './errors';
 import { MAX_DEPTH, setOwn, type JsonObject, type JsonValue } from './json-value';
 
 /**
- * Copies a value of the message as JSON would carry it: dates become ISO texts, undefined and functions inside
- * objects go, NaN becomes null. A copy, since nodes downstream change what they are given: the body must not
- * change the message, nor the message the body. An alert of 50 kB takes well under a millisecond.
+ * Copies a value of the message as JSON carries it: dates become ISO texts, undefined and functions inside objects
+ * disappear, NaN becomes null. It copies because later nodes change what they get: the body must not change with the
+ * message, nor the message with the body.
  * @param placeholder Path as the template writes it, for errors
  * @throws TemplateValueError for what JSON cannot hold without a decision of the flow's author
  */
@@ -28,7 +28,7 @@ class Copier {
 
   constructor(private readonly placeholder: string) {}
 
-  /** Gives undefined for what JSON leaves out of an object. */
+  /** Returns undefined for what JSON leaves out of an object. */
   copy(value: unknown): JsonValue | undefined {
     switch (typeof value) {
       case 'string':
@@ -37,28 +37,32 @@ class Copier {
       case 'number':
         return Number.isFinite(value) ? value : null;
       case 'bigint':
-        return this.refuse('is a BigInt, which JSON has no type for: make it a number or a text first.');
+        return this.refuse(
+          'is a BigInt, which JSON has no type for: convert it to a number or a text first.',
+        );
       case 'object':
         return value === null ? null : this.copyObject(value);
       case 'undefined':
         return undefined;
       default:
         if (this.holders.length > 0) return undefined;
-        return this.refuse(`is a ${typeof value}, which JSON cannot hold: send what it stands for instead.`);
+        return this.refuse(
+          `is a ${typeof value}, which JSON cannot contain: send its meaning as a text instead.`,
+        );
     }
   }
 
   private copyObject(value: object): JsonValue | undefined {
     if (this.holders.length >= MAX_DEPTH) return this.refuseDepth();
-    // By tag, not instanceof: what a function node makes comes from another realm.
+    // By tag, not by instanceof: the objects of a function node come from another realm.
     const kind = Object.prototype.toString.call(value).slice('[object '.length, -1);
     if (ArrayBuffer.isView(value) || kind.endsWith('ArrayBuffer')) {
       return this.refuse(
-        'is binary data (a Buffer): make it a text first, as http request does for "a UTF-8 string".',
+        'is binary data (a Buffer): convert it to a text first, for example with "a UTF-8 string" in http request.',
       );
     }
     if (kind === 'Map' || kind === 'Set') {
-      return this.refuse(`is a ${kind}, which JSON would send empty: make it an object or an array first.`);
+      return this.refuse(`is a ${kind}, which is empty in JSON: convert it to an object or an array first.`);
     }
     this.holders.push(value);
     const copied = this.copyMembers(value, kind);
@@ -81,11 +85,11 @@ class Copier {
   private refuseDepth(): never {
     if (new Set(this.holders).size < this.holders.length) {
       return this.refuse(
-        'refers to itself, which JSON cannot express: send only the properties that are needed.',
+        'refers to itself, which JSON cannot express: send only the properties that you need.',
       );
     }
     return this.refuse(
-      `is nested more than ${MAX_DEPTH} levels deep: send only the properties that are needed.`,
+      `is nested more than ${MAX_DEPTH} levels deep: send only the properties that you need.`,
     );
   }
 

@@ -5,8 +5,8 @@ import type { Path } from './path';
 import { toText } from './to-json';
 
 /**
- * What mustache's parser gives. `type` is `text`, `name`, `&`, `#`, `^`, `!` or `>`; `value` the text, or what
- * stands in the tag; `start` and `end` its place in the string. Sections have the tokens within them.
+ * What mustache's parser returns. `type` is `text`, `name`, `&`, `#`, `^`, `!` or `>`. `value` is the text, or the
+ * content of the tag. `start` and `end` are its place in the string. Sections have the tokens within them.
  */
 export type Token = readonly [
   type: string,
@@ -18,13 +18,13 @@ export type Token = readonly [
 
 /** What one rendering of a template shares. */
 export interface Rendering {
-  /** The path of each tag, by what stands in the tag: nothing is parsed while rendering. */
+  /** The path of each tag, by the content of the tag: nothing is parsed while rendering. */
   readonly paths: ReadonlyMap<string, Path>;
-  /** Tags whose path led nowhere. */
+  /** Tags without a value. */
   readonly missing: Set<string>;
 }
 
-/** Mustache's stack of what names are looked up in: the message, then an item for each section around a tag. */
+/** Mustache's stack for looking up names: the message, then an item for each section around a tag. */
 export class PathContext extends mustache.Context {
   constructor(
     view: unknown,
@@ -39,21 +39,18 @@ export class PathContext extends mustache.Context {
   }
 
   /**
-   * The nearest item that has the path's first name decides, as mustache's specification says. Mustache itself
+   * Looks in the nearest item that has the path's first name, as mustache's specification says. Mustache itself
    * would read prototypes and call functions.
    */
   override lookup(tag: string): unknown {
     const value = this.find(this.rendering.paths.get(tag) ?? []);
     if (typeof value === 'function') {
-      throw new TemplateValueError(
-        tag,
-        'is a function, which JSON cannot hold: send what it returns instead.',
-      );
+      throw new TemplateValueError(tag, 'is a function, which JSON cannot contain: send its result instead.');
     }
     return value;
   }
 
-  /** As lookup, for a placeholder: notes it if its path leads nowhere. */
+  /** Looks up a placeholder, and notes it when it has no value. */
   valueAt(tag: string): unknown {
     const value = this.lookup(tag);
     if (value === undefined) this.rendering.missing.add(tag);
@@ -68,7 +65,7 @@ export class PathContext extends mustache.Context {
   }
 }
 
-/** Mustache without HTML escaping, without its cache (which only ever grows), without calls into the message. */
+/** Mustache without HTML escaping, without its cache (which only grows), and without calls into the message. */
 class TextWriter extends mustache.Writer {
   readonly templateCache = undefined;
 

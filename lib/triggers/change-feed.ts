@@ -1,18 +1,18 @@
 import type { RunStatus } from '../history';
 import type { Changes, TriggerChange } from './changes';
-import type { LifeState } from './life-state';
+import type { ShownState } from './shown-state';
 
-/** Five times a second is as fast as anybody looks. */
+/** Nobody reads faster than five times per second. */
 const TOLD_EVERY_MS = 200;
 
 const MANY = 50;
 
-/** Gathers what changes and tells it, each run and trigger once, with what it is by then. */
+/** Collects changes and reports each run and trigger once, with its latest state. */
 export class ChangeFeed {
   readonly #tell: (changes: Changes) => void;
   readonly #runs = new Map<string, RunStatus>();
   readonly #triggers = new Map<string, TriggerChange>();
-  /** What was last told of each trigger. */
+  /** The last reported state of each trigger. */
   readonly #told = new Map<string, string>();
   #next: NodeJS.Timeout | undefined;
   #many = false;
@@ -30,7 +30,7 @@ export class ChangeFeed {
     this.#soon();
   }
 
-  trigger(id: string, on: boolean, state: LifeState): void {
+  trigger(id: string, on: boolean, state: ShownState): void {
     const now = `${String(on)} ${state}`;
     if (this.#told.get(id) === now) {
       this.#triggers.delete(id);

@@ -1,19 +1,19 @@
 import type { RunStatus } from '../history/run-record';
-import type { LifeState } from './life-state';
+import type { ShownState } from './shown-state';
 
 /** The topic of Node-RED's comms on which editors are told of changes. */
 export const CHANGES_TOPIC = 'sekoia-runs/changes';
 
-/** What editors are told: ids and states only, since it goes to every one that is open. */
+/** The notification to editors: only IDs and states, because every open editor receives it. */
 export interface Changes {
   readonly runs: readonly { readonly id: string; readonly status: RunStatus }[];
   readonly triggers: readonly TriggerChange[];
-  /** More runs changed than are listed: the list is to be loaded again. */
+  /** More runs changed than are listed: load the list again. */
   readonly many?: true;
 }
 
 export interface TriggerChange {
   readonly id: string;
   readonly on: boolean;
-  readonly state: LifeState;
+  readonly state: ShownState;
 }

@@ -1,21 +1,21 @@
-import { describe } from '../sekoia/errors';
-import { isRecord } from '../sekoia/json';
+import { describe } from '../util/error-text';
+import { isRecord } from '../util/json';
 import { COUNTED, type Counted, type Counts } from './counted';
-import type { JsonFile } from './json-file';
+import type { JsonFile } from '../storage/json-file';
 
 const HOUR_MS = 3_600_000;
 const HOURS = 24;
 
-/** Counts are worth little to who loses some: they are written seldom. */
+/** Losing some counts does little harm, so they are written rarely. */
 export const SAVE_EVERY_MS = 300_000;
 
 /** By trigger, then by hour since the epoch. */
 type Hours = Map<string, Map<number, Counts>>;
 
 /**
- * How many alerts of each trigger came, were filtered, succeeded and failed within the last 24 hours, to the
- * hour, on this machine's clock. What is new is added to what the file holds: another Node-RED that shares the
- * folder, during a rolling update for instance, counts there too.
+ * Counts the alerts of each trigger that were received, filtered, succeeded, or failed in the last 24 hours, to
+ * the hour, on this machine's clock. New counts are added to those in the file, because another Node-RED that
+ * shares the folder counts there, too, for example during a rolling update.
  */
 export class DayCounters {
   readonly #file: JsonFile | undefined;
@@ -29,7 +29,7 @@ export class DayCounters {
   #save: NodeJS.Timeout | undefined;
   #troubled = false;
 
-  /** @param file where they are kept; undefined: not beyond this process */
+  /** @param file where they are stored; undefined: only in memory */
   constructor(
     file: JsonFile | undefined,
     onTrouble: (message: string) => void,
@@ -58,7 +58,7 @@ export class DayCounters {
     return (this.#loading ??= this.#load());
   }
 
-  /** Writes down what is new, if anything is. Never rejects: a disk that is full is reported once. */
+  /** Saves new counts, if any. Never rejects: a full disk is reported once. */
   async save(): Promise<void> {
     if (this.#save === undefined) return;
     clearTimeout(this.#save);
@@ -93,7 +93,7 @@ export class DayCounters {
       addAll(hours, this.#fresh);
       this.#hours = hours;
     } catch (error) {
-      this.#onTrouble(`${this.#name} cannot be read, counting starts anew: ${describe(error)}`);
+      this.#onTrouble(`${this.#name} cannot be read: ${describe(error)}. Counting starts at 0`);
     }
   }
 
@@ -108,7 +108,7 @@ export class DayCounters {
 
 /** @throws when it is not what was saved */
 function hoursOf(content: unknown): Hours {
-  if (!isRecord(content) || !isRecord(content.triggers)) throw new Error('it does not hold what it should');
+  if (!isRecord(content) || !isRecord(content.triggers)) throw new Error('its content is not valid');
   const all: Hours = new Map();
   for (const [trigger, hours] of Object.entries(content.triggers))
     if (isRecord(hours))
@@ -145,7 +145,7 @@ function thisHour(): number {
   return Math.floor(Date.now() / HOUR_MS);
 }
 
-/** A clock that was put back leaves hours behind that are yet to come. */
+/** If the clock was set back, some stored hours are in the future. */
 function isOfDay(hour: number, now: number): boolean {
   return hour > now - HOURS && hour <= now;
 }

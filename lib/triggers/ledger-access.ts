@@ -1,8 +1,8 @@
 import { Ledger } from '../delivery/ledger';
-import { LedgerError } from '../delivery/ledger-error';
+import { LedgerError } from '../storage/ledger-error';
 import type { LedgerRecord } from '../delivery/ledger-record';
-import type { LedgerStorage } from '../delivery/ledger-storage';
-import { describe } from '../sekoia/errors';
+import type { LedgerStorage } from '../storage/ledger-storage';
+import { describe } from '../util/error-text';
 
 /** Between attempts at acquiring a ledger that another process owns. */
 const STANDBY_RETRY_MS = 500;
@@ -12,18 +12,18 @@ export interface LedgerAccessOptions {
   storage: () => LedgerStorage<LedgerRecord>;
   /** Between attempts at opening a ledger whose disk or store is away. */
   reopenAfterMs: number;
-  /** The ledger may be there now: open it again. */
+  /** Try to open the ledger again. */
   onRetry: () => void;
   /** The open ledger cannot write, or, with undefined, can again. */
   onWritable: (error: LedgerError | undefined) => void;
-  /** Another process has taken the open ledger over: stop at once, `close`, and open it again. */
+  /** Another process has taken over the open ledger: stop immediately, `close`, and open it again. */
   onLost: () => void;
   /** Told once per change. */
   onTrouble: (message: string, level: 'warn' | 'error') => void;
 }
 
 /**
- * A trigger's way to its ledger.
+ * Opens the ledger of a trigger.
  *
  *   closed ── open() ──▶ open ── another process takes it over ──▶ standby
  *     ▲  │ └───────────▶ standby   another process owns it; tried again until it does not.
@@ -61,7 +61,7 @@ export class LedgerAccess {
     return this.#standby ?? this.#trouble;
   }
 
-  /** Undefined when it cannot be opened now: `onRetry` tells when to try again. */
+  /** Undefined if it cannot be opened now. `onRetry` reports when to try again. */
   async open(): Promise<Ledger | undefined> {
     if (this.ledger !== undefined) return this.ledger;
     let storage: LedgerStorage<LedgerRecord> | undefined;
@@ -83,7 +83,7 @@ export class LedgerAccess {
     return this.#opened;
   }
 
-  /** Whether the open ledger is still this process's: to be asked before each sending. */
+  /** Whether this process still owns the open ledger. Check this before each send. */
   held(): boolean {
     if (this.ledger === undefined) return false;
     if (this.#storage?.held?.() !== false) return true;
@@ -91,13 +91,13 @@ export class LedgerAccess {
     return false;
   }
 
-  /** Nothing is tried again by itself from now on. */
+  /** Stops automatic retries. */
   stop(): void {
     this.#stopped = true;
     clearTimeout(this.#retry);
   }
 
-  /** Writes what is left, unless the ledger was lost. It can be opened again then. */
+  /** Writes the remaining records, unless the ledger was lost. It can be opened again afterward. */
   async close(): Promise<void> {
     const opened = this.#opened;
     await opened?.close();
@@ -137,7 +137,7 @@ export class LedgerAccess {
     if (this.#lost || this.#opened === undefined) return;
     this.#lost = true;
     this.#trouble = undefined;
-    this.#standby = 'Another Node-RED has taken this trigger over. This one stands by';
+    this.#standby = 'Another Node-RED has taken over this trigger. This one is in standby';
     this.#options.onTrouble(this.#standby, 'warn');
     this.#options.onLost();
   }

@@ -1,7 +1,7 @@
 import type { Named } from '../history';
 import type { TriggerLife } from './trigger-life';
 
-/** A trigger that is deployed, with what the editor calls it at present. */
+/** A deployed trigger with its current name in the editor. */
 export interface DeployedTrigger {
   readonly life: TriggerLife;
   readonly names: () => { trigger: Named; flow: Named };
@@ -20,15 +20,15 @@ export class TriggerRegistry {
   }
 
   /**
-   * The flow says that an alert was delivered. False if no trigger has sent it, or none waits to hear of it: it may
-   * be delivered already.
+   * Confirms an alert. Returns false if no trigger has sent it or waits for a confirmation; it may be delivered
+   * already.
    */
   confirm(uuid: string): boolean {
     // All are told: several triggers may have sent the same alert into one flow.
     return this.all.map(({ life }) => life.confirm(uuid)).includes(true);
   }
 
-  /** The returned function takes it out; by then another deploy may have put another one in its place. */
+  /** The returned function removes it, unless another deploy has replaced it. */
   add(trigger: DeployedTrigger): () => void {
     const { id } = trigger.life;
     this.#triggers.set(id, trigger);

@@ -1,27 +1,29 @@
-import { describe } from '../sekoia/errors';
-import { isRecord } from '../sekoia/json';
-import type { JsonFile } from './json-file';
+import { describe } from '../util/error-text';
+import { isRecord } from '../util/json';
+import type { JsonFile } from '../storage/json-file';
 
 const DAY_MS = 24 * 3600 * 1000;
 
-/** A trigger that has not been there for so long is forgotten. One whose flow is disabled is not there either. */
+/**
+ * A trigger that has been missing for this long is forgotten. A trigger in a disabled flow counts as missing.
+ */
 const FORGOTTEN_AFTER_MS = 90 * DAY_MS;
 
-/** The switch could not be remembered, so it was left as it was. */
+/** The switch could not be saved, so it did not change. */
 export class NotRememberedError extends Error {
   constructor(file: string, cause: unknown) {
     super(
-      `${file} cannot be written: ${describe(cause)}. The trigger stays as it is; free the disk or make the folder writable, then try again`,
+      `${file} cannot be written: ${describe(cause)}. The trigger did not change. Free the disk or make the folder writable, and then try again`,
       { cause },
     );
   }
 }
 
 /**
- * Which triggers are switched off, by their ids. The others are on. A file that cannot be read is reported and
- * switches none off: a trigger that is on by mistake sends alerts, one that is off by mistake loses them.
- *
- * Another Node-RED may use the same file, during a rolling update for instance: it is read again each time.
+ * Which triggers are switched off, by ID. The others are on. A file that cannot be read is reported and
+ * switches nothing off, because a trigger that is on by mistake sends alerts, but one that is off by mistake
+ * does not. The file is read each time, because another Node-RED may use it, too, for example during a rolling
+ * update.
  */
 export class Switches {
   readonly #file: JsonFile | undefined;
@@ -77,13 +79,13 @@ export class Switches {
     return done;
   }
 
-  /** What cannot be read leaves what is known as it is. */
+  /** If the file cannot be read, the known state stays. */
   async #read(): Promise<void> {
     if (this.#file === undefined) return;
     try {
       const content = await this.#file.load();
       if (content !== undefined && (!isRecord(content) || !isRecord(content.off)))
-        throw new Error('it does not hold what it should');
+        throw new Error('its content is not valid');
       const off = isRecord(content?.off) ? content.off : {};
       const forgotten = Date.now() - FORGOTTEN_AFTER_MS;
       this.#off.clear();
@@ -91,7 +93,7 @@ export class Switches {
         if (typeof at === 'number' && at > forgotten) this.#off.set(id, at);
       this.#trouble = undefined;
     } catch (error) {
-      const trouble = `${this.#file.name} cannot be read: ${describe(error)}. ${this.#off.size === 0 ? 'All triggers are on' : 'The triggers stay as they are'}`;
+      const trouble = `${this.#file.name} cannot be read: ${describe(error)}. ${this.#off.size === 0 ? 'All triggers are on' : 'The triggers keep their state'}`;
       if (trouble !== this.#trouble) this.#onTrouble(trouble);
       this.#trouble = trouble;
     }

@@ -1,20 +1,23 @@
+import { endedDelivery, type Sender } from '../delivery/attempt';
+import { DeliveryEvents } from '../delivery/delivery-events';
 import type { Ledger, LedgerCounts } from '../delivery/ledger';
-import type { LedgerError } from '../delivery/ledger-error';
 import type { LedgerRecord } from '../delivery/ledger-record';
-import type { LedgerStorage } from '../delivery/ledger-storage';
-import { Trigger, type TriggerOptions, type TriggerStatus } from '../delivery/trigger';
-import type { TriggerState } from '../delivery/trigger-state';
-import { describe, SekoiaError } from '../sekoia/errors';
+import type { PlatformState } from '../delivery/platform-watch';
+import { SekoiaError } from '../sekoia/errors';
+import { describe } from '../util/error-text';
 import type { Platform } from '../sekoia/platform';
 import type { LimiterWait } from '../sekoia/rate-limiter';
-import { abandonedRun } from './abandoned-run';
-import type { Emitter } from './emitter';
+import type { LedgerError } from '../storage/ledger-error';
+import type { LedgerStorage } from '../storage/ledger-storage';
+import { SerialQueue } from '../util/serial-queue';
 import { LedgerAccess } from './ledger-access';
-import type { LifeState } from './life-state';
-import { readNow, waitingOnPlatform } from './on-the-platform';
+import { readNow, waitingOnPlatform } from './platform-backlog';
+import type { FlowSender } from './flow-sender';
+import { type ShownState, shownState } from './shown-state';
 import type { Switches } from './switches';
+import { Trigger, type TriggerOptions, type TriggerStatus } from './trigger';
 
-/** Why something that was asked of a trigger is not done. */
+/** Why a trigger cannot do what was requested. */
 export class TriggerNotReadyError extends Error {
   constructor(
     readonly reason: 'off' | 'not-ready',
@@ -26,49 +29,37 @@ export class TriggerNotReadyError extends Error {
 
 export interface TriggerLifeOptions extends Pick<
   TriggerOptions,
-  | 'criteria'
-  | 'startAgoSeconds'
-  | 'maxInFlight'
-  | 'retries'
-  | 'atMostOnce'
-  | 'afterTimeout'
-  | 'timing'
-  | 'onCounted'
-  | 'onDead'
+  'criteria' | 'startAgoSeconds' | 'maxInFlight' | 'retries' | 'atMostOnce' | 'afterTimeout' | 'timing'
 > {
   /** Id of the node. */
   id: string;
   /** Or why there is none that can be used. */
   platform: Platform | SekoiaError;
-  openEmitter: () => Promise<Emitter>;
+  /** All that happens to the trigger, over all of its starts. */
+  events: DeliveryEvents;
+  openSender: () => Promise<FlowSender>;
   /** @throws LedgerError */
   ledgerStorage: () => LedgerStorage<LedgerRecord>;
   /** Between attempts at opening a ledger whose disk or store is away. */
   reopenAfterMs: number;
   switches: Switches;
-  /** What waited to be sent again is passed over. */
-  onSkipped: () => void;
-  /** Something that is told of the trigger has changed. */
-  onChange: () => void;
-  /** Told once per change: an hour of the same trouble is one line in the log. */
-  onTrouble: (message: string, level: 'warn' | 'error') => void;
 }
 
 /**
- * A trigger from one deploy to the next: its ledger, opened as soon as it can be, and on it, while it is
- * switched on, a Trigger. What is asked of it happens in the order in which it was asked.
+ * A trigger from one deploy to the next. It opens the ledger as soon as possible, and runs a Trigger on it
+ * while it is switched on. Requests are handled in order.
  */
 export class TriggerLife {
   readonly #options: TriggerLifeOptions;
   readonly #createdMs = performance.now();
   readonly #closed = new AbortController();
-  #work: Promise<unknown> = Promise.resolve();
+  readonly #queue = new SerialQueue();
   /** Undefined until it is known. */
   #on: boolean | undefined;
   readonly #access: LedgerAccess;
-  #emitter: Emitter | undefined;
+  #sender: FlowSender | undefined;
   #trigger: Trigger | undefined;
-  #reported: TriggerState | undefined;
+  #reported: PlatformState | undefined;
   #stopListening: (() => void) | undefined;
 
   constructor(options: TriggerLifeOptions) {
@@ -76,7 +67,7 @@ export class TriggerLife {
     this.#access = new LedgerAccess({
       storage: options.ledgerStorage,
       reopenAfterMs: options.reopenAfterMs,
-      onTrouble: options.onTrouble,
+      onTrouble: (message, level) => this.#trouble(message, level),
       onRetry: () => this.#inBackground(() => this.#retry()),
       onWritable: (error) => this.#ledgerChanged(error),
       onLost: () => this.#lost(),
@@ -92,14 +83,16 @@ export class TriggerLife {
     return this.#on !== false;
   }
 
-  get state(): LifeState {
-    if (!this.on) return 'off';
-    if (this.#options.platform instanceof SekoiaError) return 'misconfigured';
-    if (this.#access.standby) return 'standby';
-    if (this.#access.error !== undefined) return 'ledger';
-    const status = this.status;
-    if (status === undefined) return 'connecting';
-    return status.dispatcher === 'flowing' || status.state === 'refused' ? status.state : 'paused';
+  get state(): ShownState {
+    const { status } = this;
+    return shownState({
+      on: this.on,
+      configured: !(this.#options.platform instanceof SekoiaError),
+      standby: this.#access.standby,
+      ledgerFails: this.#access.error !== undefined,
+      platform: status?.state,
+      toolFails: status !== undefined && status.circuit !== 'flowing',
+    });
   }
 
   /** What is wrong, in a sentence. */
@@ -125,7 +118,7 @@ export class TriggerLife {
     return this.#ledger?.counts;
   }
 
-  /** Alerts in the ledger: those that are still to be delivered, and those that were given up. */
+  /** Alerts in the ledger: those that wait for delivery, and the dead letters. */
   get counts(): { waiting: number; dead: number } {
     const { queued = 0, running = 0, waiting = 0, dead = 0 } = this.ledgerCounts ?? {};
     return { waiting: queued + running + waiting, dead };
@@ -141,21 +134,21 @@ export class TriggerLife {
     });
   }
 
-  /** As a deploy or the end of Node-RED asks for: gives running runs a moment, writes down where it stands. */
+  /** For a deploy or the end of Node-RED: gives runs time to end, and writes the remaining records. */
   close(): Promise<void> {
     this.#closed.abort();
     this.#stopListening?.();
     this.#access.stop();
-    return this.#inTurn(async () => {
+    return this.#queue.run(async () => {
       await this.#trigger?.stop();
       await this.#access.close();
-      await this.#emitter?.close();
+      await this.#sender?.close();
     });
   }
 
   /** Nothing happens if it is off. @throws NotRememberedError; TriggerNotReadyError when it was closed */
   switchOff(): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#queue.run(async () => {
       this.#assertOpen();
       if (!this.on) return;
       await this.#options.switches.set(this.id, false);
@@ -169,18 +162,18 @@ export class TriggerLife {
 
   /**
    * Nothing happens if it is on.
-   * @param from whether what came up meanwhile is sent, or passed over
-   * @throws NotRememberedError; TriggerNotReadyError when what is to be passed over cannot be known
+   * @param from whether to send or skip the alerts that arrived in the meantime
+   * @throws NotRememberedError; TriggerNotReadyError if the alerts to skip are unknown
    */
   switchOn(from: 'stopped' | 'now'): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#queue.run(async () => {
       this.#assertOpen();
       if (this.on) return;
       const now = from === 'now' ? await this.#readNow() : undefined;
       await this.#options.switches.set(this.id, true);
       if (now !== undefined) {
         this.#ledger?.skip(now.seconds, now.alerts);
-        this.#options.onSkipped();
+        this.#options.events.publish({ kind: 'skipped' });
       }
       this.#on = true;
       await this.#run();
@@ -188,7 +181,7 @@ export class TriggerLife {
     });
   }
 
-  /** Alerts that it would send if it were on; before filters. Null when that cannot be known. */
+  /** The number of alerts that it would send if it were on, before filters. Null if unknown. */
   async waiting(): Promise<number | null> {
     const { platform, startAgoSeconds } = this.#options;
     const { waiting } = this.counts;
@@ -198,14 +191,14 @@ export class TriggerLife {
     return onPlatform === null ? null : waiting + onPlatform;
   }
 
-  /** Whether it is on and not kept from sending by what is wrong here. */
+  /** Whether it is on and able to send. */
   get canSend(): boolean {
     return this.on && this.#trigger !== undefined && this.#access.error === undefined;
   }
 
-  /** Alerts that were given up, by uuid. */
-  givenUp(): string[] {
-    return this.#ledger?.givenUp().map(({ uuid }) => uuid) ?? [];
+  /** Dead letters, by UUID. */
+  deadLetters(): string[] {
+    return this.#ledger?.deadLetters().map(({ uuid }) => uuid) ?? [];
   }
 
   /** Whether an alert waits to be sent, or is being sent. */
@@ -234,38 +227,31 @@ export class TriggerLife {
   }
 
   #assertOpen(): void {
-    if (this.#isClosed())
-      throw new TriggerNotReadyError('not-ready', 'The trigger is just being deployed anew');
-    // The switch is remembered in a file that both read, but the other one reads it only when it starts.
+    if (this.#isClosed()) throw new TriggerNotReadyError('not-ready', 'The trigger is being redeployed');
+    // Both processes read the file with the switch, but the other one reads it only when it starts.
     if (this.#access.standby)
       throw new TriggerNotReadyError('not-ready', `${this.#access.error ?? ''}. Switch it in that Node-RED`);
   }
 
-  async #inTurn(action: () => Promise<void>): Promise<void> {
-    const done = this.#work.then(action);
-    this.#work = done.catch(() => undefined);
-    return done;
-  }
-
-  /** In turn, for nobody who waits for it: what goes wrong is told as trouble. */
+  /** For nobody who waits for it: what goes wrong is published as trouble. */
   #inBackground(action: () => Promise<void>): void {
-    this.#inTurn(action).catch((error: unknown) => this.#options.onTrouble(describe(error), 'error'));
+    this.#queue.run(action).catch((error: unknown) => this.#trouble(describe(error), 'error'));
   }
 
   /** Opens what is needed, and starts if it is on. */
   async #run(): Promise<void> {
-    const { platform, openEmitter } = this.#options;
+    const { platform, openSender } = this.#options;
     if (!(platform instanceof SekoiaError) && !this.#isClosed()) {
       const ledger = await this.#access.open();
       if (ledger !== undefined && this.on) {
-        const emitter = (this.#emitter ??= await openEmitter());
-        if (!this.#isClosed() && ledger === this.#ledger) this.#startOn(platform, ledger, emitter);
+        const sender = (this.#sender ??= await openSender());
+        if (!this.#isClosed() && ledger === this.#ledger) this.#startOn(platform, ledger, sender);
       }
     }
     this.#changed();
   }
 
-  /** The ledger may be there now. The process that had it may have switched the trigger meanwhile. */
+  /** Tries to open the ledger again. Its previous owner may have switched the trigger in the meantime. */
   async #retry(): Promise<void> {
     if (this.#isClosed() || this.#trigger !== undefined) return;
     if ((await this.#access.open()) !== undefined) this.#on = await this.#options.switches.isOn(this.id);
@@ -277,13 +263,13 @@ export class TriggerLife {
     return this.#access.ledger;
   }
 
-  /** Another process has the ledger now: nothing more is sent, and this one stands by. */
+  /** Another process owns the ledger now: send nothing more, and go into standby. */
   #lost(): void {
-    const [trigger, emitter] = [this.#trigger, this.#emitter];
+    const [trigger, sender] = [this.#trigger, this.#sender];
     this.#trigger = undefined;
-    this.#emitter = undefined;
-    // Both at once: what runs is let go rather than given time.
-    const ended = Promise.all([trigger?.stop(), emitter?.close()]);
+    this.#sender = undefined;
+    // Both at once: runs in progress are abandoned without a grace period.
+    const ended = Promise.all([trigger?.stop(), sender?.close()]);
     this.#inBackground(async () => {
       await ended;
       await this.#access.close();
@@ -293,7 +279,7 @@ export class TriggerLife {
   }
 
   #changed(): void {
-    if (!this.#isClosed()) this.#options.onChange();
+    if (!this.#isClosed()) this.#options.events.changed();
   }
 
   #ledgerChanged(error: LedgerError | undefined): void {
@@ -301,26 +287,46 @@ export class TriggerLife {
     this.#changed();
   }
 
-  #startOn({ client, live }: Platform, ledger: Ledger, emitter: Emitter): void {
+  #startOn({ client, live }: Platform, ledger: Ledger, sender: FlowSender): void {
     const { startAgoSeconds } = this.#options;
+    // A stream of its own: what subscribes to it ends with this start.
+    const events = new DeliveryEvents();
     this.#trigger = new Trigger({
       ...this.#options,
       client,
       live,
       ledger,
-      // Alerts count from the deploy on, not from when the ledger could be opened at last.
+      events,
+      sender: this.#fenced(sender),
+      // Alerts count from the deploy, not from the time when the ledger was opened.
       startAgoSeconds: startAgoSeconds + (performance.now() - this.#createdMs) / 1000,
-      emit: (message, onRevised) => (this.#access.held() ? emitter.emit(message, onRevised) : abandonedRun()),
-      onStatus: (status) => this.#statusChanged(status),
+    });
+    events.subscribe((event) => {
+      this.#reportRefusal();
+      if (event.kind !== 'changed') this.#options.events.publish(event);
+      else this.#changed();
     });
     this.#trigger.start();
   }
 
-  #statusChanged({ state, error }: TriggerStatus): void {
+  /** Sends nothing once the ledger is lost. */
+  #fenced(sender: Sender): Sender {
+    return {
+      send: (message, onRevised) =>
+        this.#access.held() ? sender.send(message, onRevised) : endedDelivery({ status: 'abandoned' }),
+    };
+  }
+
+  /** Once per change. */
+  #reportRefusal(): void {
+    const { state, error } = this.status ?? {};
     if (state === 'refused' && this.#reported !== 'refused' && error !== undefined)
-      this.#options.onTrouble(error.message, 'warn');
+      this.#trouble(error.message, 'warn');
     this.#reported = state;
-    this.#changed();
+  }
+
+  #trouble(message: string, level: 'warn' | 'error'): void {
+    this.#options.events.publish({ kind: 'trouble', message, level });
   }
 
   async #readNow(): Promise<Awaited<ReturnType<typeof readNow>>> {
@@ -333,7 +339,7 @@ export class TriggerLife {
     } catch (error) {
       throw new TriggerNotReadyError(
         'not-ready',
-        `What is to be passed over cannot be asked of the platform: ${describe(error)}`,
+        `The platform does not answer which alerts to skip: ${describe(error)}`,
       );
     }
   }

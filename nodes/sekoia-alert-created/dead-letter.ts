@@ -4,7 +4,7 @@ import { alertTopic } from '../../lib/delivery/alert-message';
 import type { Entry } from '../../lib/delivery/entry';
 import type { AlertSummary } from '../../lib/sekoia/alert';
 
-/** Tells Catch nodes, once, of an alert that was given up, with what is known of it. */
+/** Reports a dead letter to Catch nodes, once, with the known facts. */
 export function reportDead(node: Node, entry: Entry, error: Error, summary: AlertSummary | undefined): void {
   node.error(error, {
     topic: alertTopic(entry.uuid),

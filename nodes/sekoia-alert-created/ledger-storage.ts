@@ -1,14 +1,14 @@
 import type { Node, NodeAPI } from 'node-red';
 
-import { Journal } from '../../lib/delivery/journal';
-import { LedgerError } from '../../lib/delivery/ledger-error';
-import { ledgerBase } from '../../lib/delivery/ledger-files';
+import { Journal } from '../../lib/storage/journal';
+import { LedgerError } from '../../lib/storage/ledger-error';
+import { ledgerBase } from '../../lib/storage/ledger-files';
 import type { LedgerRecord } from '../../lib/delivery/ledger-record';
 import { isLedgerRecord, repairRecords } from '../../lib/delivery/ledger-repair';
-import type { LedgerStorage } from '../../lib/delivery/ledger-storage';
-import { LedgerLock } from '../../lib/delivery/lease/ledger-lock';
-import { OwnedStorage } from '../../lib/delivery/owned-storage';
-import { SnapshotStorage, type StoredValue } from '../../lib/delivery/snapshot-storage';
+import type { LedgerStorage } from '../../lib/storage/ledger-storage';
+import { LedgerLock } from '../../lib/storage/lease/ledger-lock';
+import { OwnedStorage } from '../../lib/storage/owned-storage';
+import { SnapshotStorage, type StoredValue } from '../../lib/storage/snapshot-storage';
 import { packageFolder } from '../../lib/node-red/package-folder';
 
 /** The key of a ledger in a context store, and of one that was damaged. */
@@ -38,7 +38,7 @@ export function ledgerStorage(RED: NodeAPI, node: Node, store: string): () => St
     return () => {
       throw new LedgerError(
         'unavailable',
-        'This Node-RED has no user directory: name a context store in “Ledger in” of this node',
+        'This Node-RED has no user directory: enter a context store in “Remember delivered alerts in” of this node',
       );
     };
   const storageOf = (epoch: number): Storage =>
@@ -55,11 +55,11 @@ function contextStorage(
 ): Storage {
   const stores: unknown = RED.settings.contextStorage;
   const known = typeof stores === 'object' && stores !== null ? Object.keys(stores) : [];
-  // Node-RED would take its own memory instead, and say so only in the log.
+  // Otherwise, Node-RED would use its memory store and only log a warning.
   if (!known.includes(store))
     throw new LedgerError(
       'unavailable',
-      `There is no context store "${store}": configure it in contextStorage of settings.js, or leave “Ledger in” of this node empty`,
+      `There is no context store "${store}": configure it in contextStorage of settings.js, or leave “Remember delivered alerts in” of this node blank`,
     );
   return new SnapshotStorage(`the context store "${store}"`, valueAt(node, store, KEY), {
     epoch,

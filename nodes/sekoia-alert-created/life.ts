@@ -1,14 +1,16 @@
 import type { Node, NodeAPI } from 'node-red';
 
+import { DeliveryEvents } from '../../lib/delivery/delivery-events';
 import { DISPATCHER_TIMING } from '../../lib/delivery/dispatcher-timing';
-import { TRIGGER_TIMING } from '../../lib/delivery/trigger-timing';
+import { TRIGGER_TIMING } from '../../lib/triggers/trigger-timing';
 import type { Named } from '../../lib/history';
 import { readNumber } from '../../lib/node-red/settings';
 import type { SharedRuntime } from '../../lib/node-red/shared-runtime';
 import { scaleTimes, timeScale } from '../../lib/node-red/time-scale';
 import type { SekoiaError } from '../../lib/sekoia/errors';
 import type { Platform } from '../../lib/sekoia/platform';
-import { Emitter } from '../../lib/triggers/emitter';
+import { FlowSender } from '../../lib/triggers/flow-sender';
+import { settledOf } from '../../lib/triggers/run-settled';
 import { TriggerLife } from '../../lib/triggers/trigger-life';
 import { reportDead } from './dead-letter';
 import { ledgerStorage } from './ledger-storage';
@@ -17,20 +19,20 @@ import type { AlertCreatedSettings } from './properties';
 /** Between attempts at opening a ledger whose disk or store is away. */
 const REOPEN_AFTER_MS = 30_000;
 
-/** Node-RED's own, unless settings.js says otherwise: a node that takes longer to close is left behind. */
+/** Node-RED's default. Node-RED does not wait longer for a node to close. */
 const NODE_CLOSE_TIMEOUT_MS = 15_000;
 
-/** For the ledger and the history, once the runs have ended. */
+/** Time for the ledger and the history after the runs have ended. */
 const RESERVE_MS = 2_000;
 
-/** How long runs may go on when the node is closed: for as long as Node-RED waits, less what follows. */
+/** How long runs may continue when the node closes: as long as Node-RED waits, less the reserve. */
 function stopTimeoutMs(RED: NodeAPI): number {
   const { nodeCloseTimeout } = RED.settings as { nodeCloseTimeout?: unknown };
   const closeMs = readNumber(nodeCloseTimeout, { min: 0, max: 3_600_000, otherwise: NODE_CLOSE_TIMEOUT_MS });
   return Math.max(closeMs / 2, closeMs - RESERVE_MS);
 }
 
-/** The life of a node's trigger, wired to the node and to what all nodes share. */
+/** Connects the trigger of a node to the node and to the shared runtime. */
 export function lifeOf(
   RED: NodeAPI,
   node: Node,
@@ -38,13 +40,15 @@ export function lifeOf(
   settings: AlertCreatedSettings,
   runtime: SharedRuntime,
   names: () => { trigger: Named; flow: Named },
-  onChange: () => void,
-): TriggerLife {
+): { life: TriggerLife; events: DeliveryEvents } {
   const scale = timeScale(RED);
-  const count = runtime.counted.bind(runtime, node.id);
-  return new TriggerLife({
+  const events = new DeliveryEvents();
+  countEvents(events, node.id, runtime);
+  reportEvents(events, node);
+  const life = new TriggerLife({
     id: node.id,
     platform,
+    events,
     ...settings,
     timing: {
       ...scaleTimes({ ...DISPATCHER_TIMING, ...TRIGGER_TIMING, reconcileMs: settings.reconcileMs }, scale),
@@ -53,27 +57,34 @@ export function lifeOf(
     reopenAfterMs: REOPEN_AFTER_MS * scale,
     switches: runtime.switches,
     ledgerStorage: ledgerStorage(RED, node, settings.store),
-    openEmitter: async () =>
-      new Emitter({
+    openSender: async () =>
+      new FlowSender({
         ...(await runtime.recording()),
         ...settings,
         ...names(),
+        events,
         triggerNode: { id: node.id, type: node.type, name: node.name },
         send: (message) => node.send(message),
-        onSettled: (status, durationMs) => {
-          runtime.metrics?.runSettled(node.id, status, durationMs);
-          if (status === 'succeeded') count('succeeded');
-          // The others fail when they are given up.
-          else if (settings.atMostOnce && status !== 'waiting') count('failed');
-        },
       }),
-    onCounted: count,
-    onDead: (entry, error, summary) => {
-      count('failed');
-      reportDead(node, entry, error, summary);
-    },
-    onSkipped: () => void runtime.waitNoLonger(node.id),
-    onChange,
-    onTrouble: (message, level) => node[level](message),
   });
+  return { life, events };
+}
+
+/** Keeps the figures of the day, and the metrics. */
+function countEvents(events: DeliveryEvents, id: string, runtime: SharedRuntime): void {
+  events.on('accepted', () => runtime.counted(id, 'received'));
+  events.on('filtered', () => runtime.counted(id, 'filtered'));
+  events.on('dead', () => runtime.counted(id, 'failed'));
+  events.on('skipped', () => void runtime.waitNoLonger(id));
+  events.on('ended', ({ attempt, outcome, verdict }) => {
+    const { status } = settledOf(outcome, verdict);
+    runtime.metrics?.runSettled(id, status, performance.now() - attempt.startedMs);
+    if (verdict === 'delivered') runtime.counted(id, 'succeeded');
+  });
+}
+
+/** Tells the log and Catch nodes what went wrong. */
+function reportEvents(events: DeliveryEvents, node: Node): void {
+  events.on('trouble', ({ message, level }) => node[level](message));
+  events.on('dead', ({ entry, error, summary }) => reportDead(node, entry, error, summary));
 }

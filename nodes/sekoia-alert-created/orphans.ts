@@ -6,7 +6,7 @@ import { packageFolder } from '../../lib/node-red/package-folder';
 
 const LOOKS = new OnePerRuntime<{ looked: boolean }>('orphans/1');
 
-/** Warns once, when the flows have started, of each ledger whose alerts nobody delivers. */
+/** When the flows have started, warns once about each ledger whose alerts nobody delivers. */
 export function warnOfOrphans(RED: NodeAPI): void {
   const folder = packageFolder(RED);
   if (folder === undefined) return;
@@ -20,7 +20,7 @@ export function warnOfOrphans(RED: NodeAPI): void {
   });
 }
 
-/** Whether there is a node of an id, be it disabled. */
+/** Whether a node with this ID exists, even if it is disabled. */
 function nodesOf(RED: NodeAPI): (nodeId: string) => boolean {
   const ids = new Set<string>();
   RED.nodes.eachNode(({ id }) => void ids.add(id));
@@ -30,5 +30,5 @@ function nodesOf(RED: NodeAPI): (nodeId: string) => boolean {
 
 function warningOf({ nodeId, file, waiting }: OrphanLedger): string {
   const alerts = waiting === 1 ? '1 alert waits' : `${waiting} alerts wait`;
-  return `[sekoia] ${alerts} in ${file}, and no node delivers them: there is no node ${nodeId} in the flows. An import or a copy may have given the node another id. To deliver the alerts, import the flow with the ids that it had. To drop them, delete the file`;
+  return `[sekoia] ${alerts} in ${file}, but no node delivers them: the flows have no node ${nodeId}. An import or a copy may have given the node a new ID. To deliver the alerts, import the flow with its original IDs. To drop them, delete the file`;
 }

@@ -66,7 +66,7 @@ export function readSettings(properties: AlertCreatedProperties): AlertCreatedSe
     startAgoSeconds: startFrom === 'ago' ? Math.round(hours * 3600) : 0,
     reconcileMs: Math.round(minutes * 60_000),
     atMostOnce,
-    // At most once, an alert is delivered when it was sent: the form offers no other choice.
+    // With at most once, an alert is delivered when it is sent: the form offers no other choice.
     deliveredWhen: properties.deliveredWhen === 'confirmed' && !atMostOnce ? 'confirmed' : 'end',
     afterTimeout: properties.afterTimeout === 'set-aside' ? 'set-aside' : 'retry',
     maxInFlight: Math.round(readNumber(properties.maxInFlight, { min: 1, max: 1000, otherwise: 10 })),

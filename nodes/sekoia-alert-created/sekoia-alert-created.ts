@@ -1,10 +1,10 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 
 import type { Named } from '../../lib/history';
-import { migrateNode } from '../../lib/migration/steps';
 import { namesOf } from '../../lib/node-red/node-names';
 import { sharedRuntime } from '../../lib/node-red/shared-runtime';
-import { SekoiaError, asSekoiaError, describe } from '../../lib/sekoia/errors';
+import { SekoiaError, asSekoiaError } from '../../lib/sekoia/errors';
+import { describe } from '../../lib/util/error-text';
 import type { Platform } from '../../lib/sekoia/platform';
 import { platformOf } from '../sekoia-config/sekoia-config';
 import { lifeOf } from './life';
@@ -13,10 +13,8 @@ import { type AlertCreatedProperties, readSettings } from './properties';
 import { StatusLine, statusOfLife } from './status-line';
 
 export default function (RED: NodeAPI): void {
-  function SekoiaAlertCreated(this: Node, raw: NodeDef & AlertCreatedProperties): void {
-    RED.nodes.createNode(this, raw);
-    const { config: def, warning } = migrateNode('sekoia-alert-created', raw);
-    if (warning !== undefined) this.warn(warning);
+  function SekoiaAlertCreated(this: Node, def: NodeDef & AlertCreatedProperties): void {
+    RED.nodes.createNode(this, def);
     const platform = platformOrError(RED, def.config);
     if (platform instanceof SekoiaError) this.error(platform.message);
     const hasConfig = (RED.nodes.getNode(def.config) as Node | null) !== null;
@@ -27,7 +25,8 @@ export default function (RED: NodeAPI): void {
       namesOf(RED, this, RED._('sekoia-alert-created.label.node'));
     const runtime = sharedRuntime(RED);
     const leave = runtime.join();
-    const life = lifeOf(RED, this, platform, readSettings(def), runtime, names, () => {
+    const { life, events } = lifeOf(RED, this, platform, readSettings(def), runtime, names);
+    events.subscribe(() => {
       statusLine.changed();
       runtime.changes.trigger(life.id, life.on, life.state);
     });

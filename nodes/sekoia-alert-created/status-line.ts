@@ -2,8 +2,8 @@ import type { Node, NodeStatus } from 'node-red';
 
 import type { SekoiaError } from '../../lib/sekoia/errors';
 import type { LimiterWait } from '../../lib/sekoia/rate-limiter';
-import type { TriggerStatus } from '../../lib/delivery/trigger';
-import type { TriggerState } from '../../lib/delivery/trigger-state';
+import type { ShownState } from '../../lib/triggers/shown-state';
+import type { TriggerStatus } from '../../lib/triggers/trigger';
 import type { TriggerLife } from '../../lib/triggers/trigger-life';
 
 /** Looks a text up, e.g. `live`, and fills in its values. */
@@ -12,7 +12,15 @@ export type Translate = (key: string, values?: Record<string, string | number>) 
 /** Status updates go to every open editor. */
 const SHOW_AT_MOST_EVERY_MS = 200;
 
-const LOOK: Record<TriggerState, Pick<NodeStatus, 'fill' | 'shape'>> = {
+const RED_DOT = { fill: 'red', shape: 'dot' } as const;
+const GREY_RING = { fill: 'grey', shape: 'ring' } as const;
+
+const LOOK: Record<ShownState, Pick<NodeStatus, 'fill' | 'shape'>> = {
+  off: GREY_RING,
+  misconfigured: RED_DOT,
+  standby: GREY_RING,
+  ledger: RED_DOT,
+  paused: RED_DOT,
   connecting: { fill: 'yellow', shape: 'ring' },
   'catching-up': { fill: 'blue', shape: 'dot' },
   live: { fill: 'green', shape: 'dot' },
@@ -20,10 +28,10 @@ const LOOK: Record<TriggerState, Pick<NodeStatus, 'fill' | 'shape'>> = {
   refused: { fill: 'red', shape: 'ring' },
 };
 
-const RED_DOT = { fill: 'red', shape: 'dot' } as const;
-const GREY_RING = { fill: 'grey', shape: 'ring' } as const;
-
-/** What stands under the node, e.g. `live · 12:03:41 · 42 delivered, 3 running, 1 waiting, 2 dead`. */
+/**
+ * The status under the node, for example `live · 12:03:41 · 42 delivered, 3 running, 1 waiting, 2 dead
+ * letters`.
+ */
 export class StatusLine {
   readonly #node: Node;
   readonly #status: () => NodeStatus;
@@ -31,13 +39,13 @@ export class StatusLine {
   #due = false;
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param status what is to be shown at present */
+  /** @param status returns the current status */
   constructor(node: Node, status: () => NodeStatus) {
     this.#node = node;
     this.#status = status;
   }
 
-  /** Something has changed. Shows it at once, and what changes right after that a moment later. */
+  /** Shows a change immediately, and further changes a moment later. */
   changed(): void {
     this.#due = true;
     if (this.#timer === undefined) this.#showDue();
@@ -62,43 +70,27 @@ export class StatusLine {
   }
 }
 
-/** @param hasConfig whether there is a Sekoia configuration, be it one that cannot be used */
+/** @param hasConfig whether the node has a Sekoia configuration, even an unusable one */
 export function statusOfLife(life: TriggerLife, hasConfig: boolean, translate: Translate): NodeStatus {
-  const { state, status, wait } = life;
-  switch (state) {
-    case 'off':
-      return { ...GREY_RING, text: translate('switched-off') };
-    case 'misconfigured':
-      return hasConfig
-        ? { ...RED_DOT, text: translate('misconfigured') }
-        : { ...GREY_RING, text: translate('off') };
-    case 'standby':
-      return { ...GREY_RING, text: translate('standby') };
-    case 'ledger':
-      return status === undefined
-        ? { ...RED_DOT, text: translate('ledger') }
-        : statusFor(status, wait, translate);
-    default:
-      return status === undefined ? {} : statusFor(status, wait, translate);
-  }
+  const { state, status } = life;
+  if (state === 'misconfigured' && !hasConfig) return { ...GREY_RING, text: translate('off') };
+  const parts = [translate(textKey(state, status))];
+  if (status !== undefined) parts.push(...detailsOf(status, life.wait, translate));
+  return { ...LOOK[state], text: parts.join(' · ') };
 }
 
-function statusFor(status: TriggerStatus, wait: LimiterWait | undefined, translate: Translate): NodeStatus {
-  const { lastEmittedAt } = status;
-  const parts = [translate(headline(status))];
-  if (wait !== undefined) parts.push(waitText(wait, translate));
-  if (lastEmittedAt !== undefined) parts.push(lastEmittedAt.toTimeString().slice(0, 8));
+function textKey(state: ShownState, status: TriggerStatus | undefined): string {
+  if (state === 'off') return 'switched-off';
+  return state === 'refused' ? refusal(status?.error) : state;
+}
+
+function detailsOf(status: TriggerStatus, wait: LimiterWait | undefined, translate: Translate): string[] {
+  const details: string[] = [];
+  if (wait !== undefined) details.push(waitText(wait, translate));
+  if (status.lastSentAt !== undefined) details.push(status.lastSentAt.toTimeString().slice(0, 8));
   const figures = countsOf(status, translate);
-  if (figures !== '') parts.push(figures);
-  const stuck = status.ledgerError !== undefined || status.dispatcher !== 'flowing';
-  return { ...(stuck ? RED_DOT : LOOK[status.state]), text: parts.join(' · ') };
-}
-
-/** The one thing that matters most. */
-function headline({ state, error, ledgerError, dispatcher }: TriggerStatus): string {
-  if (ledgerError !== undefined) return 'ledger';
-  if (state === 'refused') return refusal(error);
-  return dispatcher === 'flowing' ? state : 'paused';
+  if (figures !== '') details.push(figures);
+  return details;
 }
 
 function waitText(wait: LimiterWait, translate: Translate): string {
@@ -109,7 +101,7 @@ function waitText(wait: LimiterWait, translate: Translate): string {
 
 function refusal(error: SekoiaError | undefined): string {
   if (error?.code === 'SEKOIA_FORBIDDEN') return 'forbidden';
-  // Nobody was asked: there is no key that could be sent.
+  // No request was sent, because there is no usable key.
   return error?.status === undefined ? 'no-key' : 'refused';
 }
 
@@ -122,6 +114,6 @@ function countsOf({ delivered, counts }: TriggerStatus, translate: Translate): s
   ];
   return figures
     .filter(([, count]) => count > 0)
-    .map(([key, count]) => translate(key, { n: count }))
+    .map(([key, count]) => translate(key, { n: count, count }))
     .join(', ');
 }

@@ -1,3 +1,3 @@
-export { validateAlerts } from './editor/alerts-validation';
 export { prepare } from './editor/form';
 export { label } from './editor/label';
+export { validators } from './editor/property-checks';

@@ -1,38 +1,35 @@
 import type { Node, NodeAPI, NodeDef, NodeMessageInFlow, NodeStatus } from 'node-red';
 
-import { migrateNode } from '../../lib/migration/steps';
 import { sharedRuntime } from '../../lib/node-red/shared-runtime';
 import type { ValueType } from '../../lib/node-red/typed-value';
 import { valueSource } from '../../lib/node-red/value-source';
 import { type NamedAlerts, readAlertUuids } from '../../lib/sekoia/alert-uuids';
 import { SekoiaError, asSekoiaError } from '../../lib/sekoia/errors';
 
-/** A flow file that was written by hand may leave out any of them. */
+/** A handwritten flow file may omit any of them. */
 interface AlertDeliveredDef extends NodeDef {
   alerts?: string;
   alertsType?: ValueType;
 }
 
-/** How many alerts of a message somebody waited for, and how many nobody did. */
+/** How many alerts of a message were expected, and how many were not. */
 interface Confirmed {
   readonly confirmed: number;
   readonly notAwaited: number;
 }
 
 export default function (RED: NodeAPI): void {
-  function SekoiaAlertDelivered(this: Node, raw: AlertDeliveredDef): void {
-    RED.nodes.createNode(this, raw);
-    const { config: def, warning } = migrateNode('sekoia-alert-delivered', raw);
-    if (warning !== undefined) this.warn(warning);
+  function SekoiaAlertDelivered(this: Node, def: AlertDeliveredDef): void {
+    RED.nodes.createNode(this, def);
     const { alerts = 'sekoia.alert.uuid', alertsType = 'msg' } = def;
     const readAlerts = valueSource(RED, this, alerts, alertsType);
     let closed = false;
-    // A closed node's status would stand under the node that has taken its place.
+    // The status of a closed node would appear under its replacement.
     const show = (status: NodeStatus): void => {
       if (!closed) this.status(status);
     };
 
-    /** Those that can be read are confirmed, whatever the others are: they were delivered. */
+    /** Confirms all readable entries even if others are unreadable: they were delivered. */
     const confirmAlerts = async (msg: NodeMessageInFlow): Promise<void> => {
       const named = readAlertUuids(await readAlerts(msg), alerts);
       show(statusOf(RED, confirm(RED, named)));
@@ -64,9 +61,10 @@ function confirm(RED: NodeAPI, { uuids }: NamedAlerts): Confirmed {
   return { confirmed, notAwaited: uuids.length - confirmed };
 }
 
-/** An alert that nobody waits for may have been confirmed before, or its trigger may not wait for this node. */
+/** An unexpected alert was confirmed before, or its trigger does not wait for this node. */
 function statusOf(RED: NodeAPI, { confirmed, notAwaited }: Confirmed): NodeStatus {
-  const text = (key: string, n: number): string => RED._(`sekoia-alert-delivered.status.${key}`, { n });
+  const text = (key: string, n: number): string =>
+    RED._(`sekoia-alert-delivered.status.${key}`, { n, count: n });
   const parts = confirmed > 0 || notAwaited === 0 ? [text('confirmed', confirmed)] : [];
   if (notAwaited > 0) parts.push(text('not-awaited', notAwaited));
   const isGood = confirmed > 0 && notAwaited === 0;
@@ -79,6 +77,6 @@ function statusOf(RED: NodeAPI, { confirmed, notAwaited }: Confirmed): NodeStatu
 function unreadable(source: string, { uuids, unreadable: count }: NamedAlerts): SekoiaError {
   return new SekoiaError(
     'SEKOIA_BAD_INPUT',
-    `${count} of the ${uuids.length + count} entries of "${source}" name no alert: each must be the uuid of one`,
+    `${count} of the ${uuids.length + count} entries of "${source}" name no alert: each entry must be the UUID of an alert`,
   );
 }

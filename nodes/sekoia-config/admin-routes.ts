@@ -4,14 +4,14 @@ import type { Node, NodeAPI } from 'node-red';
 import { CHOICE_KINDS, type ChoiceKind } from '../../lib/sekoia/choices';
 import { type TestResult, failedTest, testConnection } from '../../lib/sekoia/connection-test';
 import { SekoiaError, asSekoiaError } from '../../lib/sekoia/errors';
-import { isRecord, text } from '../../lib/sekoia/json';
+import { isRecord, text } from '../../lib/util/json';
 import { Platform } from '../../lib/sekoia/platform';
 import { type SekoiaConfigProperties, platformOf, readPlatformSettings } from './sekoia-config';
 
-/** Somebody is waiting in front of the button. */
+/** A user is waiting for the result. */
 const TEST_TIMING = { attempts: 1, silenceTimeoutMs: 10_000, totalTimeoutMs: 20_000 };
 
-/** What decides where a key is sent to. */
+/** The fields that decide where a key is sent. */
 const TARGET_FIELDS = ['baseUrl', 'liveUrl', 'tls', 'proxy'] as const;
 
 /**
@@ -25,7 +25,7 @@ export function registerAdminRoutes(RED: NodeAPI): void {
     '/sekoia-config/test',
     RED.auth.needsPermission('sekoia-config.write'),
     (request, response) => {
-      // A page of another site can have a browser send a form, but no JSON.
+      // A page of another site can make a browser send a form, but not JSON.
       if (!request.is('application/json')) {
         response.status(415).json({ code: 'not-json', message: 'Send JSON: Content-Type: application/json' });
         return;
@@ -63,13 +63,13 @@ async function test(RED: NodeAPI, body: unknown): Promise<TestResult> {
       ok: false,
       code: 'retype-key',
       message:
-        'The stored key is sent to the stored address only: enter the key again to test another address',
+        'The stored key is sent only to the stored address: enter the key again to test another address',
     };
   if (!usesDeployedVariables(deployed, { apiKey: key, baseUrl: target.baseUrl, liveUrl: target.liveUrl }))
     return {
       ok: false,
       code: 'undeployed-variable',
-      message: 'An environment variable is read once the configuration is deployed with it: deploy it first',
+      message: 'An environment variable is read only after you deploy the configuration: deploy it first',
     };
   try {
     const resolve = environmentOf(RED, id);
@@ -90,7 +90,7 @@ async function test(RED: NodeAPI, body: unknown): Promise<TestResult> {
   }
 }
 
-/** What `${NAME}` stands for, as Node-RED puts it in when it makes the node. */
+/** The value of `${NAME}`, as Node-RED resolves it when it creates the node. */
 function environmentOf(RED: NodeAPI, id: string): (value: string) => string {
   const node = RED.nodes.getNode(id) as Node | null;
   return (value) => {
@@ -109,8 +109,8 @@ function variableIn(value: string): string | undefined {
 type DeployedConfig = Partial<Record<(typeof TARGET_FIELDS)[number] | 'apiKey', string>>;
 
 /**
- * Whether each environment variable is one that the deployed node takes for the same field. Whoever may ask for a test
- * could else read any variable of this process, by having it sent to a server of theirs.
+ * Whether the deployed node uses each environment variable for the same field. Otherwise, a user who can run
+ * tests could read any variable of this process by sending it to their own server.
  */
 function usesDeployedVariables(deployed: DeployedConfig, fields: DeployedConfig): boolean {
   return Object.entries(fields).every(
@@ -122,8 +122,8 @@ function usesDeployedVariables(deployed: DeployedConfig, fields: DeployedConfig)
 const OTHER_ADDRESS = Symbol('the stored key belongs to another address');
 
 /**
- * The key that was typed, or else the one that is stored, if it would go where it goes anyway. Whoever may edit flows
- * could else have it sent anywhere. An environment variable is as good as stored.
+ * The key from the form or, for the stored address only, the stored key. Otherwise, a user who can edit flows
+ * could send the key anywhere. An environment variable counts as stored.
  */
 function keyFor(deployed: DeployedConfig, typed: string, target: Target): string | typeof OTHER_ADDRESS {
   const { apiKey = '' } = deployed;
@@ -153,7 +153,7 @@ async function offer(
   if (!CHOICE_KINDS.includes(kind as ChoiceKind))
     return {
       status: 404,
-      body: { code: 'unknown-kind', message: `Nothing can be offered for "${kind.slice(0, 40)}"` },
+      body: { code: 'unknown-kind', message: `There are no suggestions for "${kind.slice(0, 40)}"` },
     };
   let platform: Platform;
   try {
@@ -169,7 +169,7 @@ async function offer(
   }
 }
 
-/** Not the platform's own 401: the editor would take it for the end of its user's session. */
+/** Not the platform's 401, because the editor would log out its user. */
 function statusOf(error: SekoiaError): number {
   return error.refused ? 424 : 502;
 }

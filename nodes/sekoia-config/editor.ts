@@ -2,24 +2,16 @@ import { makeConfigButtonsReachable } from '../../lib/editor/config-buttons';
 import { makeDisclosure } from '../../lib/editor/disclosure';
 import { byId } from '../../lib/editor/dom';
 import type { EditorNode } from '../../lib/editor/editor-node';
-import { migrateEditedNode } from '../../lib/editor/migrate-node';
 import { showDefaultsOfMissing } from '../../lib/editor/missing-properties';
 import { makeNumberField, saveNumbers } from '../../lib/editor/number-field';
-import { STEPS } from '../../lib/migration/steps';
 import { prepareAddressFields } from './editor/address-fields';
 import { prepareConnectionTest } from './editor/connection-test';
 import { regionOf } from './editor/derived-addresses';
 import { REQUESTS_PER_SECOND } from './editor/limits';
 
-export {
-  validateAddress,
-  validateApiKey,
-  validateBaseUrl,
-  validateRate,
-  validateStoredKey,
-} from './editor/validation';
+export { validators } from './editor/property-checks';
 
-/** What the advanced part holds, and what each has when it was left alone. */
+/** The properties of the advanced section, with their defaults. */
 const ADVANCED: Readonly<Record<string, string>> = {
   liveUrl: '',
   appUrl: '',
@@ -30,14 +22,13 @@ const ADVANCED: Readonly<Record<string, string>> = {
 };
 
 export function prepare(node: EditorNode): void {
-  migrateEditedNode(node, STEPS['sekoia-config']);
   showDefaultsOfMissing(node);
   makeConfigButtonsReachable('node-config-input-tls', 'tls-config');
   makeConfigButtonsReachable('node-config-input-proxy', 'http proxy');
   prepareAddressFields(node);
   makeNumberField(byId('node-config-input-requestsPerSecond'), REQUESTS_PER_SECOND);
   const isAdvanced = Object.entries(ADVANCED).some(
-    ([name, usual]) => node[name] !== undefined && node[name] != usual,
+    ([name, value]) => node[name] !== undefined && node[name] != value,
   );
   makeDisclosure(byId('sekoia-config-advanced'), isAdvanced);
   prepareConnectionTest(node);
@@ -47,7 +38,7 @@ export function save(node: EditorNode): void {
   saveNumbers(node, ['requestsPerSecond']);
 }
 
-/** Its name, else its region, else its address. */
+/** The name, or else the region, or else the address. */
 export function label(node: EditorNode): string {
   const { name, baseUrl } = node;
   if (typeof name === 'string' && name !== '') return name;

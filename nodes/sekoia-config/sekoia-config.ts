@@ -1,11 +1,11 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 
-import { migrateNode } from '../../lib/migration/steps';
 import { sharedRuntime } from '../../lib/node-red/shared-runtime';
 import { readNumber } from '../../lib/node-red/settings';
 import { packageSettings } from '../../lib/node-red/package-settings';
 import { scaleTimes, timeScale } from '../../lib/node-red/time-scale';
-import { SekoiaError, asSekoiaError, describe } from '../../lib/sekoia/errors';
+import { SekoiaError, asSekoiaError } from '../../lib/sekoia/errors';
+import { describe } from '../../lib/util/error-text';
 import { LIVE_TIMING } from '../../lib/sekoia/live-connection';
 import { Platform, type PlatformSettings, type PlatformTiming } from '../../lib/sekoia/platform';
 import { RATE_LIMITER_TIMING } from '../../lib/sekoia/rate-limiter';
@@ -13,7 +13,7 @@ import { REST_TIMING } from '../../lib/sekoia/rest-client';
 import { registerAdminRoutes } from './admin-routes';
 import { readTransport } from './transport';
 
-/** A flow file that was written by hand may leave out any of them. */
+/** A handwritten flow file may omit any of them. */
 export interface SekoiaConfigProperties {
   baseUrl?: string;
   liveUrl?: string;
@@ -45,7 +45,7 @@ export function platformOf(RED: NodeAPI, configId: string): Platform {
   if (typeof config?.platform !== 'function')
     throw new SekoiaError(
       'SEKOIA_BAD_INPUT',
-      'No Sekoia configuration is chosen: open this node and choose one',
+      'No Sekoia configuration is selected: open this node and choose one',
     );
   return config.platform();
 }
@@ -78,7 +78,7 @@ export function readPlatformSettings(
 
 function readTiming(RED: NodeAPI): PlatformTiming {
   const scale = timeScale(RED);
-  // How long Get Alert may use what its trigger has read; 0: each reads for itself.
+  // Reuse a read of the same alert for this long. 0 turns this off.
   const shareForMs = readNumber(packageSettings(RED).shareReadsForMs, {
     min: 0,
     max: 60_000,
@@ -92,17 +92,15 @@ function readTiming(RED: NodeAPI): PlatformTiming {
 }
 
 export default function (RED: NodeAPI): void {
-  function SekoiaConfig(this: SekoiaConfigNode, raw: NodeDef & SekoiaConfigProperties): void {
-    RED.nodes.createNode(this, raw);
-    const { config: def, warning } = migrateNode('sekoia-config', raw);
-    if (warning !== undefined) this.warn(warning);
+  function SekoiaConfig(this: SekoiaConfigNode, def: NodeDef & SekoiaConfigProperties): void {
+    RED.nodes.createNode(this, def);
     const { apiKey } = this.credentials;
     const platform = open(RED, def, apiKey);
     const runtime = sharedRuntime(RED);
     const leave = runtime.join();
     runtime.hide(apiKey ?? '');
     if (platform instanceof Platform) runtime.platforms.set(this.id, platform);
-    // Node-RED leaves the key in plain sight on the node, where any dump of it would show it.
+    // Node-RED leaves the key on the node in plain text, where any dump would show it.
     Reflect.deleteProperty(this, 'credentials');
 
     this.platform = () => {

@@ -48,6 +48,6 @@ function find(RED: NodeAPI, id: string, what: string): Node {
   if (node !== null) return node;
   throw new SekoiaError(
     'SEKOIA_BAD_INPUT',
-    `The ${what} of the Sekoia configuration is not there: deploy it, or choose another`,
+    `The ${what} of the Sekoia configuration does not exist: deploy it, or choose another one`,
   );
 }

@@ -1,5 +1,3 @@
-export { validateConfig } from '../../lib/editor/config-validation';
-export { validateTyped } from '../../lib/editor/typed-property';
-export { validateAlert } from './editor/alert-validation';
 export { prepare, save } from './editor/form';
 export { label } from './editor/label';
+export { validators } from './editor/property-checks';

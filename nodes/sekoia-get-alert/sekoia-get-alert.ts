@@ -4,10 +4,9 @@ import { addBlock } from '../../lib/node-red/blocks';
 import { type OutputType, type ValueType, setTypedValue } from '../../lib/node-red/typed-value';
 import { valueSource } from '../../lib/node-red/value-source';
 import { readList } from '../../lib/node-red/settings';
-import { migrateNode } from '../../lib/migration/steps';
 import { ALERT_INCLUDES, type AlertInclude } from '../../lib/sekoia/alert';
-import { cloneJson } from '../../lib/sekoia/clone-json';
-import { isDeeperThan } from '../../lib/sekoia/json-depth';
+import { cloneJson } from '../../lib/util/plain-copy';
+import { isDeeperThan } from '../../lib/util/json-depth';
 import { SekoiaError, asSekoiaError } from '../../lib/sekoia/errors';
 import { platformOf } from '../sekoia-config/sekoia-config';
 
@@ -22,16 +21,15 @@ interface GetAlertDef extends NodeDef {
 }
 
 /**
- * Node-RED copies a message for each further wire and each Catch node, and writes it as JSON for http request, by
- * functions that call themselves. At about 2,000 levels the first of them runs out of stack, which ends the process.
+ * Node-RED uses recursive functions to clone a message for each additional wire and each Catch node, and to
+ * write JSON for http request. At about 2,000 levels, the first of them overflows the stack, which ends the
+ * process.
  */
 const MAX_DEPTH = 1_000;
 
 export default function (RED: NodeAPI): void {
-  function SekoiaGetAlert(this: Node, raw: GetAlertDef): void {
-    RED.nodes.createNode(this, raw);
-    const { config: def, warning } = migrateNode('sekoia-get-alert', raw);
-    if (warning !== undefined) this.warn(warning);
+  function SekoiaGetAlert(this: Node, def: GetAlertDef): void {
+    RED.nodes.createNode(this, def);
     const include = readInclude(def.include);
     const { alert = 'payload.alert_uuid', alertType = 'msg', output = 'payload', outputType = 'msg' } = def;
     const readId = valueSource(RED, this, alert, alertType);
@@ -44,9 +42,9 @@ export default function (RED: NodeAPI): void {
       if (isDeeperThan(MAX_DEPTH, found))
         throw new SekoiaError(
           'SEKOIA_BAD_RESPONSE',
-          `The alert ${id} is nested more than ${MAX_DEPTH} levels deep, which Node-RED cannot pass on: look at it in Sekoia.io`,
+          `The alert ${id} is nested more than ${MAX_DEPTH} levels deep, which Node-RED cannot pass on: open it in Sekoia.io`,
         );
-      // Copies: the alert is shared with other readers, and flows change what they are given.
+      // Copies, because other readers share the alert and flows change their messages.
       addBlock(msg, cloneJson(found));
       await setTypedValue(RED, this, output, outputType, msg, cloneJson(found));
     };
@@ -62,7 +60,7 @@ export default function (RED: NodeAPI): void {
         },
         (thrown: unknown) => {
           const error = asSekoiaError(thrown);
-          // A closed node's status would stand under the node that has taken its place.
+          // The status of a closed node would appear under its replacement.
           if (!stopped.signal.aborted) {
             failed = true;
             this.status({ fill: 'red', shape: 'ring', text: error.code });
@@ -72,7 +70,7 @@ export default function (RED: NodeAPI): void {
       );
     });
     this.on('close', () => {
-      stopped.abort(new SekoiaError('SEKOIA_UNAVAILABLE', 'The node was stopped or redeployed'));
+      stopped.abort(new SekoiaError('SEKOIA_UNAVAILABLE', 'The node stopped or was redeployed'));
       this.status({});
     });
   }
@@ -89,6 +87,6 @@ function alertId(value: unknown, source: string): string {
   if (typeof value === 'string' && value.trim() !== '') return value.trim();
   throw new SekoiaError(
     'SEKOIA_BAD_INPUT',
-    `"${source}" holds no alert to read: set "Alert" to the uuid or the short id of an alert`,
+    `"${source}" contains no alert to read: set "Alert" to the UUID or the short ID of an alert`,
   );
 }

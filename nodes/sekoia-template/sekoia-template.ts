@@ -1,10 +1,9 @@
 import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red';
 
-import { migrateNode } from '../../lib/migration/steps';
 import { type OutputType, setTypedValue } from '../../lib/node-red/typed-value';
 import { type CompiledTemplate, compileTemplate } from '../../lib/template';
 
-/** A flow file that was written by hand may leave out any of them. */
+/** A handwritten flow file may omit any of them. */
 interface TemplateDef extends NodeDef {
   template?: string;
   missing?: 'null' | 'fail';
@@ -13,10 +12,8 @@ interface TemplateDef extends NodeDef {
 }
 
 export default function (RED: NodeAPI): void {
-  function SekoiaTemplate(this: Node, raw: TemplateDef): void {
-    RED.nodes.createNode(this, raw);
-    const { config: def, warning } = migrateNode('sekoia-template', raw);
-    if (warning !== undefined) this.warn(warning);
+  function SekoiaTemplate(this: Node, def: TemplateDef): void {
+    RED.nodes.createNode(this, def);
     const { output = 'payload', outputType = 'msg' } = def;
     const template = compile(def);
     if (template instanceof Error) {

@@ -2,7 +2,7 @@ import type { ErrorRequestHandler, Request, Response } from 'express';
 import type { NodeAPI } from 'node-red';
 
 import { ApiError, badRequest, notJson } from '../../lib/admin-api/api-error';
-import { describe } from '../../lib/sekoia/errors';
+import { describe } from '../../lib/util/error-text';
 
 const ROOT = '/sekoia';
 
@@ -27,7 +27,7 @@ export class PlainText {
 
 type Handler = (call: Call) => Promise<unknown>;
 
-/** Routes below `sekoia` of Node-RED's admin API, with the permission that each needs, and JSON for every answer. */
+/** Routes under `sekoia` in Node-RED's admin API, each with its permission. All responses are JSON. */
 export class Router {
   readonly #RED: NodeAPI;
 
@@ -46,14 +46,14 @@ export class Router {
     httpAdmin.post(ROOT + route, auth.needsPermission('sekoia-runs.write'), answer);
   }
 
-  /** Also for what fails before a route is reached: an address or a body that cannot be read. */
+  /** Also handles failures before a route: an unreadable path or body. */
   answerErrors(): void {
     const { httpAdmin } = this.#RED as { httpAdmin: Mounted };
     const answer: ErrorRequestHandler = (error: unknown, _request, response, next) => {
       if (response.headersSent) next(error);
       else this.#refuse(response, isClientError(error) ? badRequest(describe(error)) : error);
     };
-    // Bodies are read by the app that Node-RED mounts this one in; with the admin API off there is none.
+    // Node-RED's app parses bodies. If the admin API is off, this app does not exist.
     if (httpAdmin.parent === undefined) return;
     httpAdmin.use(ROOT, answer);
     httpAdmin.parent.use(ROOT, answer);
@@ -86,14 +86,16 @@ export class Router {
       return;
     }
     this.#RED.log.error(`[sekoia] admin API: ${describe(error)}`);
-    response.status(500).json({ code: 'failed', message: 'It failed; Node-RED’s log says why' });
+    response
+      .status(500)
+      .json({ code: 'failed', message: 'The request failed. Node-RED’s log shows the reason' });
   }
 }
 
 /**
  * A page of another site can make a browser send forms and plain text here, but not JSON: for that the browser
- * asks first (https://fetch.spec.whatwg.org/#cors-safelisted-request-header). Without `adminAuth` nothing else
- * would stop it, so this counts for requests without a body, too.
+ * asks first (https://fetch.spec.whatwg.org/#cors-safelisted-request-header). Without `adminAuth`, nothing else
+ * would prevent this, so the check also applies to requests without a body.
  * @throws ApiError 415
  */
 function assertJson({ headers }: Request): void {
@@ -110,7 +112,7 @@ function bodyOf({ headers, body }: Request): unknown {
   return hasBody ? (body as unknown) : undefined;
 }
 
-/** An error of the web server about what it was sent. */
+/** An error of the web server about the request. */
 function isClientError(error: unknown): boolean {
   const status = (error as { status?: unknown } | null)?.status;
   return typeof status === 'number' && status >= 400 && status < 500;

@@ -7,7 +7,9 @@ import * as triggers from '../../lib/admin-api/triggers';
 import { type SharedRuntime, sharedRuntime } from '../../lib/node-red/shared-runtime';
 import { PlainText, Router } from './router';
 
-/** The routes of docs/admin-api.md. What is shared is looked up anew each time: deploys may renew it. */
+/**
+ * The routes of docs/admin-api.md. The shared runtime is looked up each time, because deploys may replace it.
+ */
 export function registerRoutes(RED: NodeAPI): void {
   const router = new Router(RED);
   const runtime = (): SharedRuntime => sharedRuntime(RED);

@@ -68,9 +68,9 @@ describe('the filter fields of Alert Created', () => {
 
   it('suggest names that contain the typed text, and say when there are none', async () => {
     await field('rules').fill('VPN gate');
-    await options('rules').filter({ hasText: 'Enter “VPN gate”' }).waitFor();
+    await options('rules').filter({ hasText: 'Use “VPN gate”' }).waitFor();
     // It is chosen already.
-    assert.deepEqual(await options('rules').allInnerTexts(), ['Enter “VPN gate”']);
+    assert.deepEqual(await options('rules').allInnerTexts(), ['Use “VPN gate”']);
     await field('rules').fill('no rule has this name');
     await fixture.editor.page
       .locator('.sekoia-suggestions .sekoia-note', { hasText: 'Nothing found' })

@@ -93,7 +93,7 @@ describe('the forms', function () {
       'sekoia-config': /Région[^]*Clé d’API[^]*Tester la connexion[^]*Connecté en tant que/,
       'sekoia-get-alert': /Nom[^]*Alerte[^]*Commentaires/,
       'sekoia-template': /Nom[^]*Sortie[^]*exemple/,
-      'sekoia-alert-delivered': /Nom[^]*Alertes[^]*« le flow atteint Alert Delivered »/,
+      'sekoia-alert-delivered': /Nom[^]*Alertes[^]*«\sle flux atteint Alert Delivered\s»/,
     };
     await eachForm(french, async (_editor, type) => {
       const form = await page.locator('.red-ui-tray-body').last().innerText();

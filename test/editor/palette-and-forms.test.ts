@@ -105,7 +105,7 @@ describe('the palette and the forms', () => {
     assert.match(await text(summary), /from rule “EICAR\*”/);
     await editor.page.selectOption('#node-input-startFrom', 'ago');
     await fill('#node-input-startAgoHours', '12');
-    assert.match(await text(summary), /from 12 hours before the first start on/);
+    assert.match(await text(summary), /starting 12 hours before the first start/);
     await editor.done();
     assert.equal(await editor.label(trigger), 'Alert Created · rule "EICAR*"');
   });
@@ -115,7 +115,7 @@ describe('the palette and the forms', () => {
     await editor.edit(trigger);
     await fill('#node-input-urgencyMin', '80');
     await fill('#node-input-urgencyMax', '20');
-    const why = 'Urgency: the lower end is above the upper end, so no alert would pass';
+    const why = 'Urgency: the minimum is greater than the maximum, so no alert passes';
     assert.equal(await text('#sekoia-alert-created-urgency-problem'), why);
     await editor.done();
     await editor.waitForTriangle(trigger, true);
@@ -196,10 +196,10 @@ describe('the palette and the forms', () => {
     for (const value of ['undefined', '"end"', '"confirmed"', '"${MODE}"'])
       assert.equal(await check('deliveredWhen', value), true, value);
     for (const value of ['""', 'null', '"never"', '5', '["end"]'])
-      assert.equal(await check('deliveredWhen', value), 'Delivered when: choose one of the entries', value);
+      assert.equal(await check('deliveredWhen', value), 'Delivered when: choose one of the options', value);
     for (const value of ['undefined', '"retry"', '"set-aside"'])
       assert.equal(await check('afterTimeout', value), true, value);
-    assert.equal(await check('afterTimeout', '"end"'), 'After a timeout: choose one of the entries');
+    assert.equal(await check('afterTimeout', '"end"'), 'After a timeout: choose one of the options');
   });
 
   it('show where Alert Delivered reads the alerts, and require a place', async () => {

@@ -70,7 +70,7 @@ describe('the sidebar Sekoia runs, with only a keyboard', () => {
     await runs.steps().first().waitFor();
     await keys.tabTo('.sekoia-runs-bar button:last-child');
     await keys.press('Enter');
-    await waitForFocus('[role="alertdialog"] button', 'Send again');
+    await waitForFocus('[role="alertdialog"] button', 'Rerun');
     await keys.press('Tab');
     await waitForFocus('[role="alertdialog"] button', 'Cancel');
     await keys.press('Shift+Tab', 'Enter');

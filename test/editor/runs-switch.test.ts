@@ -38,7 +38,7 @@ describe('the switch of a trigger', () => {
   it('turns on from now on', async () => {
     const { platform, tool } = fixture.useCase;
     await pressButton();
-    await runs.answer(/2 alerts /, 'Skip them');
+    await runs.answer(/2 alerts /, 'Skip');
     await runs.waitForSwitch(true);
     await fixture.editor.waitForStatus(trigger, /^live/);
     const { uuid } = platform.raise();
@@ -53,7 +53,7 @@ describe('the switch of a trigger', () => {
     await runs.waitForSwitch(false);
     const raised = platform.raiseMany(3);
     await runs.onOff.click();
-    await runs.answer(/3 alerts /, 'Send them');
+    await runs.answer(/3 alerts /, 'Send');
     await runs.waitForSwitch(true);
     await tool.waitFor(4, 30_000);
     assert.deepEqual(receivedUuids(tool).slice(1).sort(), [...raised].sort());

@@ -86,14 +86,14 @@ describe('the sidebar Sekoia runs', () => {
     const { useCase } = fixture;
     const failed = [...useCase.platform.alerts].at(-1)!;
     await runs.openRun(failed.short_id, 'Failed');
-    await runs.root.getByRole('button', { name: 'Run again' }).click();
+    await runs.root.getByRole('button', { name: 'Rerun' }).click();
     await runs.question.waitFor();
     await fixture.editor.page.keyboard.press('Escape');
     await runs.question.waitFor({ state: 'detached' });
     const before = receivedUuids(useCase.tool).length;
 
-    await runs.root.getByRole('button', { name: 'Run again' }).click();
-    await runs.answer(/1 alert .*second time/, 'Send again');
+    await runs.root.getByRole('button', { name: 'Rerun' }).click();
+    await runs.answer(/1 alert\?.*second time/, 'Rerun');
     await runs.rows(failed.short_id).filter({ hasText: 'Succeeded' }).waitFor();
     assert.deepEqual(receivedUuids(useCase.tool).slice(before), [failed.uuid]);
   });
@@ -109,15 +109,15 @@ describe('the sidebar Sekoia runs', () => {
     }
     answer.clear();
     const before = receivedUuids(useCase.tool).length;
-    await runs.root.getByRole('button', { name: 'Run failed again' }).click();
-    await runs.answer(/3 alerts .*second time/, 'Send again');
+    await runs.root.getByRole('button', { name: 'Rerun failed' }).click();
+    await runs.answer(/3 alerts\?.*second time/, 'Rerun');
     await useCase.tool.waitFor(before + 3, 30_000);
     assert.deepEqual(receivedUuids(useCase.tool).slice(before).sort(), [...raised].sort());
 
     await runs.root.getByLabel('Status').selectOption('');
     await runs.rows('Succeeded').nth(4).waitFor();
-    await runs.root.getByRole('button', { name: 'Run failed again' }).click();
-    await fixture.editor.page.getByText('Nothing to send again').waitFor();
+    await runs.root.getByRole('button', { name: 'Rerun failed' }).click();
+    await fixture.editor.page.getByText('None of these alerts failed').waitFor();
   });
 
   it('finds runs by short id and title, and loads older ones as you scroll', async () => {
@@ -129,18 +129,18 @@ describe('the sidebar Sekoia runs', () => {
       60_000,
     );
     const answered = editor.page.waitForResponse(/alert=brute/);
-    await runs.root.getByPlaceholder('Short id or title').fill('brute FORCE');
+    await runs.root.getByPlaceholder('Short ID or title').fill('brute FORCE');
     await answered;
     await runs.rows().nth(49).waitFor();
     await runs.rows().nth(49).scrollIntoViewIfNeeded();
     await runs.rows().nth(59).waitFor();
     assert.equal(await runs.rows().count(), 60);
-    await runs.root.getByPlaceholder('Short id or title').fill(last.short_id.toLowerCase());
+    await runs.root.getByPlaceholder('Short ID or title').fill(last.short_id.toLowerCase());
     await runs.rows().nth(1).waitFor({ state: 'detached' });
     assert.match(await runs.rows().innerText(), new RegExp(last.short_id));
-    await runs.root.getByPlaceholder('Short id or title').fill('no such alert');
+    await runs.root.getByPlaceholder('Short ID or title').fill('no such alert');
     await runs.root.getByText('No run matches').waitFor();
-    await runs.root.getByPlaceholder('Short id or title').fill('');
+    await runs.root.getByPlaceholder('Short ID or title').fill('');
     assert.equal(await editor.changed(), false);
   });
 

@@ -166,7 +166,7 @@ describe('the admin API of runs', () => {
     await fixture.comms.waitForStatus('no-config', /no Sekoia configuration/);
     const info = await api.trigger('no-config');
     assert.equal(info.state, 'misconfigured');
-    assert.match(info.error ?? '', /No Sekoia configuration is chosen/);
+    assert.match(info.error ?? '', /No Sekoia configuration is selected/);
     assert.deepEqual((await api.call('GET', 'triggers/no-config/waiting')).body, { alerts: 0 });
     const off = await api.call('POST', 'triggers/no-config/off');
     assert.equal(off.status, 200);

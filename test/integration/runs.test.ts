@@ -90,7 +90,7 @@ describe('runs', () => {
     const slow = fixture.tool.answer({ delayMs: 2_500, times: 1 });
     const { uuid } = fixture.platform.raise();
     const run = await api.runOf(uuid, 'timed-out');
-    assert.match(run.error?.message ?? '', /not over after 1 s/);
+    assert.match(run.error?.message ?? '', /timed out after 1 s/);
     const late = await api.runOf(uuid, 'succeeded');
     assert.deepEqual([late.id, late.error, slow.hits], [run.id, null, 1]);
     await deploy({ runTimeoutSeconds: 60, afterTimeout: 'retry' });

@@ -88,7 +88,7 @@ describe('the connection of sekoia-alert-created', () => {
       ] as const) {
         await nodeRed.status(id, shown.text);
         assert.deepEqual(nodeRed.statusesOf(id), [{ id, ...shown }]);
-        assert.match(nodeRed.logged(id).join(), /No Sekoia configuration is chosen: open this node/);
+        assert.match(nodeRed.logged(id).join(), /No Sekoia configuration is selected: open this node/);
       }
       assert.equal(platform.live.accepted, 0);
     });

@@ -127,12 +127,12 @@ describe('delivery by sekoia-alert-created', () => {
         short_id: alert.short_id,
         url: `${platform.url}/operations/alerts/${alert.short_id}`,
       });
-      await figures('1 dead');
+      await figures('1 dead letter');
 
       // The others go on, and the dead one stays where it is.
       nodeRed.handle('alerts', () => undefined);
       await nodeRed.alert('alerts', platform.raise().uuid);
-      await figures('1 delivered, 1 dead');
+      await figures('1 delivered, 1 dead letter');
       assert.equal(sendings(alert.uuid).length, 3);
       assert.equal(nodeRed.messages('caught').length, 1);
     });
@@ -171,9 +171,9 @@ describe('delivery by sekoia-alert-created', () => {
       const { uuid } = platform.raise();
       const [caught] = await nodeRed.received('caught', 1);
       assert.equal(errorOf(caught).code, 'SEKOIA_TIMEOUT');
-      assert.match(errorOf(caught).message, /not over after 1 s, waiting for sink/);
+      assert.match(errorOf(caught).message, /timed out after 1 s, waiting for sink/);
       assert.equal(alertOf(caught), uuid);
-      await figures('1 dead');
+      await figures('1 dead letter');
       assert.deepEqual(sendings(uuid), ['1 live', '2 retry']);
       hold.release();
     });
@@ -186,7 +186,7 @@ describe('delivery by sekoia-alert-created', () => {
       const { uuid } = platform.raise();
       const [caught] = await nodeRed.received('caught', 1);
       assert.equal(errorOf(caught).code, 'SEKOIA_TIMEOUT');
-      await figures('1 dead');
+      await figures('1 dead letter');
 
       // It gets through all the same: then the alert is not dead any more.
       const known = nodeRed.statusesOf('trigger').length;
@@ -203,7 +203,7 @@ describe('delivery by sekoia-alert-created', () => {
       nodeRed.handle('alerts', fail);
       await live();
       const uuids = platform.raiseMany(8);
-      const { fill, shape } = await nodeRed.status('trigger', 'paused: runs fail');
+      const { fill, shape } = await nodeRed.status('trigger', 'paused: runs are failing');
       assert.deepEqual([fill, shape], ['red', 'dot']);
       const known = nodeRed.statusesOf('trigger').length;
       nodeRed.handle('alerts', () => undefined);
@@ -237,17 +237,18 @@ describe('delivery by sekoia-alert-created', () => {
   });
 
   describe('at most once', () => {
-    it('sends an alert once, however its run ends', async () => {
+    it('sends an alert once though its run fails, and informs Catch nodes once', async () => {
       const { platform, nodeRed } = fixture;
       nodeRed.handle('alerts', fail);
       await live({ delivery: 'at-most-once' });
-      const uuids = platform.raiseMany(7);
-      await figures('7 delivered');
+      const failed = platform.raiseMany(3);
+      for (const uuid of failed) await nodeRed.alert('caught', uuid);
+      nodeRed.handle('alerts', () => undefined);
       // The one after shows that none of the first is on its way again.
-      uuids.push(platform.raise().uuid);
-      await figures('8 delivered');
-      assert.deepEqual(nodeRed.messages('alerts').map(alertOf).sort(), uuids.sort());
-      assert.deepEqual(nodeRed.messages('caught'), []);
+      const { uuid } = platform.raise();
+      await figures('1 delivered');
+      assert.deepEqual(nodeRed.messages('alerts').map(alertOf).sort(), [...failed, uuid].sort());
+      assert.equal(nodeRed.messages('caught').length, 3);
     });
 
     it('sends no alert again after a restart, though its run was not over', async () => {
@@ -362,7 +363,7 @@ describe('delivery by sekoia-alert-created', () => {
       await live({ retries: 0 });
       const known = nodeRed.statusesOf('trigger').length;
       await nodeRed.alert('alerts', platform.raise().uuid);
-      await figures('1 delivered, 1 dead', known - 1);
+      await figures('1 delivered, 1 dead letter', known - 1);
       assert.deepEqual(sendings(uuid), ['1 live']);
       assert.equal(nodeRed.messages('caught').length, 1);
     });

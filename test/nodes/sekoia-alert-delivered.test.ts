@@ -84,10 +84,10 @@ describe('sekoia-alert-delivered', () => {
     awaited.delete(C);
     nodeRed.send('delivered', { payload: [A, B, C] });
     await nodeRed.received('completed', 1);
-    assert.deepEqual(shown('delivered'), { fill: 'yellow', text: '2 confirmed, 1 not awaited' });
+    assert.deepEqual(shown('delivered'), { fill: 'yellow', text: '2 confirmed, 1 not expected' });
     nodeRed.send('delivered', { payload: [A] });
     await nodeRed.received('completed', 2);
-    assert.deepEqual(shown('delivered'), { fill: 'yellow', text: '1 not awaited' });
+    assert.deepEqual(shown('delivered'), { fill: 'yellow', text: '1 not expected' });
     nodeRed.send('delivered', { payload: [] });
     await nodeRed.received('completed', 3);
     assert.deepEqual(shown('delivered'), { fill: 'yellow', text: '0 confirmed' });
@@ -101,7 +101,7 @@ describe('sekoia-alert-delivered', () => {
     const [caught] = await nodeRed.received('caught', 1);
     const { code, message } = errorOf(caught);
     assert.equal(code, 'SEKOIA_BAD_INPUT');
-    assert.match(message, /"payload" names no alert: set "Alerts" to the uuid of an alert/);
+    assert.match(message, /"payload" names no alert: set "Alerts" to the UUID of an alert/);
     assert.deepEqual(shown('delivered'), { fill: 'red', text: 'SEKOIA_BAD_INPUT' });
     nodeRed.send('delivered', { payload: A });
     await nodeRed.received('completed', 1);

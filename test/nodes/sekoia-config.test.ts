@@ -101,7 +101,7 @@ describe('sekoia-config', () => {
       ['', /The base URL is not a web address: choose a region/],
       ['http://', /The base URL is not a web address/],
       ['ftp://api.sekoia.io', /The base URL must start with https:\/\//],
-      ['https://user:secret@api.sekoia.io', /The base URL must not hold a user name or password/],
+      ['https://user:secret@api.sekoia.io', /The base URL must not contain a user name or password/],
     ] as const)
       it(`is shown by the nodes that use it: "${baseUrl}"`, async () => {
         const { platform, nodeRed } = fixture;
@@ -217,7 +217,7 @@ describe('sekoia-config', () => {
     const { client } = config.platform();
     await client.me();
     await fixture.end();
-    await assert.rejects(client.me(), { code: 'SEKOIA_UNAVAILABLE', message: /stopped or redeployed/ });
+    await assert.rejects(client.me(), { code: 'SEKOIA_UNAVAILABLE', message: /stopped or was redeployed/ });
     assert.equal(platform.requests.length, 1);
   });
 

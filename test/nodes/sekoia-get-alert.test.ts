@@ -346,7 +346,7 @@ describe('sekoia-get-alert', () => {
       await fixture.redeploy(getAlert({ name: 'Another' }), 'nodes');
       const [caught] = await nodeRed.received('caught', 1);
       assert.equal(errorOf(caught).code, 'SEKOIA_UNAVAILABLE');
-      assert.match(errorOf(caught).message, /stopped or redeployed/);
+      assert.match(errorOf(caught).message, /stopped or was redeployed/);
 
       fault.clear();
       const got = await answerTo({ payload: { alert_uuid: platform.raise().uuid } });

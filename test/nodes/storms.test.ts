@@ -84,7 +84,7 @@ describe('a storm of alerts', () => {
     await fixture.run(trigger(), { requestsPerSecond: 1 });
     await fixture.nodeRed.status('trigger', 'live');
     fixture.platform.raiseMany(150);
-    await fixture.nodeRed.status('trigger', / · waiting for the rate limit/);
+    await fixture.nodeRed.status('trigger', / · throttled: request limit reached/);
     await fixture.nodeRed.received('alerts', 150);
   });
 
@@ -93,8 +93,8 @@ describe('a storm of alerts', () => {
     await fixture.nodeRed.status('trigger', 'live');
     fixture.platform.faults.rest({ retryAfter: 2, times: 1 });
     fixture.platform.raise();
-    await fixture.nodeRed.status('trigger', / · pausing for 2 s, as the platform asks \(Retry-After\)/);
-    await fixture.nodeRed.status('trigger', / · pausing for 1 s, as the platform asks \(Retry-After\)/);
+    await fixture.nodeRed.status('trigger', / · pausing for 2 s: the platform asked \(Retry-After\)/);
+    await fixture.nodeRed.status('trigger', / · pausing for 1 s: the platform asked \(Retry-After\)/);
     await fixture.nodeRed.received('alerts', 1);
   });
 });

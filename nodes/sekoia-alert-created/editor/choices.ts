@@ -1,14 +1,14 @@
 import type { EditorNode } from '../../../lib/editor/editor-node';
 import type { Suggestion, SuggestionAnswer } from '../../../lib/editor/suggestion-list';
 
-/** A longer search finds nothing more, and would not fit into a URL. */
+/** A longer search finds no more, and does not fit into a URL. */
 const SEARCH_CHARACTERS = 100;
 
-/** Asks the runtime for the tenant's own names, with the key of a deployed configuration. */
+/** Asks the runtime for the tenant's own names. The runtime uses the API key of a deployed configuration. */
 export class Choices {
   private readonly answers = new Map<string, SuggestionAnswer>();
 
-  /** @param configId gives the configuration that is chosen in the form at the moment */
+  /** @param configId returns the configuration that is selected in the form */
   constructor(
     private readonly node: EditorNode,
     private readonly configId: () => string,
@@ -42,7 +42,7 @@ export class Choices {
   }
 }
 
-/** The runtime searches for a text, not for a pattern: the longest part between the asterisks. */
+/** The longest part between asterisks: the runtime searches for a text, not for a pattern. */
 function literalPart(text: string): string {
   const [longest = ''] = text.split('*').sort((one, other) => other.length - one.length);
   return longest.trim().slice(0, SEARCH_CHARACTERS);

@@ -1,7 +1,7 @@
 import { byId } from '../../../lib/editor/dom';
 import type { EditorNode } from '../../../lib/editor/editor-node';
 
-/** What each choice of the part “Delivery” may be; the first is the default. */
+/** The options of each choice in the section “Delivery”. The first one is the default. */
 export const CHOICES = {
   delivery: ['at-least-once', 'at-most-once'],
   deliveredWhen: ['end', 'confirmed'],
@@ -10,7 +10,7 @@ export const CHOICES = {
 
 export type ChoiceName = keyof typeof CHOICES;
 
-/** Says below each choice what it means. What is no choice at most once is hidden: every alert is sent once. */
+/** Explains each choice below it. Hides the choices that do not apply to at-most-once delivery. */
 export function showDeliveryChoices(node: EditorNode): void {
   const isOnce = chosen('delivery') === 'at-most-once';
   for (const name of Object.keys(CHOICES) as ChoiceName[])
@@ -25,13 +25,13 @@ export function showDeliveryChoices(node: EditorNode): void {
       : '';
 }
 
-/** What is no choice, such as `${NAME}`, is shown as the runtime takes it: as the default. */
+/** A value that is no option, such as `${NAME}`, counts as the default, as it does in the runtime. */
 function chosen(name: ChoiceName): string {
   const value = $(`#node-input-${name}`).val();
   return CHOICES[name].find((choice) => choice === value) ?? CHOICES[name][0];
 }
 
-/** On any flow: links lead from one to another. */
+/** Whether any flow has a node that confirms delivery. Link nodes connect flows. */
 function hasConfirmation(): boolean {
   return RED.nodes.filterNodes({ type: 'sekoia-alert-delivered' }).length > 0;
 }

@@ -1,6 +1,6 @@
 import { byId, make, makeIcon } from '../../../lib/editor/dom';
 import type { EditorNode } from '../../../lib/editor/editor-node';
-import { type TagInput, makeTagInput } from '../../../lib/editor/tag-input';
+import { TagInput } from '../../../lib/editor/tag-input';
 import { Choices } from './choices';
 import { FILTER_KINDS, FILTER_NAMES, type FilterName, listOf } from './filters';
 
@@ -14,7 +14,7 @@ const ICONS: Readonly<Record<FilterName, string>> = {
 
 export type FilterFields = Readonly<Record<FilterName, TagInput>>;
 
-/** Makes a field for a list of each filter, with the tenant's own names as suggestions. */
+/** Makes a tag field for each filter, with the tenant's own names as suggestions. */
 export function makeFilterFields(node: EditorNode, onChange: () => void): FilterFields {
   const config = byId<HTMLSelectElement>('node-input-config');
   const live = byId('sekoia-alert-created-live');
@@ -24,7 +24,7 @@ export function makeFilterFields(node: EditorNode, onChange: () => void): Filter
   const rows = FILTER_NAMES.map((name) => makeFilterRow(node, name));
   byId('sekoia-alert-created-filters').append(...rows, makeHintRow(node));
   const makeField = (name: FilterName): TagInput =>
-    makeTagInput({
+    new TagInput({
       input: byId(idOf(name)),
       values: listOf(node[name]),
       suggest: (search) => choices.search(FILTER_KINDS[name], search),
@@ -42,7 +42,7 @@ export function makeFilterFields(node: EditorNode, onChange: () => void): Filter
       onChange,
     });
   const fields = Object.fromEntries(FILTER_NAMES.map((name) => [name, makeField(name)])) as FilterFields;
-  // Communities are stored by uuid, which nobody knows by heart.
+  // A community is stored as a UUID. Users know its name.
   void fields.communities.learnLabels();
   return fields;
 }

@@ -1,4 +1,4 @@
-/** The filters that are lists of texts, in the order of the form, and what the runtime calls their choices. */
+/** The filters that are lists of texts, in the order of the form, with the runtime's names for their choices. */
 export const FILTER_KINDS = {
   rules: 'rules',
   entities: 'entities',
@@ -11,7 +11,7 @@ export type FilterName = keyof typeof FILTER_KINDS;
 
 export const FILTER_NAMES = Object.keys(FILTER_KINDS) as FilterName[];
 
-/** What a trigger lets through and where it starts. The numbers may be texts: `70`, `${MIN_URGENCY}`. */
+/** Which alerts a trigger passes, and where it starts. The numbers are texts: `70`, `${MIN_URGENCY}`. */
 export interface Selection {
   lists: Readonly<Record<FilterName, readonly string[]>>;
   urgencyMin: string;
@@ -20,7 +20,7 @@ export interface Selection {
   startAgoHours: string;
 }
 
-/** Of a flow file, which may hold anything or nothing; a text is read as a list of lines, as the runtime does. */
+/** A list from a flow file, which may hold any value. A text is a list of lines, as in the runtime. */
 export function listOf(value: unknown): string[] {
   const items: unknown[] = Array.isArray(value) ? value : typeof value === 'string' ? value.split('\n') : [];
   return items

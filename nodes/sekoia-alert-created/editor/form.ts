@@ -2,20 +2,14 @@ import { makeConfigButtonsReachable } from '../../../lib/editor/config-buttons';
 import { makeDisclosure } from '../../../lib/editor/disclosure';
 import { byId, make } from '../../../lib/editor/dom';
 import type { EditorNode } from '../../../lib/editor/editor-node';
-import { migrateEditedNode } from '../../../lib/editor/migrate-node';
 import { showDefaultsOfMissing } from '../../../lib/editor/missing-properties';
 import { makeNumberField, saveNumbers } from '../../../lib/editor/number-field';
-import { STEPS } from '../../../lib/migration/steps';
 import { showDeliveryChoices } from './delivery-choices';
 import { type FilterFields, makeFilterFields } from './filter-fields';
 import { FILTER_NAMES, type Selection, listOf } from './filters';
-import { LIMITS, type NumberName } from './limits';
-import { summarise } from './summary';
-import { validateUrgency } from './validation';
-
-const NUMBERS = Object.keys(LIMITS) as NumberName[];
-/** How far an arrow key goes. */
-const STEPS_OF: Partial<Record<NumberName, number>> = { urgencyMin: 5, urgencyMax: 5, runTimeoutSeconds: 30 };
+import { NUMBERS, NUMBER_NAMES } from './numbers';
+import { validators } from './property-checks';
+import { summarize } from './summary';
 
 const DELIVERY_PROPERTIES = [
   'delivery',
@@ -29,37 +23,36 @@ const DELIVERY_PROPERTIES = [
   'store',
 ] as const;
 
-/** Of the form that is open; there is one at a time. */
+/** The filter fields of the open form. Only one form is open at a time. */
 let fields: FilterFields | undefined;
 
 export function prepare(node: EditorNode): void {
-  migrateEditedNode(node, STEPS['sekoia-alert-created']);
   showDefaultsOfMissing(node);
   makeConfigButtonsReachable('node-input-config', 'sekoia-config');
-  for (const name of NUMBERS) makeNumberField(byId(`node-input-${name}`), LIMITS[name], STEPS_OF[name]);
+  for (const name of NUMBER_NAMES) makeNumberField(byId(`node-input-${name}`), NUMBERS[name]);
   offerStores();
 
   const summary = byId('sekoia-alert-created-summary');
   const update = (): void => {
-    // Not while the fields are made, one after the other; nor when an answer comes while Node-RED has taken the
-    // form away, for that of a configuration or for good.
+    // Not while the fields are being made. Not after Node-RED has removed the form either: an answer may arrive
+    // while the form of a configuration is open, or after the form was closed.
     if (fields !== undefined && summary.isConnected) show(node, fields);
   };
   fields = undefined;
   fields = makeFilterFields(node, update);
-  const isOwn = DELIVERY_PROPERTIES.some((name) => isChanged(node, name));
-  makeDisclosure(byId('sekoia-alert-created-delivery-toggle'), isOwn);
+  const isCustomized = DELIVERY_PROPERTIES.some((name) => isChanged(node, name));
+  makeDisclosure(byId('sekoia-alert-created-delivery-toggle'), isCustomized);
   $('.sekoia-alert-created-form').on('input change', 'input, select', update);
   update();
 }
 
 export function save(node: EditorNode): void {
-  saveNumbers(node, NUMBERS);
+  saveNumbers(node, NUMBER_NAMES);
   if (fields === undefined) return;
   for (const name of FILTER_NAMES) {
     fields[name].commit();
-    const values = [...fields[name].values()];
-    // However the list was written in the flow file: a node is not changed by having been looked at.
+    const values = [...fields[name].values];
+    // The flow file may write the same list differently. Opening a node must not change it.
     if (JSON.stringify(values) !== JSON.stringify(listOf(node[name]))) node[name] = values;
   }
 }
@@ -70,7 +63,7 @@ export function close(): void {
 
 function show(node: EditorNode, filters: FilterFields): void {
   const selection = selectionIn(filters);
-  byId('sekoia-alert-created-summary').textContent = summarise(
+  byId('sekoia-alert-created-summary').textContent = summarize(
     (key, values) => node._(key, values),
     selection,
     (filter, value) => filters[filter].labelOf(value),
@@ -80,24 +73,22 @@ function show(node: EditorNode, filters: FilterFields): void {
   byId('sekoia-alert-created-urgency-problem').textContent = urgencyProblem(node, selection);
 }
 
-/** In words under the two fields: Node-RED only draws a red border, and says why on hovering. */
+/** The reason to show below the two fields. Node-RED itself draws a red border and gives the reason on hover. */
 function urgencyProblem(node: EditorNode, { urgencyMin, urgencyMax }: Selection): string {
-  for (const check of [
-    validateUrgency(node, urgencyMin, 'urgencyMin'),
-    validateUrgency(node, urgencyMax, 'urgencyMax'),
-  ])
-    if (check !== true) return check;
-  return '';
+  const min = validators.urgencyMin.call(node, urgencyMin, {});
+  if (min !== true) return min;
+  const max = validators.urgencyMax.call(node, urgencyMax, {});
+  return max === true ? '' : max;
 }
 
 function selectionIn(filters: FilterFields): Selection {
   return {
     lists: {
-      rules: filters.rules.values(),
-      entities: filters.entities.values(),
-      alertTypes: filters.alertTypes.values(),
-      statuses: filters.statuses.values(),
-      communities: filters.communities.values(),
+      rules: filters.rules.values,
+      entities: filters.entities.values,
+      alertTypes: filters.alertTypes.values,
+      statuses: filters.statuses.values,
+      communities: filters.communities.values,
     },
     urgencyMin: valueOf('urgencyMin'),
     urgencyMax: valueOf('urgencyMax'),
@@ -106,7 +97,7 @@ function selectionIn(filters: FilterFields): Selection {
   };
 }
 
-/** Names may be typed that this Node-RED does not have: the flow may be meant for another one. */
+/** Suggests the context stores of this Node-RED. Users may type other names: the flow may run elsewhere. */
 function offerStores(): void {
   const { stores = [] } = (RED.settings as { context?: { stores?: string[] } }).context ?? {};
   byId('sekoia-alert-created-stores').replaceChildren(

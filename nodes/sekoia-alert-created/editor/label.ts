@@ -5,8 +5,8 @@ import { shorten } from './shorten';
 const NAME_CHARACTERS = 24;
 
 /**
- * What stands on the node: its name, or what it lets through: the first filter that is set, and how many there
- * are besides. `Alert Created · urgency ≥ 70 +2`
+ * The label of the node on the canvas: its name, or else the first filter that is set and the number of the others,
+ * such as `Alert Created · urgency ≥ 70 +2`.
  */
 export function label(node: EditorNode): string {
   if (typeof node.name === 'string' && node.name !== '') return node.name;
@@ -19,7 +19,7 @@ export function label(node: EditorNode): string {
 }
 
 function urgency(node: EditorNode): string {
-  // Numbers may be stored as texts, and `${ENV}` always is.
+  // A number may be stored as text. `${ENV}` always is.
   const { urgencyMin = 0, urgencyMax = 100 } = node as {
     urgencyMin?: number | string;
     urgencyMax?: number | string;

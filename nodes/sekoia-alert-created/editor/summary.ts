@@ -4,8 +4,8 @@ import { shorten } from './shorten';
 
 const NAME_CHARACTERS = 60;
 
-/** What the node will do, as a sentence: `New alerts of urgency 70–100 from any rule, from now on.` */
-export function summarise(
+/** What the node does, as a sentence: `New alerts of urgency 70–100 from any rule, from now on.` */
+export function summarize(
   translate: EditorNode['_'],
   selection: Selection,
   labelOf: (filter: FilterName, value: string) => string,

@@ -5,7 +5,7 @@ import { type AddressTexts, derive, regionOf } from './derived-addresses';
 
 const CUSTOM = 'custom';
 
-/** The region, the base address that it fills in, and the addresses that follow from it. */
+/** Prepares the region, the base address that it sets, and the addresses that follow from it. */
 export function prepareAddressFields(node: EditorNode): void {
   const region = byId<HTMLSelectElement>('sekoia-config-region');
   const baseUrl = byId<HTMLInputElement>('node-config-input-baseUrl');
@@ -22,7 +22,7 @@ export function prepareAddressFields(node: EditorNode): void {
       return;
     }
     baseUrl.value = chosen.baseUrl;
-    // Node-RED validates on the change events of jQuery.
+    // Node-RED validates on jQuery's change events.
     $(baseUrl).trigger('change');
   });
   $(baseUrl).on('input change', () => (region.value = regionOf(baseUrl.value) ?? CUSTOM));
@@ -51,7 +51,7 @@ function show(node: EditorNode): void {
         : (address ?? node._('sekoia-config.address.none'));
     place.classList.toggle('sekoia-known', address !== undefined && address !== 'at-run-time');
   }
-  // What holds while a field of the advanced part is empty stands in it in grey.
+  // An empty field of the advanced section shows the derived address as its placeholder.
   const derived = derive({ ...texts, liveUrl: '', appUrl: '', intakeUrl: '' });
   const placeholder = (setting: string, name: keyof Addresses): void => {
     const address = derived[name];

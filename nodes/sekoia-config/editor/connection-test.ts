@@ -1,15 +1,15 @@
 /**
- * Test connection: asks the runtime to use what stands in the form, before it is deployed.
+ * Test connection: the runtime tries the values in the form before they are deployed.
  *
- *   idle ── button ──► asking ── answer ──► told
- *     ▲                  │                    │
- *     └── a field changes (the answer is then for other values: dropped) ──┘
+ *   idle ── button ──► asking ── answer ──► answered
+ *     ▲                  │                      │
+ *     └── a field changes (drops the answer) ───┘
  */
-import { byId, make } from '../../../lib/editor/dom';
+import { byId, make, makeIcon } from '../../../lib/editor/dom';
 import type { EditorNode } from '../../../lib/editor/editor-node';
 import { addressTexts } from './address-fields';
 
-/** What the runtime answers; `code` has a text in the catalogue, `message` is for a code that has none. */
+/** The runtime's answer. The catalog has a text for `code`. Otherwise, the form shows `message`. */
 interface TestAnswer {
   ok: boolean;
   code: string;
@@ -19,77 +19,87 @@ interface TestAnswer {
   latencyMs?: number;
 }
 
-interface Telling {
+/** What the form shows of a test that has ended. */
+interface TestOutcome {
   look: 'good' | 'bad';
   text: string;
   note?: string;
 }
 
-/** Stands in a password field for a key that the runtime has and the editor has not. */
+/** The content of a password field for a key that only the runtime has. */
 const STORED_KEY = '__PWRD__';
 
 const FIELDS = '#sekoia-config-region, .sekoia-config-form input, .sekoia-config-form select';
 
 export function prepareConnectionTest(node: EditorNode): void {
-  const button = byId<HTMLButtonElement>('sekoia-config-test');
-  const result = byId('sekoia-config-test-result');
-  const icon = button.querySelector('i');
-  /** What the running or the shown test was about; undefined when idle. */
-  let asked: string | undefined;
+  const test = new ConnectionTest(node);
+  $(FIELDS).on('input change', () => test.dropOutdatedAnswer());
+}
 
-  const setBusy = (busy: boolean): void => {
-    button.disabled = busy;
-    button.classList.toggle('disabled', busy);
-    button.setAttribute('aria-busy', String(busy));
-    if (icon !== null) icon.className = busy ? 'fa fa-spinner fa-spin' : 'fa fa-plug';
-  };
-  const tell = (telling?: Telling): void => {
-    result.replaceChildren();
-    result.className = telling === undefined ? '' : `sekoia-${telling.look}`;
-    if (telling === undefined) return;
-    result.append(
-      make('i', {
-        class: telling.look === 'good' ? 'fa fa-check-circle' : 'fa fa-exclamation-triangle',
-        'aria-hidden': 'true',
-      }),
-    );
-    const text = make('span', {}, telling.text);
-    if (telling.note !== undefined) text.append(make('small', {}, telling.note));
-    result.append(text);
-  };
+class ConnectionTest {
+  readonly #node: EditorNode;
+  readonly #button = byId<HTMLButtonElement>('sekoia-config-test');
+  readonly #result = byId('sekoia-config-test-result');
+  /** The question of the test that is running or shown. Undefined when idle. */
+  #question: string | undefined;
 
-  const start = (): void => {
-    const question = JSON.stringify(questionFrom(node));
-    asked = question;
-    setBusy(true);
-    tell();
-    const settle = (telling: Telling): void => {
-      if (asked !== question) return;
-      setBusy(false);
-      tell(telling);
-      // The button lost the keyboard's focus when it was disabled.
-      if (document.activeElement === document.body) button.focus();
-    };
-    $.ajax({
+  constructor(node: EditorNode) {
+    this.#node = node;
+    this.#button.addEventListener('click', () => void this.#start());
+  }
+
+  /** Drops the answer if the form has changed since the question. */
+  dropOutdatedAnswer(): void {
+    if (this.#question === undefined || this.#question === JSON.stringify(questionFrom(this.#node))) return;
+    this.#question = undefined;
+    this.#setBusy(false);
+    this.#show();
+  }
+
+  async #start(): Promise<void> {
+    const question = JSON.stringify(questionFrom(this.#node));
+    this.#question = question;
+    this.#setBusy(true);
+    this.#show();
+    const outcome = await ask(this.#node, question);
+    if (this.#question !== question) return;
+    this.#setBusy(false);
+    this.#show(outcome);
+    // The button lost the keyboard focus when it was disabled.
+    if (document.activeElement === document.body) this.#button.focus();
+  }
+
+  #setBusy(isBusy: boolean): void {
+    this.#button.disabled = isBusy;
+    this.#button.classList.toggle('disabled', isBusy);
+    this.#button.setAttribute('aria-busy', String(isBusy));
+    const icon = this.#button.querySelector('i');
+    if (icon !== null) icon.className = isBusy ? 'fa fa-spinner fa-spin' : 'fa fa-plug';
+  }
+
+  #show(outcome?: TestOutcome): void {
+    this.#result.replaceChildren();
+    this.#result.className = outcome === undefined ? '' : `sekoia-${outcome.look}`;
+    if (outcome === undefined) return;
+    const text = make('span', {}, outcome.text);
+    if (outcome.note !== undefined) text.append(make('small', {}, outcome.note));
+    this.#result.append(makeIcon(outcome.look === 'good' ? 'check-circle' : 'exclamation-triangle'), text);
+  }
+}
+
+async function ask(node: EditorNode, question: string): Promise<TestOutcome> {
+  try {
+    const answer = (await $.ajax({
       url: 'sekoia-config/test',
       type: 'POST',
       contentType: 'application/json',
       data: question,
       timeout: 60_000,
-    }).then(
-      (answer: TestAnswer) => settle(tellingOf(node, answer)),
-      (request: unknown) =>
-        settle({ look: 'bad', text: failureText(node, (request as JQuery.jqXHR).status) }),
-    );
-  };
-
-  button.addEventListener('click', start);
-  $(FIELDS).on('input change', () => {
-    if (asked === undefined || asked === JSON.stringify(questionFrom(node))) return;
-    asked = undefined;
-    setBusy(false);
-    tell();
-  });
+    })) as TestAnswer;
+    return outcomeOf(node, answer);
+  } catch (request) {
+    return { look: 'bad', text: failureText(node, (request as JQuery.jqXHR).status) };
+  }
 }
 
 function questionFrom(node: EditorNode): Record<string, string> {
@@ -105,7 +115,7 @@ function questionFrom(node: EditorNode): Record<string, string> {
   };
 }
 
-function tellingOf(node: EditorNode, answer: TestAnswer): Telling {
+function outcomeOf(node: EditorNode, answer: TestAnswer): TestOutcome {
   const key = `sekoia-config.test.${answer.code}`;
   const known = node._(key, { who: answer.who ?? '', host: answer.host ?? '' });
   const notes = [
@@ -127,7 +137,7 @@ function failureText(node: EditorNode, status: number): string {
   return node._('sekoia-config.failure.no-answer');
 }
 
-/** The runtime knows a TLS or proxy configuration only as it is deployed. */
+/** Whether a TLS or proxy configuration has changes that the runtime does not know, because they are not deployed. */
 function usesUndeployed(): boolean {
   return [chosen('tls'), chosen('proxy')].some((id) => {
     const config = id === '' ? null : (RED.nodes.node(id) as unknown as EditorNode | null);

@@ -1,7 +1,7 @@
 import { isEnvironmentVariable } from '../../../lib/editor/environment';
 import { type Addresses, REGIONS, deriveAddresses } from '../../../lib/sekoia/addresses';
 
-/** The addresses as they stand in the form. */
+/** The addresses as typed into the form. */
 export interface AddressTexts {
   baseUrl: string;
   liveUrl: string;
@@ -9,7 +9,7 @@ export interface AddressTexts {
   intakeUrl: string;
 }
 
-/** The region whose platform a base address leads to, in whatever spelling. */
+/** The region of a base address, however it is spelled. */
 export function regionOf(baseUrl: string): string | undefined {
   const app = addressesOf(baseUrl)?.app;
   return app === undefined
@@ -17,14 +17,14 @@ export function regionOf(baseUrl: string): string | undefined {
     : REGIONS.find((region) => addressesOf(region.baseUrl)?.app === app)?.id;
 }
 
-/** Whether a text can be a base address: one that can be read, or an environment variable that will hold one. */
+/** Whether a text is a valid base address, or an environment variable that may hold one. */
 export function isAddress(text: string): boolean {
   return isEnvironmentVariable(text) || addressesOf(text) !== undefined;
 }
 
 /**
- * What follows from a form, address by address. `'at-run-time'`: an environment variable decides;
- * `undefined`: what stands there is not an address.
+ * Derives each address from the texts in the form. `'at-run-time'`: an environment variable decides. `undefined`:
+ * the text is not an address.
  */
 export function derive(texts: AddressTexts): Record<keyof Addresses, string | undefined> {
   const base = isEnvironmentVariable(texts.baseUrl) ? 'at-run-time' : addressesOf(texts.baseUrl);
@@ -32,7 +32,7 @@ export function derive(texts: AddressTexts): Record<keyof Addresses, string | un
     const own = texts[setting].trim();
     if (own === '') return typeof base === 'string' ? base : base?.[name];
     if (isEnvironmentVariable(own)) return 'at-run-time';
-    // An address of its own does not depend on the base address.
+    // An explicit address does not depend on the base address.
     return addressesOf(REGIONS[0]?.baseUrl ?? '', { [setting]: own })?.[name];
   };
   return {
@@ -44,7 +44,7 @@ export function derive(texts: AddressTexts): Record<keyof Addresses, string | un
 }
 
 function addressesOf(baseUrl: string, others: Partial<AddressTexts> = {}): Addresses | undefined {
-  // A browser would take `https://${HOST}` for an address, but Node-RED fills in no part of a text.
+  // A browser accepts `https://${HOST}` as an address, but Node-RED does not substitute a part of a text.
   if (
     baseUrl.trim() === '' ||
     Object.values({ baseUrl, ...others })

@@ -1,2 +1,2 @@
 /** 0: no limit. */
-export const REQUESTS_PER_SECOND = { min: 0, max: 1000 };
+export const REQUESTS_PER_SECOND = { min: 0, max: 1000, step: 1 };

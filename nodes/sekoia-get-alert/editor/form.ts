@@ -1,14 +1,11 @@
 import { makeConfigButtonsReachable } from '../../../lib/editor/config-buttons';
 import type { EditorNode } from '../../../lib/editor/editor-node';
-import { migrateEditedNode } from '../../../lib/editor/migrate-node';
 import { showDefaultsOfMissing } from '../../../lib/editor/missing-properties';
 import { prepareOutputInput } from '../../../lib/editor/output-input';
-import { STEPS } from '../../../lib/migration/steps';
 import type { AlertInclude } from '../../../lib/sekoia/alert';
 import { INCLUDES, includesOf, sorted } from './include';
 
 export function prepare(node: EditorNode): void {
-  migrateEditedNode(node, STEPS['sekoia-get-alert']);
   showDefaultsOfMissing(node);
   makeConfigButtonsReachable('node-input-config', 'sekoia-config');
   $('#node-input-alert').typedInput({
@@ -30,7 +27,7 @@ export function save(node: EditorNode): void {
   node.include = sorted(checked());
 }
 
-/** With nothing added, alerts are read many at a time. */
+/** Tells the cost of the selection: with nothing added, one request reads many alerts. */
 function showCost(node: EditorNode): void {
   const key = checked().length === 0 ? 'shared' : 'alone';
   $('#sekoia-get-alert-cost').text(node._(`sekoia-get-alert.cost.${key}`));

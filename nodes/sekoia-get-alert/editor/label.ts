@@ -1,7 +1,7 @@
 import type { EditorNode } from '../../../lib/editor/editor-node';
 import { includesOf } from './include';
 
-/** What stands on the node: its name, or what it does: `Get Alert · comments, cases`. */
+/** The label of the node on the canvas: its name, or else `Get Alert · comments, cases`. */
 export function label(node: EditorNode): string {
   if (typeof node.name === 'string' && node.name !== '') return node.name;
   const action = node._('sekoia-get-alert.label.node');

@@ -1,8 +1,8 @@
 import type { TemplateProblem } from '../../../lib/template';
 
 /**
- * Node-RED's code editor, which is Monaco or, if settings.js says so, ACE. Node-RED makes Monaco look like ACE,
- * but not everywhere: `gotoLine` counts from 0 in one and from 1 in the other.
+ * Node-RED's code editor: Monaco, or ACE if settings.js selects it. Node-RED gives Monaco the interface of ACE, with
+ * some differences. For example, `gotoLine` counts from 0 in one and from 1 in the other.
  */
 interface Ace {
   getValue(): string;
@@ -41,7 +41,7 @@ declare const monaco: {
 export interface CodeEditorOptions {
   readonly elementId: string;
   readonly text: string;
-  /** See RED.editor.generateViewStateId. */
+  /** See `RED.editor.generateViewStateId`. */
   readonly stateId: string;
   readonly onChange: () => void;
 }
@@ -57,20 +57,20 @@ export class CodeEditor {
       mode: 'ace/mode/json',
       stateId,
       value: text,
-      // For Monaco: the dialog is narrow.
+      // These make Monaco fit into the narrow dialog.
       minimap: { enabled: false },
       lineNumbersMinChars: 3,
       lineDecorationsWidth: 6,
       folding: false,
       wordWrap: 'on',
-      // Nothing gives any, and a request for them that outlives the form ends in an error.
+      // No one provides suggestions, and a request for them that outlives the form ends in an error.
       inlineSuggest: { enabled: false },
     };
     this.editor = RED.editor.createEditor(options) as unknown as Ace | Monaco;
     const session = this.editor.getSession();
     if (!isMonaco(this.editor)) {
       session.setUseWrapMode(true);
-      // ACE's own check of the JSON would replace our marks with its own; ours says more.
+      // ACE's own JSON check replaces our annotations, which say more.
       session.setUseWorker(false);
     }
     session.on('change', onChange);
@@ -80,13 +80,13 @@ export class CodeEditor {
     return this.editor.getValue();
   }
 
-  /** The cursor's line up to the cursor, or to where the selection begins. */
+  /** The text between the start of the line and the cursor, or the start of the selection. */
   get beforeCursor(): string {
     const { row, column } = this.editor.selection.getRange().start;
     return (this.text.split(/\r\n|\r|\n/)[row] ?? '').slice(0, column);
   }
 
-  /** Writes at the cursor, in the place of what is selected. */
+  /** Inserts text at the cursor and replaces the selection. */
   insert(text: string): void {
     this.editor.getSession().replace(this.editor.selection.getRange(), text);
     this.editor.focus();
@@ -104,7 +104,7 @@ export class CodeEditor {
     editor.focus();
   }
 
-  /** Marks the problems in the text. */
+  /** Annotates the problems in the text. */
   mark(problems: readonly TemplateProblem[]): void {
     const { editor } = this;
     if (isMonaco(editor)) {
@@ -121,7 +121,7 @@ export class CodeEditor {
     }
   }
 
-  /** Opens the text in an editor as wide as the window, as the core nodes do. */
+  /** Opens the text in an editor that is as wide as the window, as the core nodes do. */
   expand(): void {
     const { editor } = this;
     editor.saveView();
@@ -129,12 +129,12 @@ export class CodeEditor {
       mode: 'json',
       value: editor.getValue(),
       stateId: this.stateId,
-      // Node-RED's name for it; its types have another one.
+      // Node-RED's types have another name for this value.
       width: 'Infinity' as 'Infinite',
       focus: true,
       complete: (text: string) => {
         editor.setValue(text, -1);
-        // Once the wide editor has slid away.
+        // After the wide editor has slid out.
         setTimeout(() => {
           editor.restoreView();
           editor.focus();

@@ -3,7 +3,7 @@ import { FIELDS, type Field } from './fields';
 
 const WIDTH_PX = 380;
 
-/** Makes a button open the list of fields that can be used. */
+/** Makes a button open the list of available fields. */
 export function makeFieldMenu(button: HTMLElement, onSelect: (field: Field) => void): void {
   button.addEventListener('click', () => {
     const menu = RED.popover.menu({
@@ -17,7 +17,7 @@ export function makeFieldMenu(button: HTMLElement, onSelect: (field: Field) => v
       },
     });
     menu.show({ target: $(button), align: 'left', offset: [button.offsetWidth, 1] });
-    // So that Enter selects, and a screen reader says where one is.
+    // With the focus here, Enter selects and a screen reader reads the item.
     document.querySelector<HTMLElement>('.sekoia-template-menu a')?.focus();
   });
 }

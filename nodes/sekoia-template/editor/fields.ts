@@ -1,13 +1,13 @@
 import { SAMPLE_MESSAGE } from './sample-alert';
 
 export interface Field {
-  /** As a playbook writes it: `node.1['rule']['name']`. */
+  /** As in a playbook: `node.1['rule']['name']`. */
   readonly path: string;
-  /** What it holds in the sample alert. */
+  /** Its value in the sample alert. */
   readonly example: unknown;
 }
 
-/** What tools are sent most often, by block; every other field of the alert can be written by hand. */
+/** The fields that tools receive most often, by block. Users can type every other field of the alert. */
 const OFFERED = {
   0: [
     'alert_uuid',

@@ -1,10 +1,8 @@
 import { makeDisclosure } from '../../../lib/editor/disclosure';
 import { byId } from '../../../lib/editor/dom';
 import type { EditorNode } from '../../../lib/editor/editor-node';
-import { migrateEditedNode } from '../../../lib/editor/migrate-node';
 import { showDefaultsOfMissing } from '../../../lib/editor/missing-properties';
 import { prepareOutputInput } from '../../../lib/editor/output-input';
-import { STEPS } from '../../../lib/migration/steps';
 import { checkTemplate, type TemplateProblem } from '../../../lib/template';
 import { CodeEditor } from './code-editor';
 import { makeFieldMenu } from './field-menu';
@@ -12,18 +10,17 @@ import { insertionFor } from './insertion';
 import { preview } from './preview';
 import { showProblems } from './problem-list';
 
-/** Long enough not to complain about what is still being typed. */
+/** Long enough not to report problems while the user is typing. */
 const CHECK_AFTER_MS = 300;
 const SMALLEST_EDITOR_PX = 120;
 const SMALLEST_PREVIEW_PX = 80;
-/** Of the height that the editor and the preview share. */
+/** The preview's share of the height that it divides with the editor. */
 const PREVIEW_SHARE = 0.4;
 
-/** The open form; there is one at a time. */
+/** The open form. Only one is open at a time. */
 let form: TemplateForm | undefined;
 
 export function prepare(node: EditorNode): void {
-  migrateEditedNode(node, STEPS['sekoia-template']);
   showDefaultsOfMissing(node);
   prepareOutputInput();
   form = new TemplateForm(node);
@@ -75,7 +72,7 @@ class TemplateForm {
     this.check();
   }
 
-  /** Puts the text where Node-RED reads the property. */
+  /** Copies the text to the input from which Node-RED reads the property. */
   writeBack(): void {
     this.input.value = this.editor.text;
   }
@@ -85,14 +82,14 @@ class TemplateForm {
     this.editor.destroy();
   }
 
-  /** The code editor and the preview share what the other rows leave of the dialog's height. */
+  /** Divides the height that the other rows leave between the code editor and the preview. */
   resize(): void {
     const rows = $('#dialog-form').first();
     let height = rows.height() ?? 0;
     rows.children('div').each((_, row) => {
       height -= $(row).outerHeight(true) ?? 0;
     });
-    // What is hidden has no height.
+    // A hidden element has no height.
     height += this.editorBox.offsetHeight + this.previewText.offsetHeight;
     const previewHeight = this.previewText.hidden ? 0 : Math.max(SMALLEST_PREVIEW_PX, height * PREVIEW_SHARE);
     this.previewText.style.height = `${previewHeight}px`;
@@ -112,14 +109,14 @@ class TemplateForm {
     );
     this.showPreview(problems.length === 0);
     this.writeBack();
-    // Has Node-RED validate the form.
+    // Makes Node-RED validate the form.
     $(this.input).trigger('change');
     this.resize();
   }
 
   private showPreview(isValid: boolean): void {
     if (!isValid) {
-      // While something is being typed, the last preview stays.
+      // While the user is typing, the last preview stays.
       if (this.hasPreview) this.previewText.classList.add('sekoia-template-outdated');
       else this.previewText.textContent = this.node._('sekoia-template.preview.invalid');
       return;

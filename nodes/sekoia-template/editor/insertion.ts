@@ -1,7 +1,6 @@
 /**
- * What to write at the cursor for a field: its placeholder, in quotes of its own unless the cursor stands in a
- * string already.
- * @param before the cursor's line up to the cursor; a string of JSON ends on the line that it began on
+ * The text to insert for a field: its placeholder, in quotes unless the cursor is inside a string already.
+ * @param before the text between the start of the line and the cursor; a JSON string never spans lines
  */
 export function insertionFor(path: string, before: string): string {
   const placeholder = `{{ ${path} }}`;

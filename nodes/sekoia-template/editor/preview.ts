@@ -2,12 +2,12 @@ import { compileTemplate, TemplateError } from '../../../lib/template';
 import { SAMPLE_MESSAGE } from './sample-alert';
 
 export interface Preview {
-  /** The body for the sample alert as JSON text, or why there is none. */
+  /** The body for the sample alert as JSON, or the reason why there is none. */
   readonly text: string;
   readonly failed: boolean;
 }
 
-/** @param template one without problems */
+/** @param template a template without problems */
 export function preview(template: string, missing: 'null' | 'fail'): Preview {
   try {
     const body = compileTemplate(template, { missing }).render(SAMPLE_MESSAGE);

@@ -2,12 +2,12 @@ import { make } from '../../../lib/editor/dom';
 import type { TemplateProblem } from '../../../lib/template';
 
 export interface ProblemListTexts {
-  /** Where a problem is: `Line 3, column 12`. */
+  /** The place of a problem: `Line 3, column 12`. */
   place(problem: TemplateProblem): string;
   readonly none: string;
 }
 
-/** Shows what is wrong with the template. Each problem is a button that leads to it. */
+/** Lists the problems of the template. Each one is a button that moves the cursor to the problem. */
 export function showProblems(
   list: HTMLElement,
   problems: readonly TemplateProblem[],

@@ -1,4 +1,4 @@
-/** A made-up alert as the Alert Created node announces it: block 0. */
+/** Block 0: a made-up alert in the form that the Alert Created node sends. */
 const SUMMARY = {
   event_type: 'alert-created',
   alert_uuid: '4d6f1c02-7b1e-4c55-9a63-0d0c2b7f9e11',
@@ -9,7 +9,7 @@ const SUMMARY = {
   urgency: 47,
   entity: { name: 'Site Lyon', uuid: 'bbbbbbbb-cccc-4ddd-8eee-ffffffffffff' },
   alert_type: { category: 'malicious-traffic', value: 'rat-traffic' },
-  // With quotes in it, to show that they do no harm.
+  // The quotes show that they do no harm.
   rule: { name: 'RAT beaconing "HTTP"', uuid: '0a1b2c3d-1111-4222-8333-444455556666', severity: 95 },
   first_seen_at: '2026-01-05T07:31:58.454603Z',
   last_seen_at: '2026-01-05T07:31:58.454603Z',
@@ -17,7 +17,7 @@ const SUMMARY = {
   url: 'https://app.sekoia.io/operations/alerts/ALq7Zk2PmN4x',
 } as const;
 
-/** The same alert as the Get Alert node reads it, without its largest parts: block 1. */
+/** Block 1: the same alert in the form that the Get Alert node returns, without its largest parts. */
 const ALERT = {
   uuid: SUMMARY.alert_uuid,
   short_id: SUMMARY.short_id,
@@ -53,7 +53,7 @@ const ALERT = {
   assets: ['71dd4c6c-0000-4000-8000-87c44825bcca'],
 } as const;
 
-/** The message as it reaches this node in the flow Alert Created → Get Alert → JSON body. */
+/** The message that reaches this node in the flow Alert Created → Get Alert → JSON body. */
 export const SAMPLE_MESSAGE = {
   topic: `alert:created:${SUMMARY.alert_uuid}`,
   payload: ALERT,

@@ -1,4 +1,4 @@
-/** Whether the user may switch triggers and send alerts again. The runtime decides; this is for what is offered. */
+/** Whether to offer switching triggers and sending alerts again. The runtime enforces the permission. */
 export function mayWrite(): boolean {
   return RED.user.hasPermission('sekoia-runs.write');
 }

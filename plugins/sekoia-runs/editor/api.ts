@@ -1,19 +1,19 @@
-/** The calls of docs/admin-api.md. Each throws an `ApiProblem` if it is not answered as it should be. */
+/** The calls of docs/admin-api.md. Each one throws an `ApiProblem` if it fails. */
 import type { TriggerInfo } from '../../../lib/admin-api/trigger-info';
 import type { RunPage } from '../../../lib/history/run-list';
 import type { RunDetails, RunStatus, RunSummary } from '../../../lib/history/run-record';
 
 export type { RunDetails, RunPage, RunStatus, RunSummary, TriggerInfo };
 
-/** Empty texts: any. */
+/** An empty text matches any value. */
 export interface RunFilter {
   readonly trigger: string;
   readonly status: RunStatus | '';
-  /** A part of the short id or of the title. */
+  /** A part of the short ID or of the title. */
   readonly alert: string;
 }
 
-/** What went wrong with a call; `status` is 0 if Node-RED did not answer. */
+/** Why a call failed. `status` is 0 if Node-RED did not answer. */
 export class ApiProblem extends Error {
   constructor(
     readonly status: number,
@@ -59,22 +59,22 @@ export const switchOff = (id: string): Promise<TriggerInfo> =>
 
 const path = encodeURIComponent;
 
-/** @param parameters of a GET in its address, of a POST in its body; empty ones are left out */
+/** @param parameters the query of a GET, or the body of a POST; empty texts are omitted */
 function call<T>(
   method: 'GET' | 'POST',
   url: string,
   parameters: Record<string, string | number> = {},
 ): Promise<T> {
-  const given = Object.fromEntries(Object.entries(parameters).filter(([, value]) => value !== ''));
+  const nonEmpty = Object.fromEntries(Object.entries(parameters).filter(([, value]) => value !== ''));
   return new Promise((resolve, reject) => {
-    // Relative: under whatever path the editor is served, and with the token of whoever is logged in.
+    // The relative URL works under any path of the editor. Node-RED adds the user's token.
     void $.ajax({
       url,
       type: method,
       dataType: 'json',
       ...(method === 'GET'
-        ? { data: given }
-        : { data: JSON.stringify(given), contentType: 'application/json' }),
+        ? { data: nonEmpty }
+        : { data: JSON.stringify(nonEmpty), contentType: 'application/json' }),
       success: (answer: T) => resolve(answer),
       error: (answer) => reject(problemOf(answer)),
     });

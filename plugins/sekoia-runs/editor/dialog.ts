@@ -7,10 +7,10 @@ export interface Choice<Id extends string> {
 }
 
 /**
- * Asks the user in the middle of the window; nothing else can be done meanwhile. The focus is on the primary
- * choice, Tab goes round, and goes back to where it was in the end.
- * @param cancel what the choice says that does nothing, as Escape does
- * @returns undefined if the user wants none of it
+ * Asks the user in a modal dialog. The focus starts on the primary choice, Tab stays inside, and the focus returns to
+ * where it was.
+ * @param cancel the label of the choice that does nothing, as Escape does
+ * @returns undefined if the user cancels
  */
 export function ask<Id extends string>(
   question: string,
@@ -20,7 +20,7 @@ export function ask<Id extends string>(
   const before = document.activeElement;
   return new Promise((resolve) => {
     const answer = (id: Id | undefined): void => {
-      // Here and not on leaving: Node-RED takes it away only after it slid out.
+      // At once, because Node-RED removes the dialog only after it has slid out.
       box.inert = true;
       box.close();
       if (before instanceof HTMLElement || before instanceof SVGElement) before.focus();
@@ -30,7 +30,7 @@ export function ask<Id extends string>(
       modal: true,
       fixed: true,
       type: 'warning',
-      // Node-RED writes them as HTML: they come from the catalogue only.
+      // Node-RED writes the labels as HTML, so they come from the catalog only.
       buttons: [
         { text: cancel, click: () => answer(undefined) },
         ...choices.map(({ id, label, isPrimary }) => ({
@@ -52,12 +52,12 @@ export function ask<Id extends string>(
       const at = buttons.indexOf(document.activeElement as HTMLButtonElement);
       buttons.at((at + (event.shiftKey ? -1 : 1)) % buttons.length)?.focus();
     });
-    // It slides in, and has no place for the focus until then.
+    // The dialog can take the focus only after it has slid in.
     window.setTimeout(() => (box.querySelector<HTMLElement>('.primary') ?? buttons[0])?.focus(), 0);
   });
 }
 
-/** Says something in passing. */
-export function say(text: string, type: 'compact' | 'success' | 'error'): void {
+/** Shows a short message that disappears by itself. */
+export function showMessage(text: string, type: 'compact' | 'success' | 'error'): void {
   RED.notify($(make('p', {}, text)), type);
 }

@@ -4,10 +4,10 @@ import { statusText } from './status-badge';
 import type { Translate } from './texts';
 
 const STATUSES: readonly RunStatus[] = ['running', 'succeeded', 'failed', 'waiting', 'timed-out'];
-/** While one types. */
+/** How long to wait for more typing. */
 const SEARCH_AFTER_MS = 250;
 
-/** What decides which runs are listed. */
+/** The fields that select which runs the list shows. */
 export class FilterBar {
   readonly element = make('div', { class: 'sekoia-runs-filter', role: 'search' });
   readonly #_: Translate;
@@ -52,7 +52,7 @@ export class FilterBar {
   setTriggers(triggers: readonly TriggerInfo[]): void {
     const { value } = this.#trigger;
     const options = triggers.map(({ id, name }) => makeOption(id, name.slice(0, 80)));
-    // One that is no longer deployed has runs still.
+    // A trigger that is no longer deployed may still have runs.
     const isGone = value !== '' && !triggers.some(({ id }) => id === value);
     this.#trigger.replaceChildren(
       makeOption('', this.#_('sekoia-runs.filter.any-trigger')),

@@ -2,18 +2,18 @@ import { make, makeButton, makeIcon } from '../../../lib/editor/dom';
 import { mayWrite } from './access';
 import type { RunSummary } from './api';
 import { FilterBar } from './filter-bar';
-import { runFailedAgain } from './run-again';
+import { askAndRerunFailed } from './rerun';
 import { RunList } from './run-list';
 import { makeRunRow } from './run-row';
 import { type Translate, problemText } from './texts';
 
 interface Row {
   readonly item: HTMLLIElement;
-  /** The run as the row shows it. */
+  /** The run as JSON, as the row shows it. */
   readonly shown: string;
 }
 
-/** The list of runs with its filter; older runs come as one scrolls. */
+/** The list of runs with its filter. Scrolling loads older runs. */
 export class ListView {
   readonly element = make('section', { class: 'sekoia-runs-list-view' });
   readonly list: RunList;
@@ -34,7 +34,7 @@ export class ListView {
     this.element.setAttribute('aria-label', _('sekoia-runs.list.title'));
     this.#items.setAttribute('aria-label', _('sekoia-runs.list.title'));
     const again = makeButton({ class: 'red-ui-button red-ui-button-small' }, '', () => {
-      void runFailedAgain(_, this.list.filter);
+      void askAndRerunFailed(_, this.list.filter);
     });
     again.append(makeIcon('repeat'), _('sekoia-runs.again.failed'));
     again.hidden = !mayWrite();
@@ -46,7 +46,7 @@ export class ListView {
     });
   }
 
-  /** Puts the focus on a run, or where one would look for it. */
+  /** Moves the focus to a run, or to the filter if the list does not have that run. */
   focus(id: string | undefined): void {
     const row = id === undefined ? undefined : this.#rows.get(id);
     const button = row && buttonOf(row.item);
@@ -70,7 +70,7 @@ export class ListView {
     this.#keepReachable();
     this.#message.textContent = this.#messageText();
     this.#message.hidden = this.#message.textContent === '';
-    // Looked at anew: it may still be in sight.
+    // Observed again, because the end may still be visible.
     this.#onEnd.unobserve(this.#end);
     if (this.list.hasMore) this.#onEnd.observe(this.#end);
   }
@@ -97,7 +97,7 @@ export class ListView {
     return isFiltered ? this.#_('sekoia-runs.list.none') : this.#_('sekoia-runs.list.empty');
   }
 
-  /** The list is one stop of Tab: the run that had the focus last, or the first. */
+  /** Makes the list a single tab stop: the run that had the focus last, or else the first one. */
   #keepReachable(reachable?: HTMLButtonElement): void {
     const buttons = [...this.#items.querySelectorAll<HTMLButtonElement>('.sekoia-runs-row')];
     const one =

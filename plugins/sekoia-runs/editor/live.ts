@@ -1,8 +1,9 @@
 import { CHANGES_TOPIC, type Changes } from '../../../lib/triggers/changes';
 
 /**
- * @param onChanges is told of changes as they come, up to 5 times a second
- * @param onConnect is told that changes may have been missed: at the start, and after each break
+ * Follows the changes that the runtime publishes.
+ * @param onChanges receives changes, up to 5 times a second
+ * @param onConnect is called when changes may have been missed: at the start, after a reconnect, and after a deploy
  */
 export function followRuntime(onChanges: (changes: Changes) => void, onConnect: () => void): void {
   RED.comms.subscribe(CHANGES_TOPIC, (_topic, data) => onChanges(data as Changes));
@@ -12,7 +13,7 @@ export function followRuntime(onChanges: (changes: Changes) => void, onConnect: 
   onConnect();
 }
 
-/** Calls at once, and not again before the interval is over: then once for all that came up meanwhile. */
+/** Returns a function that calls at once, and then at most once per interval. */
 export function throttle(call: () => void, everyMs: number): () => void {
   let isDue = false;
   let timer: number | undefined;

@@ -7,10 +7,10 @@ import type { TriggerStates } from './trigger-states';
 
 const TYPE = 'sekoia-alert-created';
 
-/** Keeps the buttons of trigger nodes as their triggers are, and lets them be pressed. */
+/** Keeps the buttons of the trigger nodes in step with their triggers, and handles presses. */
 export function makeSwitches(_: Translate, states: TriggerStates): TriggerSwitches {
   const show = (node: EditorNode): void => {
-    // A node is on once it is deployed.
+    // A new node will be on once it is deployed.
     node[SHOWN_STATE] = states.get(node.id)?.on ?? true;
     node.dirty = true;
   };

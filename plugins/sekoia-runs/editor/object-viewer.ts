@@ -1,10 +1,10 @@
 import { make, setAttributes } from '../../../lib/editor/dom';
 
-/** What the encoding of the debug sidebar has as a list, and as an object. */
+/** The types that the debug sidebar's encoding treats as lists, and as objects. */
 const LISTS = /^(?:set|array|buffer|\w+array)$/i;
 const OBJECTS = /^(?:map|object|error)$/i;
 
-/** A message as the debug sidebar shows it; Tab, Enter and Space work in it. */
+/** Shows a message as the debug sidebar does. Tab, Enter, and Space work in it. */
 export function makeObjectViewer(message: unknown): HTMLElement {
   if (!isViewable(message))
     return make('pre', { class: 'sekoia-runs-json' }, JSON.stringify(message, undefined, 2));
@@ -18,7 +18,7 @@ export function makeObjectViewer(message: unknown): HTMLElement {
   const box = make('div', { class: 'sekoia-runs-object' });
   box.append(viewer);
   makeReachable(box);
-  // What it opens is made at that moment.
+  // The viewer creates the content of a header when it opens.
   box.addEventListener('click', () => makeReachable(box));
   box.addEventListener('keydown', (event) => {
     if (event.key !== 'Enter' && event.key !== ' ') return;
@@ -39,8 +39,8 @@ function makeReachable(box: HTMLElement): void {
 }
 
 /**
- * Whether Node-RED's viewer gets through a value. It takes some members of an object for its own: an alert that
- * has members called `hasOwnProperty`, `__enc__` or `type` and `data` makes it fail.
+ * Whether Node-RED's viewer can show a value. The viewer mistakes some members of an object for its own: an alert with
+ * members named `hasOwnProperty`, `__enc__`, or `type` and `data` makes it fail.
  */
 function isViewable(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return true;
@@ -55,7 +55,7 @@ function isViewable(value: unknown): boolean {
   return Object.values(value).every(isViewable);
 }
 
-/** A list, or one that is encoded itself, as the data of a Buffer is. */
+/** Whether a value is a list, or an encoded list such as the data of a Buffer. */
 function isList(value: unknown): boolean {
   return Array.isArray(value) || Array.isArray((value as { data?: unknown } | null | undefined)?.data);
 }

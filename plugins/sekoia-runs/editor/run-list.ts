@@ -2,17 +2,17 @@ import type { Changes } from '../../../lib/triggers/changes';
 import { type ApiProblem, type RunFilter, type RunPage, type RunSummary, listRuns } from './api';
 
 /**
- * The runs that pass the filter, newest first, as far as they were loaded.
+ * The loaded runs that pass the filter, newest first.
  *
  *   loading ── page ──► shown ── more(), refresh() ──► shown
- *      ▲                  │                            an answer that was asked for with another filter is dropped
+ *      ▲                  │                            an answer for an earlier filter is dropped
  *      └── setFilter() ───┘
  */
 export class RunList {
   runs: readonly RunSummary[] = [];
   filter: RunFilter = { trigger: '', status: '', alert: '' };
   isLoading = true;
-  /** Why the runs could not be read; undefined if they could. */
+  /** Why the last read failed. Undefined: it succeeded. */
   problem: ApiProblem | undefined;
   #next: string | null = null;
   #generation = 0;
@@ -37,7 +37,7 @@ export class RunList {
     void this.refresh();
   }
 
-  /** Reads the newest runs anew; older ones that were loaded stay. */
+  /** Reads the newest runs again. Older runs that were loaded stay. */
   async refresh(): Promise<void> {
     const generation = ++this.#generation;
     await this.#ask(generation, null, (page) => {
@@ -57,7 +57,7 @@ export class RunList {
     });
   }
 
-  /** Takes over what is known already, until the runs are read anew. */
+  /** Shows changed statuses until the runs are read again. */
   apply(changes: Changes['runs']): void {
     const statuses = new Map(changes.map(({ id, status }) => [id, status]));
     const { status: wanted } = this.filter;
@@ -84,7 +84,7 @@ export class RunList {
   }
 }
 
-/** Of the runs that were shown: those that follow on a page without a gap. */
+/** The shown runs that follow a page without a gap. */
 function olderThan({ runs, next }: RunPage, shown: readonly RunSummary[]): readonly RunSummary[] {
   const last = runs.at(-1);
   if (last === undefined || next === null) return [];

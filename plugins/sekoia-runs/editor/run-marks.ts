@@ -6,21 +6,21 @@ type Outcome = RunDetails['steps'][number]['status'];
 
 const SVG = 'http://www.w3.org/2000/svg';
 const OUTCOMES: readonly Outcome[] = ['running', 'succeeded', 'failed'];
-/** In a circle of radius 5 around 0, 0: a tick, a cross, three dots. */
+/** A tick, a cross, and three dots, each in a circle of radius 5 around 0, 0. */
 const SIGNS: Readonly<Record<Outcome, string>> = {
   succeeded: 'M-2.5 0.2 L-0.7 2 L2.6 -1.8',
   failed: 'M-2 -2 L2 2 M2 -2 L-2 2',
   running: 'M-2.6 0 h0.1 M-0.05 0 h0.1 M2.5 0 h0.1',
 };
 
-/** Marks on the canvas the nodes that the open run went through, by how it went there last. */
+/** Marks on the canvas the nodes of the open run, by how their last step ended. */
 export class RunMarks {
   #marks = new Map<string, Outcome>();
-  /** The mark that the badge of a node was drawn for, by the node's id. */
+  /** The mark that each node's badge shows, by node ID. */
   readonly #drawn = new Map<string, Outcome>();
 
   constructor() {
-    // A node is drawn anew whenever its flow comes to the front.
+    // Node-RED redraws a node whenever its flow is opened.
     RED.hooks.add('viewRedrawNode.sekoia-runs', ({ node, el }) => {
       const mark = this.#marks.get(node.id);
       for (const outcome of OUTCOMES) el.classList.toggle(`sekoia-runs-node-${outcome}`, outcome === mark);
@@ -43,7 +43,7 @@ export class RunMarks {
     const marks = new Map<string, Outcome>();
     for (const [nodeId, status] of last) {
       const { onFlow, node } = placeOf(nodeId);
-      // An instance of a subflow stands for all nodes inside it.
+      // An instance of a subflow shows the worst outcome of the nodes inside it.
       for (const id of new Set([onFlow, node]))
         if (id !== undefined) marks.set(id, worse(marks.get(id), status));
     }

@@ -10,7 +10,7 @@ import { duration, makeTime } from './times';
 export interface RunViewOptions {
   _: Translate;
   onBack: () => void;
-  onRunAgain: (run: RunDetails) => void;
+  onRerun: (run: RunDetails) => void;
 }
 
 /** One run, step by step. */
@@ -23,9 +23,9 @@ export class RunView {
   readonly #steps = make('ol', { class: 'sekoia-runs-steps' });
   readonly #leftOut = make('p', { class: 'sekoia-runs-note' });
   #run: RunDetails | undefined;
-  /** Of each step as it is shown, so that one which did not change stays as it is. */
+  /** Each step as JSON, as it is shown. A step that did not change is not drawn again. */
   #shown: string[] = [];
-  /** Which steps are open, by their place in the run. */
+  /** The indexes of the open steps. */
   #open = new Set<number>();
 
   constructor(options: RunViewOptions) {
@@ -35,7 +35,7 @@ export class RunView {
     this.#back = makeButton({ class: 'red-ui-button red-ui-button-small' }, '', options.onBack);
     this.#back.append(makeIcon('chevron-left'), _('sekoia-runs.run.back'));
     this.#again = makeButton({ class: 'red-ui-button red-ui-button-small' }, '', () => {
-      if (this.#run !== undefined) options.onRunAgain(this.#run);
+      if (this.#run !== undefined) options.onRerun(this.#run);
     });
     this.#again.append(makeIcon('repeat'), _('sekoia-runs.again.one'));
     this.#again.hidden = !mayWrite();
@@ -57,12 +57,12 @@ export class RunView {
     this.#back.focus();
   }
 
-  /** Shows a run, or what became of the one that is shown. */
+  /** Shows a run, or the progress of the run that is shown. */
   show(run: RunDetails): void {
     const { _ } = this.#options;
     if (run.id !== this.runId) {
       this.#shown = [];
-      // What failed is what one wants to see.
+      // Users look for the failed step.
       this.#open = new Set([run.steps.findLastIndex(({ status }) => status === 'failed')]);
       this.#steps.replaceChildren();
     }
@@ -83,7 +83,9 @@ export class RunView {
       if (hadFocus) view.querySelector('button')?.focus();
     }
     this.#leftOut.textContent =
-      run.stepsLeftOut > 0 ? _('sekoia-runs.run.left-out', { number: run.stepsLeftOut }) : '';
+      run.stepsLeftOut > 0
+        ? _('sekoia-runs.run.left-out', { number: run.stepsLeftOut, count: run.stepsLeftOut })
+        : '';
   }
 
   close(): void {
@@ -109,17 +111,17 @@ function makeHead(_: Translate, run: RunDetails): HTMLElement[] {
   if (run.durationMs !== null) when.append(make('span', {}, duration(run.durationMs)));
   when.append(make('span', {}, _(`sekoia-runs.source.${run.source}`)));
   if (run.attempt > 1) when.append(make('span', {}, _('sekoia-runs.run.attempt', { number: run.attempt })));
-  // That of a step is shown there.
-  const isElsewhere = run.steps.some((step) => step.error?.message === error?.message);
+  // A step shows its own error.
+  const isShownInStep = run.steps.some((step) => step.error?.message === error?.message);
   const sent = makeSentView(_, run);
   return [
     ...[title, facts, when],
-    ...(error === null || isElsewhere ? [] : [makeError(error.message)]),
+    ...(error === null || isShownInStep ? [] : [makeError(error.message)]),
     ...(sent === undefined ? [] : [sent]),
   ];
 }
 
-/** To the alert in Sekoia; only where a browser is meant to go. */
+/** A link to the alert in Sekoia, for web addresses only. */
 function makeLink(_: Translate, url: string | null): HTMLAnchorElement | undefined {
   if (url === null || !/^https?:\/\//i.test(url)) return undefined;
   const link = make('a', { href: url, target: '_blank', rel: 'noopener noreferrer' });

@@ -4,7 +4,7 @@ import type { Translate } from './texts';
 
 type Request = NonNullable<RunSummary['requests']>[number];
 
-/** What a run sent: each HTTP request with its address and answer. Undefined: none was seen. */
+/** Shows the HTTP requests of a run with their URLs and statuses. Undefined: no request was observed. */
 export function makeSentView(
   _: Translate,
   { requests = [], requestsLeftOut = 0 }: RunSummary,
@@ -17,7 +17,11 @@ export function makeSentView(
   view.append(title, list);
   if (requestsLeftOut > 0)
     view.append(
-      make('p', { class: 'sekoia-runs-note' }, _('sekoia-runs.sent.left-out', { number: requestsLeftOut })),
+      make(
+        'p',
+        { class: 'sekoia-runs-note' },
+        _('sekoia-runs.sent.left-out', { number: requestsLeftOut, count: requestsLeftOut }),
+      ),
     );
   return view;
 }

@@ -10,16 +10,16 @@ const ICONS: Readonly<Record<RunStatus, string>> = {
   'timed-out': 'hourglass-end',
 };
 
-/** The state of a run in colour, sign and word: none of them alone would do for everybody. */
+/** Shows the status of a run by color, icon, and word, because no single one of them works for every user. */
 export function makeStatusBadge(_: Translate, status: RunStatus): HTMLElement {
   const badge = make('span', { class: `sekoia-runs-badge sekoia-runs-is-${status}` });
   badge.append(makeIcon(ICONS[status]), statusText(_, status));
   return badge;
 }
 
-/** The state of a run; of one that succeeded without having sent anything, that and where it ended. */
+/** Shows the status of a run. For a run that succeeded but sent nothing, it shows that and where the run ended. */
 export function makeRunBadges(_: Translate, { status, nothingSent }: RunSummary): HTMLElement[] {
-  // What is known of a change is its status, until the run is read anew.
+  // A change carries the status only. `nothingSent` may be outdated until the run is read again.
   if (status !== 'succeeded' || nothingSent === undefined) return [makeStatusBadge(_, status)];
   const badge = make('span', { class: 'sekoia-runs-badge sekoia-runs-is-silent' });
   badge.append(makeIcon('check-circle-o'), _('sekoia-runs.status.nothing-sent'));
@@ -28,7 +28,7 @@ export function makeRunBadges(_: Translate, { status, nothingSent }: RunSummary)
   return [badge, make('bdi', {}, `(${_('sekoia-runs.sent.ended-at', { nodes })})`)];
 }
 
-/** The state of a step: there is little room, so the word is for those who listen, and on hovering. */
+/** Shows the status of a step. Space is limited, so only screen readers and the tooltip give the word. */
 export function makeStatusSign(_: Translate, status: RunStatus): HTMLElement {
   const text = statusText(_, status);
   const sign = make('span', { class: `sekoia-runs-sign sekoia-runs-is-${status}`, title: text });

@@ -10,9 +10,9 @@ export type Step = RunDetails['steps'][number];
 type Output = Step['outputs'][number];
 
 /**
- * One step of a run: a button that shows where it took place and opens what came of it.
- * @param isOpen whether it is open from the start
- * @param onToggle is told when the user opens or closes it
+ * One step of a run: a button that reveals the node and opens the output.
+ * @param isOpen whether the step starts open
+ * @param onToggle is called when the user opens or closes the step
  */
 export function makeStepView(
   _: Translate,
@@ -25,7 +25,7 @@ export function makeStepView(
   const setOpen = (open: boolean): void => {
     button.setAttribute('aria-expanded', String(open));
     body.hidden = !open;
-    // Made when they are looked at: a run may have many, and large ones.
+    // Made on demand, because a run may have many large outputs.
     if (open && body.childElementCount === 0) body.append(...makeBody(_, step, place));
   };
   const button = makeButton({ class: 'sekoia-runs-step' }, '', () => {
@@ -60,7 +60,9 @@ function makeBody(_: Translate, step: Step, place: StepPlace): HTMLElement[] {
   if (step.outputs.length === 0 && step.status !== 'running')
     parts.push(makeNote(_('sekoia-runs.step.no-output')));
   if (step.outputsLeftOut > 0)
-    parts.push(makeNote(_('sekoia-runs.step.left-out', { number: step.outputsLeftOut })));
+    parts.push(
+      makeNote(_('sekoia-runs.step.left-out', { number: step.outputsLeftOut, count: step.outputsLeftOut })),
+    );
   return parts;
 }
 
@@ -72,7 +74,7 @@ function makeOutput(_: Translate, { port, message, cut, skipped }: Output): HTML
   return box;
 }
 
-/** Why something failed; all of it, for it may be what there is to go by. */
+/** Shows an error almost in full, because it may be the only clue. */
 export function makeError(message: string): HTMLElement {
   const box = make('div', { class: 'sekoia-runs-error' });
   box.append(makeIcon('exclamation-triangle'), make('bdi', {}, message.slice(0, 2000)));

@@ -1,9 +1,9 @@
 import { type TriggerInfo, countWaiting, switchOff, switchOn } from './api';
-import { ask, say } from './dialog';
+import { ask, showMessage } from './dialog';
 import { type Translate, alertsText, problemText } from './texts';
 import type { TriggerStates } from './trigger-states';
 
-/** Triggers that are being switched: a second press must not switch back. */
+/** The triggers that are being switched. A second press must not switch them back. */
 const busy = new Set<string>();
 
 export async function switchTrigger(_: Translate, states: TriggerStates, id: string): Promise<void> {
@@ -14,20 +14,20 @@ export async function switchTrigger(_: Translate, states: TriggerStates, id: str
     const answer = trigger.on ? await switchOff(id) : await askAndSwitchOn(_, trigger);
     if (answer !== undefined) states.set(answer);
   } catch (problem) {
-    say(problemText(_, problem), 'error');
+    showMessage(problemText(_, problem), 'error');
   } finally {
     busy.delete(id);
   }
 }
 
-/** @returns undefined if the user thought better of it */
+/** @returns undefined if the user cancels */
 async function askAndSwitchOn(_: Translate, { id }: TriggerInfo): Promise<TriggerInfo | undefined> {
   const { alerts } = await countWaiting(id);
   if (alerts === 0) return switchOn(id, 'stopped');
   const question =
     alerts === null
       ? _('sekoia-runs.switch.unknown-waiting')
-      : _('sekoia-runs.switch.waiting', { alerts: alertsText(_, alerts) });
+      : _('sekoia-runs.switch.waiting', { alerts: alertsText(_, alerts), count: alerts });
   const from = await ask(
     question,
     [

@@ -1,9 +1,9 @@
 import { ApiProblem } from './api';
 
-/** Looks a text up in the plugin's catalogue. */
+/** Looks up a text in the plugin's catalog. */
 export type Translate = (key: string, values?: Record<string, string | number>) => string;
 
-/** Problems that have a text of their own; the others come with a sentence of the runtime. */
+/** The problems that have a text in the catalog. The runtime sends a sentence for the others. */
 const CODES: readonly string[] = [
   'unknown-run',
   'unknown-trigger',
@@ -13,14 +13,14 @@ const CODES: readonly string[] = [
   'on-its-way',
 ];
 
-/** What went wrong and what to do, as a sentence. */
+/** The problem and what to do about it, as a sentence. */
 export function problemText(_: Translate, problem: unknown): string {
   if (!(problem instanceof ApiProblem)) return String(problem);
   if (problem.isRefusal) return _('sekoia-runs.problem.refused');
   if (problem.status === 0) return _('sekoia-runs.problem.unreachable');
   if (CODES.includes(problem.code)) return _(`sekoia-runs.problem.${problem.code}`);
   if (problem.message !== '') return problem.message;
-  // No route answered: the runtime side of the plugin is not there.
+  // 404 without a message: the runtime part of the plugin is not loaded.
   return problem.status === 404
     ? _('sekoia-runs.problem.no-api')
     : _('sekoia-runs.problem.unexpected', { status: problem.status });

@@ -1,6 +1,6 @@
 import { make } from '../../../lib/editor/dom';
 
-/** A point in time, short, with all of it on hovering: today's as `09:15:02`, others as `23 Nov, 09:15`. */
+/** A point in time: `09:15:02` if it is today, or else `23 Nov, 09:15`. The tooltip gives the full time. */
 export function makeTime(iso: string): HTMLTimeElement {
   const date = new Date(iso);
   if (Number.isNaN(date.getTime())) return make('time', {}, iso);

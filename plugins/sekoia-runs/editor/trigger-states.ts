@@ -1,13 +1,12 @@
 import type { Changes } from '../../../lib/triggers/changes';
 import { type ApiProblem, type TriggerInfo, listTriggers } from './api';
 
-/** The triggers that are deployed, as far as the editor was told. */
+/** The deployed triggers, as last reported to the editor. */
 export class TriggerStates {
   #triggers = new Map<string, TriggerInfo>();
   readonly #listeners: (() => void)[] = [];
-  /** Why they could not be read; undefined if they could. */
+  /** Why the last read failed. Undefined: it succeeded. */
   problem: ApiProblem | undefined;
-  isLoaded = false;
 
   get all(): readonly TriggerInfo[] {
     return [...this.#triggers.values()];
@@ -29,17 +28,16 @@ export class TriggerStates {
     } catch (problem) {
       this.problem = problem as ApiProblem;
     }
-    this.isLoaded = true;
     this.#tell();
   }
 
-  /** Takes over what the runtime answered about one of them. */
+  /** Stores the runtime's answer about one trigger. */
   set(trigger: TriggerInfo): void {
     this.#triggers.set(trigger.id, trigger);
     this.#tell();
   }
 
-  /** @returns whether all of it is about triggers that are known */
+  /** @returns whether all changes are about known triggers */
   apply(changes: Changes['triggers']): boolean {
     for (const { id, on, state } of changes) {
       const known = this.#triggers.get(id);

@@ -12,7 +12,7 @@ interface Card {
   readonly update: (trigger: TriggerInfo) => void;
 }
 
-/** The triggers: their states, their figures, and their switches. */
+/** The triggers with their states, figures, and switches. */
 export class TriggersView {
   readonly element = make('section', { class: 'sekoia-runs-triggers' });
   readonly #_: Translate;
@@ -40,7 +40,7 @@ export class TriggersView {
       const card = this.#cards.get(trigger.id) ?? this.#add(trigger);
       card.update(trigger);
     }
-    // Of what the list of runs cannot tell either, it tells.
+    // The list of runs reports a refusal.
     this.#message.textContent =
       problem === undefined && all.length === 0 ? this.#_('sekoia-runs.triggers.none') : '';
     if (problem !== undefined && !problem.isRefusal)
@@ -56,7 +56,7 @@ export class TriggersView {
   }
 }
 
-/** Updated and not made anew: the switch keeps the focus. */
+/** A card is updated in place, so that its switch keeps the focus. */
 function makeCard(_: Translate, { id }: TriggerInfo, onSwitch: () => void): Card {
   const element = make('li', { class: 'sekoia-runs-trigger' });
   const name = makeButton(
@@ -105,7 +105,7 @@ function makeFigures(_: Translate, { lastDay, waiting, dead }: TriggerInfo): HTM
   return Object.entries(figures).map(([name, number]) => {
     const figure = make('div', { class: number > 0 ? `sekoia-runs-figure-${name}` : 'sekoia-runs-zero' });
     figure.append(
-      make('dt', {}, _(`sekoia-runs.figure.${name}`)),
+      make('dt', {}, _(`sekoia-runs.figure.${name}`, { count: number })),
       make('dd', {}, number.toLocaleString(RED.i18n.lang())),
     );
     return figure;

@@ -85,8 +85,8 @@ async function redeployed(fixture: ChaosFixture, rng: Rng, deploy: () => Promise
   // Runs that have ended stay known, for an hour, until the next deploy.
   await deploy();
   await fixture.live();
-  const { live } = fixture.site.platform;
-  assert.ok(await until(() => live.open === 1), `${live.open} sockets are open`);
+  const oneSocket = await until(() => fixture.site.platform.live.open === 1);
+  assert.ok(oneSocket, `${fixture.site.platform.live.open} sockets`);
   // Alerts that were read are remembered for a moment.
   let after = before;
   const isFlat = async (): Promise<boolean> => isAsBefore((after = await figures(fixture)), before);

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 
-import { decodeJournal } from '../../../lib/delivery/journal-format';
-import { filesOf, journalFile, ledgerBase } from '../../../lib/delivery/ledger-files';
+import { decodeJournal } from '../../../lib/storage/journal-format';
+import { filesOf, journalFile, ledgerBase } from '../../../lib/storage/ledger-files';
 
 /** What the names of a ledger's files begin with. */
 export function baseOf(userDir: string, trigger: string): string {

@@ -35,6 +35,8 @@ export class RunsApi {
     const response = await fetch(`${this.fixture.nodeRed.url}/sekoia/${route}`, {
       method,
       headers: {
+        // Node-RED closes a connection that is idle for 5 s, maybe just when a busy machine asks again.
+        Connection: 'close',
         ...(method === 'POST' && { 'Content-Type': 'application/json' }),
         ...(this.token !== undefined && { Authorization: `Bearer ${this.token}` }),
       },

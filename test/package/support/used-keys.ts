@@ -11,7 +11,6 @@ export interface UsedKeys {
 /** Texts that code in lib/editor looks up in the set of the node that it is given, by the file that does. */
 const SHARED: Readonly<Record<string, readonly string[]>> = {
   'config-validation': ['config.none', 'config.gone', 'config.invalid', 'config.noApiKey'],
-  'migrate-node': ['configVersion.newer'],
 };
 
 export function usedKeys(set: string): UsedKeys {

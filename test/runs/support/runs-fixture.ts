@@ -17,7 +17,7 @@ import {
   RunTracker,
   TRACKER_TIMING,
 } from '../../../lib/runs';
-import { type Clock, SYSTEM_CLOCK } from '../../../lib/runs/runtime';
+import { SYSTEM_SCHEDULER, type Scheduler } from '../../../lib/runs/runtime';
 import { type FlowNode, NODE_RED_HOME } from '../../../scripts/node-red-process';
 import { testNodes } from './test-nodes';
 
@@ -79,15 +79,15 @@ export class RunsFixture {
   });
   /** With their time in ms. */
   readonly #long = new Map<() => void, number>();
-  readonly #clock: Clock = {
-    ...SYSTEM_CLOCK,
+  readonly #clock: Scheduler = {
+    ...SYSTEM_SCHEDULER,
     setTimeout: (callback, ms) => {
-      if (ms < LONG_MS) return SYSTEM_CLOCK.setTimeout(callback, ms);
+      if (ms < LONG_MS) return SYSTEM_SCHEDULER.setTimeout(callback, ms);
       this.#long.set(callback, ms);
       return callback;
     },
     clearTimeout: (timer) => {
-      if (!this.#long.delete(timer as () => void)) SYSTEM_CLOCK.clearTimeout(timer);
+      if (!this.#long.delete(timer as () => void)) SYSTEM_SCHEDULER.clearTimeout(timer);
     },
   };
 

@@ -7,7 +7,7 @@ import {
   lacksCustomStatus,
 } from '../../../lib/delivery/alert-filter';
 import { deriveAddresses } from '../../../lib/sekoia/addresses';
-import { type Alert, summarise } from '../../../lib/sekoia/alert';
+import { type Alert, summarize } from '../../../lib/sekoia/alert';
 
 const ADDRESSES = deriveAddresses({ baseUrl: 'https://api.sekoia.io' });
 
@@ -28,7 +28,7 @@ const ALERT: Alert = {
 const EMPTY: Alert = { uuid: 'a-2' };
 
 function passes(criteria: Partial<AlertCriteria>, alert = ALERT): boolean {
-  return matchesCriteria(alert, summarise(alert, ADDRESSES), { ...ANY_ALERT, ...criteria });
+  return matchesCriteria(alert, summarize(alert, ADDRESSES), { ...ANY_ALERT, ...criteria });
 }
 
 describe('the alert filter', () => {

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 
 import { alertMessage } from '../../../lib/delivery/alert-message';
 import { deriveAddresses } from '../../../lib/sekoia/addresses';
-import { type AlertSummary, summarise } from '../../../lib/sekoia/alert';
+import { type AlertSummary, summarize } from '../../../lib/sekoia/alert';
 
 function summary(): AlertSummary {
-  return summarise(
+  return summarize(
     { uuid: 'a-1', short_id: 'ALabc', rule: { name: 'Brute force' } },
     deriveAddresses({ baseUrl: 'https://api.sekoia.io' }),
   );

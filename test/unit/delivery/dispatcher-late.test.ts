@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 
-import type { Outcome } from '../../../lib/delivery/outcome';
+import type { Outcome } from '../../../lib/delivery/attempt';
 import { DispatcherFixture } from './support/dispatcher-fixture';
 import { ManualTimers } from './support/manual-timers';
 import { turns } from './support/turns';
 
-const FAILED = { kind: 'failed', error: new Error('500') } as const satisfies Outcome;
-const SUCCEEDED = { kind: 'succeeded' } as const satisfies Outcome;
-const TIMED_OUT = { kind: 'timed-out', error: new Error('no answer') } as const satisfies Outcome;
+const FAILED = { status: 'failed', error: new Error('500') } as const satisfies Outcome;
+const SUCCEEDED = { status: 'succeeded' } as const satisfies Outcome;
+const TIMED_OUT = { status: 'timed-out', error: new Error('no answer') } as const satisfies Outcome;
 
 describe('an attempt whose result changes', () => {
   const timers = new ManualTimers();
@@ -19,7 +19,7 @@ describe('an attempt whose result changes', () => {
     await fixture.take('a');
   });
   afterEach(async () => {
-    await fixture.dispatcher.stop();
+    await fixture.stop();
     timers.restore();
   });
 

@@ -30,9 +30,9 @@ describe('the dispatcher, while the external tool is down,', () => {
     fixture = await DispatcherFixture.create({ maxInFlight: 1, timing: TIMING });
     await fixture.take(...names(10));
     for (let run = 0; run < 4; run += 1) await fixture.endAll(FAILED);
-    assert.equal(fixture.dispatcher.state, 'flowing');
+    assert.equal(fixture.dispatcher.circuit, 'flowing');
     await fixture.endAll(FAILED);
-    assert.equal(fixture.dispatcher.state, 'paused');
+    assert.equal(fixture.dispatcher.circuit, 'paused');
     assert.equal(fixture.running.size, 0);
     assert.equal(fixture.sent.length, 5);
   });
@@ -41,7 +41,7 @@ describe('the dispatcher, while the external tool is down,', () => {
     fixture = await DispatcherFixture.create({ maxInFlight: 1, timing: TIMING });
     await fixture.take(...names(12));
     for (let run = 0; run < 12; run += 1) await fixture.endAll(run % 5 === 4 ? SUCCEEDED : FAILED);
-    assert.equal(fixture.dispatcher.state, 'flowing');
+    assert.equal(fixture.dispatcher.circuit, 'flowing');
     assert.equal(fixture.sent.length, 12);
   });
 
@@ -53,10 +53,10 @@ describe('the dispatcher, while the external tool is down,', () => {
     for (let count = 0; count < 6; count += 1) {
       waits.push(Math.min(...timers.waits));
       await probe();
-      assert.equal(fixture.dispatcher.state, 'probing');
+      assert.equal(fixture.dispatcher.circuit, 'probing');
       assert.equal(fixture.running.size, 1);
       await fixture.endAll(FAILED);
-      assert.equal(fixture.dispatcher.state, 'paused');
+      assert.equal(fixture.dispatcher.circuit, 'paused');
     }
     waits.forEach((wait, count) => {
       const full = Math.min(800, 100 * 2 ** count);
@@ -72,10 +72,10 @@ describe('the dispatcher, while the external tool is down,', () => {
       await probe();
     }
     await fixture.endAll(SUCCEEDED);
-    assert.equal(fixture.dispatcher.state, 'flowing');
+    assert.equal(fixture.dispatcher.circuit, 'flowing');
     assert.equal(fixture.running.size, 5);
     await fixture.fail();
-    assert.equal(fixture.dispatcher.state, 'paused');
+    assert.equal(fixture.dispatcher.circuit, 'paused');
     assert.ok(Math.min(...timers.waits) <= 100);
   });
 
@@ -83,7 +83,7 @@ describe('the dispatcher, while the external tool is down,', () => {
     fixture = await DispatcherFixture.create({ timing: TIMING, retries: 0, maxInFlight: 3 });
     const uuids = names(20);
     await fixture.take(...uuids);
-    while (fixture.dispatcher.state === 'flowing') await fixture.endAll(FAILED);
+    while (fixture.dispatcher.circuit === 'flowing') await fixture.endAll(FAILED);
     const deadBefore = fixture.dead.length;
     assert.ok(deadBefore <= 5, 'those that failed before the pause');
     for (let count = 0; count < 100; count += 1) {
@@ -117,7 +117,7 @@ describe('the dispatcher, while the external tool is down,', () => {
         await fixture.endAll(FAILED);
         if (fixture.running.size === 0 && failures < 5) await probe();
       }
-      assert.equal(fixture.dispatcher.state, 'paused');
+      assert.equal(fixture.dispatcher.circuit, 'paused');
       await fixture.take(...names(10, 'good'));
       let probes = 0;
       while (fixture.ledger.counts.delivered === 0) {
@@ -126,7 +126,7 @@ describe('the dispatcher, while the external tool is down,', () => {
         await fixture.endAll(isBad(uuid!) ? FAILED : SUCCEEDED);
       }
       assert.ok(probes <= bad + 1, 'a good alert has its turn');
-      assert.equal(fixture.dispatcher.state, 'flowing');
+      assert.equal(fixture.dispatcher.circuit, 'flowing');
       while (fixture.ledger.counts.delivered < 10) {
         if (fixture.running.size === 0) await probe();
         for (const one of fixture.running) await one.end(isBad(one.uuid) ? FAILED : SUCCEEDED);
@@ -150,7 +150,7 @@ describe('the dispatcher, while the external tool is down,', () => {
     await fixture.take(...names(5));
     await fixture.endAll(FAILED);
     await probe();
-    assert.equal(fixture.dispatcher.state, 'probing');
+    assert.equal(fixture.dispatcher.circuit, 'probing');
     assert.equal(fixture.running.size, 0);
     await fixture.take('x', 'y');
     assert.deepEqual(fixture.sentUuids.slice(5), ['x']);
@@ -172,7 +172,7 @@ describe('the dispatcher, while the external tool is down,', () => {
     fixture = await DispatcherFixture.create({ timing: TIMING });
     await fixture.take(...names(20));
     await fixture.endAll(TIMED_OUT);
-    assert.equal(fixture.dispatcher.state, 'paused');
+    assert.equal(fixture.dispatcher.circuit, 'paused');
     assert.equal(fixture.sent.length, 10 + 4, 'four more were sent before the fifth failed');
   });
 
@@ -198,6 +198,6 @@ describe('the dispatcher, while the external tool is down,', () => {
     assert.equal(fixture.dead.length, 5);
     await probe();
     await fixture.endAll(SUCCEEDED);
-    assert.equal(fixture.dispatcher.state, 'flowing');
+    assert.equal(fixture.dispatcher.circuit, 'flowing');
   });
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 
 import { Ledger } from '../../../lib/delivery/ledger';
-import { LedgerError } from '../../../lib/delivery/ledger-error';
+import { LedgerError } from '../../../lib/storage/ledger-error';
 import { DispatcherFixture, FAILED, SUCCEEDED, TIMED_OUT } from './support/dispatcher-fixture';
 import { ManualTimers } from './support/manual-timers';
 import { openLedger } from './support/ledger';
@@ -56,7 +56,7 @@ describe('the dispatcher, at most once,', () => {
     fixture.storage.refusal = new LedgerError('unavailable', 'the disk is full');
     await fixture.take('a');
     assert.deepEqual(fixture.sentUuids, []);
-    await fixture.dispatcher.stop();
+    await fixture.stop();
     fixture.storage.refusal = undefined;
     await fixture.ledger.close();
     assert.deepEqual(fixture.sentUuids, []);
@@ -70,7 +70,7 @@ describe('the dispatcher, at most once,', () => {
     await fixture.take('a');
     fixture.ledger.advance(10_000);
     assert.equal(fixture.ledger.entry('a'), undefined);
-    const stopped = fixture.dispatcher.stop();
+    const stopped = fixture.stop();
     gate.resolve();
     await stopped;
     await fixture.ledger.close();
@@ -96,7 +96,7 @@ describe('the dispatcher, when it stops,', () => {
 
   it('sends nothing more, and the next start sends abandoned alerts', async () => {
     await fixture.take('a', 'b', 'c', 'd', 'e', 'f');
-    await fixture.dispatcher.stop();
+    await fixture.stop();
     await fixture.take('g');
     assert.equal(fixture.sent.length, 5);
     const ledger = await nextStart();
@@ -108,7 +108,7 @@ describe('the dispatcher, when it stops,', () => {
     const read = new Deferred();
     fixture.read = () => read.promise;
     await fixture.take('a');
-    const stopped = fixture.dispatcher.stop();
+    const stopped = fixture.stop();
     read.resolve();
     await stopped;
     assert.deepEqual(fixture.sent, []);
@@ -122,8 +122,8 @@ describe('the dispatcher, when it stops,', () => {
       throw new Error('aborted');
     };
     fixture.ledger.take('a', 1, 'live');
-    fixture.dispatcher.fill();
-    await fixture.dispatcher.stop();
+    fixture.dispatcher.dispatch();
+    await fixture.stop();
     assert.deepEqual(fixture.troubles, []);
     assert.deepEqual(fixture.dead, []);
   });
@@ -133,7 +133,7 @@ describe('the dispatcher, when it stops,', () => {
     await fixture.endAll(FAILED);
     await fixture.endAll(FAILED);
     assert.ok(timers.waits.length > 0);
-    await fixture.dispatcher.stop();
+    await fixture.stop();
     assert.deepEqual(timers.waits, []);
   });
 
@@ -142,20 +142,13 @@ describe('the dispatcher, when it stops,', () => {
     ['times out', TIMED_OUT],
   ] as const)
     it(`does not count a run that ${what}, and the next start sends it again`, async () => {
-      const failed: [string, boolean][] = [];
-      const last = await DispatcherFixture.create({
-        retries: 0,
-        onFailed: ({ uuid }, sentAgain) => failed.push([uuid, sentAgain]),
-        deliver: async (_entry, send, signal) => {
-          await send();
-          const stopped = new Promise((resolve) => signal.addEventListener('abort', resolve));
-          return { outcome: stopped.then(() => outcome), idle: new Promise(() => undefined) };
-        },
-      });
+      const last = await DispatcherFixture.create({ retries: 0 });
       await last.take('a');
-      await last.dispatcher.stop();
+      const stopped = last.dispatcher.stop(60_000);
+      await last.end('a', outcome);
+      await stopped;
       assert.deepEqual(last.dead, []);
-      assert.deepEqual(failed, [['a', true]]);
+      assert.deepEqual(last.failed, [['a', true]]);
       assert.deepEqual(timers.waits, []);
       await last.ledger.close();
       const next = await Ledger.open({ storage: last.storage, onTrouble: () => undefined });
@@ -167,8 +160,8 @@ describe('the dispatcher, when it stops,', () => {
     await fixture.take('a');
     await fixture.end('a', TIMED_OUT);
     await fixture.take('b');
-    const stopped = fixture.dispatcher.stop();
-    await fixture.sent[0]!.revise({ kind: 'succeeded' });
+    const stopped = fixture.stop();
+    await fixture.sent[0]!.revise({ status: 'succeeded' });
     await stopped;
     assert.equal((await nextStart()).entry('a')?.state, 'delivered');
   });
@@ -176,8 +169,8 @@ describe('the dispatcher, when it stops,', () => {
   it('commits a late failure', async () => {
     await fixture.take('a');
     await fixture.end('a', SUCCEEDED);
-    const stopped = fixture.dispatcher.stop();
-    await fixture.sent[0]!.revise({ kind: 'failed', error: new Error('later') });
+    const stopped = fixture.stop();
+    await fixture.sent[0]!.revise({ status: 'failed', error: new Error('later') });
     await stopped;
     const entry = (await nextStart()).entry('a');
     assert.deepEqual([entry?.state, entry?.failures], ['queued', 0]);
@@ -187,7 +180,7 @@ describe('the dispatcher, when it stops,', () => {
     await fixture.take('a');
     const run = [...fixture.running][0]!;
     void run.end(SUCCEEDED);
-    await fixture.dispatcher.stop();
+    await fixture.stop();
     assert.equal((await nextStart()).entry('a')?.state, 'delivered');
   });
 });

@@ -23,7 +23,7 @@ describe('the dispatcher', () => {
       ['b', 2],
     ] as const)
       fixture.ledger.take(uuid, createdAt, 'live');
-    fixture.dispatcher.fill();
+    fixture.dispatcher.dispatch();
     await turns();
     assert.deepEqual(fixture.sentUuids, ['a', 'b']);
     await fixture.end('b', SUCCEEDED);
@@ -43,7 +43,7 @@ describe('the dispatcher', () => {
     await turns();
     await fixture.end('a', SUCCEEDED);
     fixture.ledger.rerun('a', 0);
-    fixture.dispatcher.fill();
+    fixture.dispatcher.dispatch();
     await turns();
     assert.deepEqual(
       fixture.sent.map(({ attempt, source }) => [attempt, source]),
@@ -71,10 +71,10 @@ describe('the dispatcher', () => {
 
   it('sends nothing while the ledger cannot write', async () => {
     fixture = await DispatcherFixture.create();
-    fixture.dispatcher.hold(true);
+    fixture.dispatcher.suspend(true);
     await fixture.take('a');
     assert.deepEqual(fixture.reads, []);
-    fixture.dispatcher.hold(false);
+    fixture.dispatcher.suspend(false);
     await turns();
     assert.deepEqual(fixture.sentUuids, ['a']);
   });
@@ -146,7 +146,7 @@ describe('the dispatcher', () => {
       await fixture.end('a', FAILED);
       assert.equal(fixture.dead.length, 1);
       fixture.ledger.rerun('a', 0);
-      fixture.dispatcher.fill();
+      fixture.dispatcher.dispatch();
       await turns();
       await fixture.end('a', FAILED);
       assert.equal(fixture.state('a'), 'waiting');
@@ -180,7 +180,7 @@ describe('the dispatcher', () => {
       fixture = await DispatcherFixture.create();
       await fixture.take('a');
       await fixture.end('a', TIMED_OUT);
-      await fixture.sent[0]!.revise({ kind: 'succeeded' });
+      await fixture.sent[0]!.revise({ status: 'succeeded' });
       assert.equal(fixture.state('a'), 'delivered');
       assert.equal(fixture.dispatcher.delivered, 1);
       timers.fireAll();
@@ -196,7 +196,7 @@ describe('the dispatcher', () => {
       timers.fireNext();
       await turns();
       assert.equal(fixture.state('a'), 'queued');
-      await fixture.sent[0]!.revise({ kind: 'succeeded' });
+      await fixture.sent[0]!.revise({ status: 'succeeded' });
       await fixture.end('b', SUCCEEDED);
       assert.deepEqual(fixture.sentUuids, ['a', 'b']);
       assert.deepEqual({ ...fixture.ledger.counts, filtered: 0 }, { ...NOTHING, delivered: 2 });
@@ -208,7 +208,7 @@ describe('the dispatcher', () => {
       await fixture.end('a', TIMED_OUT);
       timers.fireNext();
       await turns();
-      await fixture.sent[0]!.revise({ kind: 'succeeded' });
+      await fixture.sent[0]!.revise({ status: 'succeeded' });
       await fixture.end('a', FAILED);
       assert.equal(fixture.state('a'), 'delivered');
       assert.deepEqual(fixture.dead, []);
@@ -226,7 +226,7 @@ describe('the dispatcher', () => {
       timers.fireNext();
       await turns();
       await fixture.end('a', SUCCEEDED);
-      await fixture.sent[0]!.revise({ kind: 'succeeded' });
+      await fixture.sent[0]!.revise({ status: 'succeeded' });
       assert.equal(fixture.dispatcher.delivered, 1);
       assert.equal(fixture.ledger.counts.delivered, 1);
     });
@@ -238,7 +238,7 @@ describe('the dispatcher', () => {
       assert.equal(fixture.state('a'), 'dead');
       assert.deepEqual(fixture.dead, [['a', 'no answer in time']]);
       assert.deepEqual(timers.waits, []);
-      await fixture.sent[0]!.revise({ kind: 'succeeded' });
+      await fixture.sent[0]!.revise({ status: 'succeeded' });
       assert.equal(fixture.state('a'), 'delivered');
       assert.equal(fixture.dead.length, 1, 'it was reported, once');
     });
@@ -249,7 +249,7 @@ describe('the dispatcher', () => {
       fixture = await DispatcherFixture.create();
       await fixture.take('a');
       await fixture.end('a', SUCCEEDED);
-      await fixture.sent[0]!.revise({ kind: 'failed', error: new Error('the function failed later') });
+      await fixture.sent[0]!.revise({ status: 'failed', error: new Error('the function failed later') });
       assert.equal(fixture.state('a'), 'waiting');
       assert.equal(fixture.dispatcher.delivered, 0);
       timers.fireNext();
@@ -271,7 +271,7 @@ describe('the dispatcher', () => {
       await fixture.end('a', SUCCEEDED);
       fixture.ledger.advance(100_000);
       assert.equal(fixture.ledger.entry('a'), undefined);
-      await fixture.sent[0]!.revise({ kind: 'failed', error: new Error('later') });
+      await fixture.sent[0]!.revise({ status: 'failed', error: new Error('later') });
       assert.equal(fixture.state('a'), 'waiting');
       const next = await reopened(fixture.ledger, fixture.storage);
       assert.deepEqual([next.next()?.uuid, next.counts.running], ['a', 1]);
@@ -281,7 +281,7 @@ describe('the dispatcher', () => {
       fixture = await DispatcherFixture.create({ retries: 0 });
       await fixture.take('a');
       await fixture.end('a', SUCCEEDED);
-      await fixture.sent[0]!.revise({ kind: 'failed', error: new Error('later') });
+      await fixture.sent[0]!.revise({ status: 'failed', error: new Error('later') });
       assert.equal(fixture.state('a'), 'dead');
       assert.deepEqual(fixture.dead, [['a', 'later']]);
     });
@@ -293,7 +293,7 @@ describe('the dispatcher', () => {
       timers.fireNext();
       await turns();
       await fixture.end('a', SUCCEEDED);
-      await fixture.sent[0]!.revise({ kind: 'failed', error: new Error('later') });
+      await fixture.sent[0]!.revise({ status: 'failed', error: new Error('later') });
       assert.equal(fixture.state('a'), 'delivered');
     });
   });

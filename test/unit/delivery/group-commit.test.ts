@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 
-import { GroupCommit } from '../../../lib/delivery/group-commit';
-import { LedgerError } from '../../../lib/delivery/ledger-error';
+import { GroupCommit } from '../../../lib/storage/group-commit';
+import { LedgerError } from '../../../lib/storage/ledger-error';
 import { ManualTimers } from './support/manual-timers';
 import { MemoryStorage } from './support/memory-storage';
 import { Deferred, isSettled, turns } from './support/turns';

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { copyFileSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 
-import { Journal } from '../../../lib/delivery/journal';
-import { decodeJournal, encodeCommit, headerOf } from '../../../lib/delivery/journal-format';
-import { LedgerError } from '../../../lib/delivery/ledger-error';
-import { journalFile } from '../../../lib/delivery/ledger-files';
+import { Journal } from '../../../lib/storage/journal';
+import { decodeJournal, encodeCommit, headerOf } from '../../../lib/storage/journal-format';
+import { LedgerError } from '../../../lib/storage/ledger-error';
+import { journalFile } from '../../../lib/storage/ledger-files';
 import { noSpace, whileFailing, whileRenaming } from './support/broken-disk';
 import { useTempFolder } from './support/temp-folder';
 

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 
 import fc from 'fast-check';
 
-import { ForeignJournal, decodeJournal, encodeCommit, headerOf } from '../../../lib/delivery/journal-format';
+import { ForeignJournal, decodeJournal, encodeCommit, headerOf } from '../../../lib/storage/journal-format';
 
 const HEADER = headerOf(7);
 

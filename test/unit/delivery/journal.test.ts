@@ -3,10 +3,10 @@ import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'nod
 import { open } from 'node:fs/promises';
 import path from 'node:path';
 
-import { Journal } from '../../../lib/delivery/journal';
-import { encodeCommit, headerOf } from '../../../lib/delivery/journal-format';
-import { LedgerError } from '../../../lib/delivery/ledger-error';
-import { journalFile } from '../../../lib/delivery/ledger-files';
+import { Journal } from '../../../lib/storage/journal';
+import { encodeCommit, headerOf } from '../../../lib/storage/journal-format';
+import { LedgerError } from '../../../lib/storage/ledger-error';
+import { journalFile } from '../../../lib/storage/ledger-files';
 import { useTempFolder } from './support/temp-folder';
 
 const COMMITS = [['a', 'b'], ['é ✓ 💥'], ['c'], ['d', 'e', 'f']];
@@ -127,7 +127,7 @@ describe('an unusable journal file is left untouched', () => {
     writeFileSync(file(), content);
     const error = await refusal(at('ledger'));
     assert.equal(error.kind, 'foreign');
-    assert.match(error.message, /format 7.*Restore it from a backup; or move it away and deploy/);
+    assert.match(error.message, /format 7.*Restore it from a backup, or move it away and deploy/);
     assert.equal(readFileSync(file(), 'utf8'), content);
   });
 
@@ -141,7 +141,7 @@ describe('an unusable journal file is left untouched', () => {
     mkdirSync(file());
     const error = await refusal(at('ledger'));
     assert.equal(error.kind, 'unavailable');
-    assert.match(error.message, /make the folder writable, or name a context store/);
+    assert.match(error.message, /make the folder writable, or enter a context store/);
     assert.ok(statSync(file()).isDirectory());
   });
 

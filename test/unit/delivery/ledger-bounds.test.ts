@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import fc from 'fast-check';
 
 import { type Ledger, OVERLAP_SECONDS } from '../../../lib/delivery/ledger';
-import { openLedger, reopened } from './support/ledger';
+import { beginAttempt, openLedger, reopened } from './support/ledger';
 import { MemoryStorage } from './support/memory-storage';
 
 const DAY = 24 * 3600;
@@ -121,7 +121,7 @@ describe('the bounds of the ledger', () => {
   it('allow to retract the sending of a dropped alert', async () => {
     ledger.take('a', 0, 'catch-up');
     const entry = ledger.next()!;
-    ledger.sending(entry);
+    void beginAttempt(ledger, entry);
     ledger.delivered(entry);
     ledger.advance(OVERLAP_SECONDS + 100);
     assert.equal(ledger.entry('a'), undefined);

@@ -4,18 +4,19 @@ import { once } from 'node:events';
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import fs from 'node:fs/promises';
 
-import { LedgerError } from '../../../lib/delivery/ledger-error';
-import { ownerFile } from '../../../lib/delivery/ledger-files';
-import type { Clocks, LedgerLease } from '../../../lib/delivery/lease/ledger-lease';
-import { LedgerLock } from '../../../lib/delivery/lease/ledger-lock';
-import { type Owner, stateOf, thisProcess } from '../../../lib/delivery/lease/owner';
+import { LedgerError } from '../../../lib/storage/ledger-error';
+import { ownerFile } from '../../../lib/storage/ledger-files';
+import type { LedgerLease } from '../../../lib/storage/lease/ledger-lease';
+import type { Clock } from '../../../lib/util/clock';
+import { LedgerLock } from '../../../lib/storage/lease/ledger-lock';
+import { type Owner, stateOf, thisProcess } from '../../../lib/storage/lease/owner';
 import { useTempFolder } from './support/temp-folder';
 import { turns } from './support/turns';
 
 const NEVER_MS = 2 ** 31 - 1;
 
 /** Clocks that pass when they are told to. */
-class ManualClocks implements Clocks {
+class ManualClocks implements Clock {
   #monotonicMs = 1_000;
   #wallMs = 1_700_000_000_000;
 

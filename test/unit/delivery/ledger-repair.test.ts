@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 
 import { Ledger, OVERLAP_SECONDS } from '../../../lib/delivery/ledger';
-import { Journal } from '../../../lib/delivery/journal';
-import { headerOf } from '../../../lib/delivery/journal-format';
-import { journalFile } from '../../../lib/delivery/ledger-files';
+import { Journal } from '../../../lib/storage/journal';
+import { headerOf } from '../../../lib/storage/journal-format';
+import { journalFile } from '../../../lib/storage/ledger-files';
 import type { LedgerRecord } from '../../../lib/delivery/ledger-record';
 import { isLedgerRecord, repairRecords } from '../../../lib/delivery/ledger-repair';
-import { SnapshotStorage } from '../../../lib/delivery/snapshot-storage';
+import { SnapshotStorage } from '../../../lib/storage/snapshot-storage';
 import { MemoryStorage } from './support/memory-storage';
 import { openLedger } from './support/ledger';
 import { useTempFolder } from './support/temp-folder';
@@ -56,7 +56,7 @@ describe('a damaged ledger', () => {
     // It is remembered until no read of the list can meet it any more.
     ledger.advance(NOW + 300);
     assert.equal(ledger.take('a', NOW + 10, 'catch-up'), false);
-    assert.doesNotMatch(consequences, /under way/);
+    assert.doesNotMatch(consequences, /being sent/);
   });
 
   it('keeps what a compacted journal has before and after the damage, each alert once', async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 
 import type { Entry } from '../../../lib/delivery/entry';
 import type { Ledger } from '../../../lib/delivery/ledger';
-import { openLedger, reopened, reopenedCompacted } from './support/ledger';
+import { beginAttempt, openLedger, reopened, reopenedCompacted } from './support/ledger';
 import { MemoryStorage } from './support/memory-storage';
 
 /** An alert in each state, and some that came back from one. */
@@ -16,7 +16,7 @@ async function prepare(storage: MemoryStorage): Promise<Ledger> {
     return entry;
   };
   const fail = (entry: Entry): void => {
-    ledger.sending(entry);
+    void beginAttempt(ledger, entry);
     ledger.failed(entry, true);
   };
   const die = (entry: Entry): void => {
@@ -29,13 +29,13 @@ async function prepare(storage: MemoryStorage): Promise<Ledger> {
   const late = take('late');
   die(late);
   ledger.delivered(late);
-  ledger.sending(take('running'));
+  void beginAttempt(ledger, take('running'));
   take('being read');
   fail(take('waiting'));
   const retried = take('retried');
   fail(retried);
   ledger.due(retried);
-  ledger.sending(ledger.next()!);
+  void beginAttempt(ledger, ledger.next()!);
   fail(retried);
   const again = take('again');
   die(again);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 
 import type { Entry } from '../../../lib/delivery/entry';
 import type { Ledger } from '../../../lib/delivery/ledger';
-import { openLedger } from './support/ledger';
+import { beginAttempt, openLedger } from './support/ledger';
 import { MemoryStorage } from './support/memory-storage';
 
 describe('the ledger', () => {
@@ -68,17 +68,17 @@ describe('the ledger', () => {
     assert.equal(ledger.entry('a')?.attempt, 0);
   });
 
-  it('counts the attempts and failures of an alert', () => {
+  it('counts the attempts and failures of an alert', async () => {
     taken('a');
     const entry = ledger.next()!;
-    assert.equal(ledger.sending(entry), 1);
+    assert.equal(await beginAttempt(ledger, entry), 1);
     ledger.failed(entry, true);
     assert.deepEqual(counts(), { waiting: 1 });
     assert.equal(ledger.next(), undefined);
     ledger.due(entry);
     assert.equal(entry.source, 'retry');
     assert.equal(ledger.next(), entry);
-    assert.equal(ledger.sending(entry), 2);
+    assert.equal(await beginAttempt(ledger, entry), 2);
     ledger.failed(entry, false);
     assert.deepEqual([entry.attempt, entry.failures], [2, 1]);
   });
@@ -106,7 +106,7 @@ describe('the ledger', () => {
   it('queues an alert again on request, with all its retries', () => {
     const entry = taken('a', 7);
     ledger.next();
-    ledger.sending(entry);
+    void beginAttempt(ledger, entry);
     ledger.failed(entry, true);
     ledger.dead(entry, { at: 42, reason: 'it failed', code: '' });
     assert.equal(ledger.rerun('a', 99), true);

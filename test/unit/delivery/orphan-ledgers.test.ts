@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 
-import { encodeCommit, headerOf } from '../../../lib/delivery/journal-format';
+import { encodeCommit, headerOf } from '../../../lib/storage/journal-format';
 import type { LedgerRecord } from '../../../lib/delivery/ledger-record';
-import { LedgerLock } from '../../../lib/delivery/lease/ledger-lock';
+import { LedgerLock } from '../../../lib/storage/lease/ledger-lock';
 import { orphanLedgers } from '../../../lib/delivery/orphan-ledgers';
 import { useTempFolder } from './support/temp-folder';
 

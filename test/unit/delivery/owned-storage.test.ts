@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 
-import { GroupCommit } from '../../../lib/delivery/group-commit';
-import { Journal } from '../../../lib/delivery/journal';
-import { encodeCommit, headerOf } from '../../../lib/delivery/journal-format';
-import { LedgerError } from '../../../lib/delivery/ledger-error';
-import { journalFile } from '../../../lib/delivery/ledger-files';
-import { CLOCKS } from '../../../lib/delivery/lease/ledger-lease';
-import { LedgerLock } from '../../../lib/delivery/lease/ledger-lock';
-import { thisProcess } from '../../../lib/delivery/lease/owner';
-import { OwnedStorage } from '../../../lib/delivery/owned-storage';
+import { GroupCommit } from '../../../lib/storage/group-commit';
+import { Journal } from '../../../lib/storage/journal';
+import { encodeCommit, headerOf } from '../../../lib/storage/journal-format';
+import { LedgerError } from '../../../lib/storage/ledger-error';
+import { journalFile } from '../../../lib/storage/ledger-files';
+import { SYSTEM_CLOCK } from '../../../lib/util/clock';
+import { LedgerLock } from '../../../lib/storage/lease/ledger-lock';
+import { thisProcess } from '../../../lib/storage/lease/owner';
+import { OwnedStorage } from '../../../lib/storage/owned-storage';
 import { replaceFileMethod } from './support/broken-disk';
 import { MemoryStorage } from './support/memory-storage';
 import { useTempFolder } from './support/temp-folder';
@@ -19,7 +19,7 @@ describe('a ledger with two owners', () => {
   const at = useTempFolder();
   /** As if every second took an hour, for whoever waits for an owner on another machine. */
   let hurried = 0;
-  const clocks = { ...CLOCKS, monotonicMs: () => performance.now() + hurried };
+  const clocks = { ...SYSTEM_CLOCK, monotonicMs: () => performance.now() + hurried };
   const elsewhere = { ...thisProcess(), host: 'another-host' };
   let open: OwnedStorage<string>[];
 

@@ -27,7 +27,7 @@ class ReadAheadFixture {
     this.waiting = Array.from({ length: count }, (_, at) => `alert-${at}`);
     this.readAhead = new ReadAhead({
       client: { getAlert: (uuid) => this.#getAlert(uuid) },
-      upcoming: (upTo) => this.waiting.slice(0, upTo).map((uuid) => ({ uuid })),
+      ledger: { upcoming: (upTo) => this.waiting.slice(0, upTo).map((uuid) => ({ uuid })) },
       goodForMs,
       notFoundForMs: 0,
       signal: new AbortController().signal,

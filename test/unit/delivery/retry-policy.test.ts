@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 
-import type { Outcome } from '../../../lib/delivery/outcome';
+import type { Outcome } from '../../../lib/delivery/attempt';
 import {
   type Circumstances,
   type RetrySettings,
@@ -9,10 +9,10 @@ import {
 } from '../../../lib/delivery/retry-policy';
 
 const error = new Error('the tool refused it');
-const SUCCEEDED: Outcome = { kind: 'succeeded' };
-const FAILED: Outcome = { kind: 'failed', error };
-const TIMED_OUT: Outcome = { kind: 'timed-out', error };
-const ABANDONED: Outcome = { kind: 'abandoned' };
+const SUCCEEDED: Outcome = { status: 'succeeded' };
+const FAILED: Outcome = { status: 'failed', error };
+const TIMED_OUT: Outcome = { status: 'timed-out', error };
+const ABANDONED: Outcome = { status: 'abandoned' };
 
 const CALM: Circumstances = { delivered: false, failures: 0, probing: false, stopping: false };
 const USUAL: RetrySettings = { retries: 3, atMostOnce: false, afterTimeout: 'retry' };

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 
+import { beginAttempt } from './support/ledger';
 import { Ledger } from '../../../lib/delivery/ledger';
-import { LedgerError } from '../../../lib/delivery/ledger-error';
+import { LedgerError } from '../../../lib/storage/ledger-error';
 import type { LedgerRecord } from '../../../lib/delivery/ledger-record';
-import { SnapshotStorage, type StoredValue } from '../../../lib/delivery/snapshot-storage';
+import { SnapshotStorage, type StoredValue } from '../../../lib/storage/snapshot-storage';
 import { turns } from './support/turns';
 
 /** A context store whose answers take a while, and that keeps text only, as most that are not in memory do. */
@@ -64,7 +65,7 @@ describe('a ledger in a context store', () => {
     assert.equal(store.writes, 1);
     ledger.delivered(ledger.next()!);
     const failed = ledger.next()!;
-    ledger.sending(failed);
+    void beginAttempt(ledger, failed);
     ledger.failed(failed, true);
     await ledger.committed();
     assert.equal(store.writes, 2);

@@ -32,7 +32,7 @@ describe('a trigger that applies its filters once', () => {
     const { uuid } = platform.raise();
     await fixture.sentCount(1);
     acknowledge(uuid);
-    fixture.runs[0]!.end({ kind: 'failed', error: new Error('the tool is down') });
+    fixture.runs[0]!.end({ status: 'failed', error: new Error('the tool is down') });
     await fixture.sentCount(2);
     assert.deepEqual(fixture.sent, [uuid, uuid]);
     assert.equal(fixture.ledger.counts.filtered, 0);
@@ -60,7 +60,7 @@ describe('a trigger that applies its filters once', () => {
     fixture.succeeding = false;
     fixture.trigger.rerun(uuid);
     await fixture.sentCount(1);
-    fixture.runs[0]!.end({ kind: 'failed', error: new Error('the tool is down') });
+    fixture.runs[0]!.end({ status: 'failed', error: new Error('the tool is down') });
     await fixture.sentCount(2);
     assert.equal(fixture.runs[1]!.message.sekoia.run.source, 'retry');
   });
@@ -188,6 +188,6 @@ describe('a confirmation', () => {
     await fixture.sentCount(1);
     fixture.runs[0]!.becomeIdle();
     await fixture.trigger.stop();
-    assert.deepEqual(await fixture.runs[0]!.outcome, { kind: 'abandoned' });
+    assert.deepEqual(await fixture.runs[0]!.outcome, { status: 'abandoned' });
   });
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 
 import { ANY_ALERT } from '../../../lib/delivery/alert-filter';
-import { LedgerError } from '../../../lib/delivery/ledger-error';
+import { LedgerError } from '../../../lib/storage/ledger-error';
 import { startPlatform, type Platform } from '../../../simulator';
 import { MemoryStorage } from './support/memory-storage';
 import { TriggerFixture } from './support/trigger-fixture';
@@ -40,10 +40,8 @@ describe('a trigger', () => {
     await fixture.become('live');
     fixture.ledger.advance(platform.now() / 1000 + 7_200);
     await fixture.stop();
-    const troubles: string[] = [];
-    fixture = await TriggerFixture.start(platform, new MemoryStorage([...storage.content]), {
-      onTrouble: (message) => troubles.push(message),
-    });
+    fixture = await TriggerFixture.start(platform, new MemoryStorage([...storage.content]));
+    const { troubles } = fixture;
     const { uuid } = platform.raise({}, { announce: false });
     platform.live.cut();
     await fixture.sentCount(1);
@@ -163,7 +161,7 @@ describe('a trigger', () => {
     await fixture.become('live');
     const { uuid } = platform.raise({ title: 'Suspicious login' });
     await fixture.sentCount(1);
-    fixture.runs[0]!.end({ kind: 'failed', error: new Error('500') });
+    fixture.runs[0]!.end({ status: 'failed', error: new Error('500') });
     await until(() => fixture.dead.length === 1);
     assert.deepEqual(fixture.dead, [[uuid, 'Suspicious login']]);
     assert.equal(fixture.trigger.status.counts.dead, 1);

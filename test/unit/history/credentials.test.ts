@@ -14,7 +14,7 @@ function oneOf(characters: string): fc.Arbitrary<string> {
 
 function encoded(message: unknown, maxBytes = 10_000): string {
   const secrets = new Secrets();
-  secrets.hide(KEY);
+  secrets.add(KEY);
   return encode(message, maxBytes, secrets).json;
 }
 
@@ -106,35 +106,35 @@ describe('history: the API key, wherever it is', () => {
 
   it('as a number', () => {
     const secrets = new Secrets();
-    secrets.hide('12345678');
+    secrets.add('12345678');
     assert.doesNotMatch(encode({ a: 12345678, b: 912345678, c: 12345678n }, 1_000, secrets).json, /12345678/);
   });
 
   it('as it is sent: without the white space that was pasted with it', () => {
     const secrets = new Secrets();
-    secrets.hide(` ${KEY}\n`);
-    assert.equal(secrets.remove(`a ${KEY}`), 'a <API key>');
+    secrets.add(` ${KEY}\n`);
+    assert.equal(secrets.redact(`a ${KEY}`), 'a <API key>');
   });
 
   it('also when another is in use by now', () => {
     const secrets = new Secrets();
-    secrets.hide(KEY);
-    secrets.hide('another-key-0123456789');
-    assert.equal(secrets.remove(`${KEY} another-key-0123456789`), '<API key> <API key>');
+    secrets.add(KEY);
+    secrets.add('another-key-0123456789');
+    assert.equal(secrets.redact(`${KEY} another-key-0123456789`), '<API key> <API key>');
   });
 
   it('of two keys of which one begins with the other, the longer one', () => {
     const secrets = new Secrets();
-    secrets.hide('abcdefgh');
-    secrets.hide('abcdefghijkl');
-    assert.equal(secrets.remove('abcdefghijkl abcdefgh'), '<API key> <API key>');
+    secrets.add('abcdefgh');
+    secrets.add('abcdefghijkl');
+    assert.equal(secrets.redact('abcdefghijkl abcdefgh'), '<API key> <API key>');
   });
 
   it('is not looked for when there is none, or hardly one', () => {
     const secrets = new Secrets();
-    secrets.hide('');
-    secrets.hide('abc');
-    assert.equal(secrets.remove('abc'), 'abc');
+    secrets.add('');
+    secrets.add('abc');
+    assert.equal(secrets.redact('abc'), 'abc');
   });
 
   it('nor is any part of it left where a text is cut (property)', () => {
@@ -147,8 +147,8 @@ describe('history: the API key, wherever it is', () => {
         fc.integer({ min: 0, max: 200 }),
         (key, texts, length) => {
           const secrets = new Secrets();
-          secrets.hide(key);
-          const kept = secrets.removeFromStart(texts.join(key), length);
+          secrets.add(key);
+          const kept = secrets.redact(texts.join(key), length);
           assert.doesNotMatch(kept.replaceAll('<API key>', ''), /[0-9A-F]/);
         },
       ),
@@ -180,7 +180,7 @@ describe('history: the API key, wherever it is', () => {
     fc.assert(
       fc.property(scenario, ({ key, message, maxBytes }) => {
         const secrets = new Secrets();
-        secrets.hide(key);
+        secrets.add(key);
         const told: string[] = [];
         const collect = (name: string, value: unknown): unknown => {
           told.push(name);

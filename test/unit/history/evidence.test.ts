@@ -135,7 +135,7 @@ describe('history: what a run sent', () => {
 
     it('without credentials and secrets, and of no endless length', () => {
       const secret = 'key-that-nobody-may-see';
-      rig.history.hide(secret);
+      rig.history.redact(secret);
       for (const url of [
         'https://me:pass-word@tool.example.org/api',
         'https://tool.example.org/api?token=pass-word',

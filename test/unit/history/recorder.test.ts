@@ -158,7 +158,7 @@ describe('history: under load', () => {
   it('messages are skipped, and said to be, rather than a flow be slowed down', async () => {
     /** As if each encoding took 10 ms. */
     class SlowClock extends TestClock {
-      override ticks(): number {
+      override monotonicMs(): number {
         this.ms += 10;
         return this.ms;
       }

@@ -75,7 +75,7 @@ describe('history: what is told of a run', () => {
   });
 
   it('without the API key, in any of its texts, and of no endless length', () => {
-    rig.history.hide('sekoia-key-0123456789');
+    rig.history.redact('sekoia-key-0123456789');
     const secret = 'a sekoia-key-0123456789 b';
     rig.begin('a', {
       trigger: { id: 'trigger', name: secret },

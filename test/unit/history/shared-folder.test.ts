@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 
 import { RunFiles } from '../../../lib/history/run-files';
 import { DayCounters } from '../../../lib/triggers/day-counters';
-import { JsonFile } from '../../../lib/triggers/json-file';
+import { JsonFile } from '../../../lib/storage/json-file';
 import { Switches } from '../../../lib/triggers/switches';
 import { useTempFolder } from '../delivery/support/temp-folder';
 import { TestHistory } from './support/history';

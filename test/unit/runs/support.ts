@@ -11,7 +11,7 @@ export class ManualClock {
   readonly #immediates: (() => void)[] = [];
   readonly #afterTurn: (() => void)[] = [];
 
-  now(): number {
+  monotonicMs(): number {
     return this.#now;
   }
 

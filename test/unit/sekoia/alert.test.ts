@@ -5,7 +5,7 @@ import fc from 'fast-check';
 
 import { startPlatform } from '../../../simulator';
 import { deriveAddresses } from '../../../lib/sekoia/addresses';
-import { type Alert, type AlertSummary, isAlert, isAlertId, summarise } from '../../../lib/sekoia/alert';
+import { type Alert, type AlertSummary, isAlert, isAlertId, summarize } from '../../../lib/sekoia/alert';
 import { ALERT_UUID, endings, restClient } from './support';
 
 const addresses = deriveAddresses({ baseUrl: 'https://app.fra2.sekoia.io/api' });
@@ -70,7 +70,7 @@ describe('the summary of an alert', () => {
       community_uuid: 'c-1',
       stix: {},
     };
-    assert.deepEqual(summarise(alert, addresses), {
+    assert.deepEqual(summarize(alert, addresses), {
       event_type: 'alert-created',
       alert_uuid: ALERT_UUID,
       short_id: 'ALabc123DEF4',
@@ -94,7 +94,7 @@ describe('the summary of an alert', () => {
     const client = restClient(platform.url, {}, platform.apiKey);
     ending(() => client.close());
     const raised = platform.raise({ entity: { name: 'ACME' } });
-    const summary = summarise(await client.getAlert(raised.uuid), client.addresses);
+    const summary = summarize(await client.getAlert(raised.uuid), client.addresses);
     assert.deepEqual(Object.keys(summary), Object.keys(EMPTY));
     assert.equal(summary.alert_uuid, raised.uuid);
     assert.equal(summary.entity.name, 'ACME');
@@ -104,18 +104,18 @@ describe('the summary of an alert', () => {
   });
 
   it('has the same shape for an alert with only a uuid', () => {
-    assert.deepEqual(summarise({ uuid: ALERT_UUID }, addresses), EMPTY);
+    assert.deepEqual(summarize({ uuid: ALERT_UUID }, addresses), EMPTY);
   });
 
   for (const wrong of [null, undefined, 7, true, 'text', [], ['text'], {}])
     it(`has the same shape for an alert whose parts are all ${inspect(wrong)}`, () => {
       const alert: Alert = { uuid: ALERT_UUID, ...Object.fromEntries(FIELDS.map((name) => [name, wrong])) };
-      assertShape(summarise(alert, addresses));
+      assertShape(summarize(alert, addresses));
     });
 
   it('uses the urgency’s value when its current one is missing', () => {
     const urgency = (value: unknown): number | null =>
-      summarise({ uuid: ALERT_UUID, urgency: value }, addresses).urgency;
+      summarize({ uuid: ALERT_UUID, urgency: value }, addresses).urgency;
     assert.equal(urgency({ current_value: 0, value: 40 }), 0);
     assert.equal(urgency({ current_value: null, value: 40 }), 40);
     assert.equal(urgency({ value: '40' }), null);
@@ -124,7 +124,7 @@ describe('the summary of an alert', () => {
 
   it('has no page for an invalid short id', () => {
     for (const short_id of ['', 'a/../b', 'AL 1', 'AL\ud800'])
-      assert.equal(summarise({ uuid: ALERT_UUID, short_id }, addresses).url, null);
+      assert.equal(summarize({ uuid: ALERT_UUID, short_id }, addresses).url, null);
   });
 
   it('has the documented shape for any JSON with a uuid', () => {
@@ -140,7 +140,7 @@ describe('the summary of an alert', () => {
       fc.property(fc.oneof(alert, fc.dictionary(fc.string(), json)), (fields) => {
         const parsed = JSON.parse(JSON.stringify({ ...fields, uuid: ALERT_UUID })) as unknown;
         assert.ok(isAlert(parsed));
-        assertShape(summarise(parsed, addresses));
+        assertShape(summarize(parsed, addresses));
       }),
       { numRuns: 1000 },
     );

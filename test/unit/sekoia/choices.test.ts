@@ -112,7 +112,7 @@ describe('suggestions', () => {
     const { simulator, platform } = await setUp();
     simulator.faults.rest({ hang: true });
     const choices = new Choices(platform.client, { giveUpAfterMs: 20 });
-    await assert.rejects(choices.find('rules', ''), /reading alerts goes first. Try again later/);
+    await assert.rejects(choices.find('rules', ''), /reading alerts has priority. Try again later/);
   });
 
   it('say what is wrong with the key', async () => {

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 
 import fc from 'fast-check';
 
-import { cloneJson } from '../../../lib/sekoia/clone-json';
-import { isDeeperThan } from '../../../lib/sekoia/json-depth';
+import { cloneJson } from '../../../lib/util/plain-copy';
+import { isDeeperThan } from '../../../lib/util/json-depth';
 
 describe('a clone of JSON', () => {
   it('is equal, whatever it contains', () => {

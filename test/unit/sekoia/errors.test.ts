@@ -18,7 +18,7 @@ describe('a SekoiaError', () => {
   for (const [code, kind] of Object.entries(KINDS) as [SekoiaErrorCode, string][])
     it(`of ${code} is ${kind === 'neither' ? 'neither passing nor refused' : kind}`, () => {
       const error = new SekoiaError(code, 'what to do');
-      assert.equal(error.passing, kind === 'passing');
+      assert.equal(error.retryable, kind === 'passing');
       assert.equal(error.refused, kind === 'refused');
       assert.equal(error.name, 'SekoiaError');
       assert.equal(error.message, 'what to do');

@@ -13,7 +13,7 @@ function errorOf(status: number, body: unknown = '', headers: Record<string, unk
 
 describe('the typed error of an HTTP answer', () => {
   const codes: [status: number, code: SekoiaErrorCode, message: RegExp][] = [
-    [301, 'SEKOIA_BAD_RESPONSE', /redirects to another address, and the key is never sent along/],
+    [301, 'SEKOIA_BAD_RESPONSE', /redirects to another address, and the key is never sent to redirects/],
     [400, 'SEKOIA_BAD_INPUT', /Could not read the alert AL1: the platform answered 400/],
     [401, 'SEKOIA_AUTH', /The API key was refused/],
     [402, 'SEKOIA_BAD_RESPONSE', /the platform answered 402/],
@@ -22,7 +22,7 @@ describe('the typed error of an HTTP answer', () => {
     [405, 'SEKOIA_BAD_RESPONSE', /the platform answered 405/],
     [408, 'SEKOIA_TIMEOUT', /timed out/],
     [422, 'SEKOIA_BAD_INPUT', /the platform answered 422/],
-    [429, 'SEKOIA_RATE_LIMITED', /limiting requests/],
+    [429, 'SEKOIA_RATE_LIMITED', /limits requests/],
     [500, 'SEKOIA_UNAVAILABLE', /the platform answered 500/],
     [502, 'SEKOIA_UNAVAILABLE', /the platform answered 502/],
     [503, 'SEKOIA_UNAVAILABLE', /the platform answered 503/],
@@ -38,7 +38,7 @@ describe('the typed error of an HTTP answer', () => {
     });
 
   const keyProblems: [code: string, message: RegExp][] = [
-    ['T300', /is not valid: check that it was copied whole/],
+    ['T300', /is not valid: check that you copied the whole key/],
     ['T301', /has expired: create a new one/],
     ['T302', /was revoked: create a new one/],
   ];

@@ -3,7 +3,7 @@ import { inspect } from 'node:util';
 
 import fc from 'fast-check';
 
-import { epochSeconds, isRecord, number, part, text } from '../../../lib/sekoia/json';
+import { epochSeconds, isRecord, number, part, text } from '../../../lib/util/json';
 
 /** 2026-01-05T07:32:03Z */
 const SECONDS = 1_767_598_323;

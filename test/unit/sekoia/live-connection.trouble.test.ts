@@ -93,7 +93,7 @@ describe('a LiveAPI connection recovers from', () => {
     });
     const { error } = await listen(server.url).reaches('waiting');
     assert.equal(error?.code, 'SEKOIA_BAD_RESPONSE');
-    assert.match(error.message, /the key is never sent along/);
+    assert.match(error.message, /the key is never sent to redirects/);
     assert.equal(elsewhere.handshakes.length, 0);
   });
 

@@ -27,7 +27,7 @@ describe('a network error', () => {
       assert.equal(error.code, typed);
       assert.match(error.message, message);
       assert.equal((error.cause as NodeJS.ErrnoException).code, code);
-      assert.equal(error.passing, true);
+      assert.equal(error.retryable, true);
     });
 
   for (const value of [undefined, null, 'text', new AggregateError([new Error('all failed')])])

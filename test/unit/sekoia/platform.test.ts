@@ -63,7 +63,7 @@ describe('the platform client', () => {
     const call = platform.client.me();
     await once(simulator, 'request');
     const gone = once(simulator.live, 'close');
-    await Promise.all([platform.close(), assert.rejects(call, /stopped or redeployed/)]);
+    await Promise.all([platform.close(), assert.rejects(call, /stopped or was redeployed/)]);
     await gone;
     await platform.close();
   });

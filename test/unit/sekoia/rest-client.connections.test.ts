@@ -156,7 +156,7 @@ describe('a REST client follows no redirect with its key', () => {
           (error) =>
             error instanceof SekoiaError &&
             error.code === 'SEKOIA_BAD_RESPONSE' &&
-            error.message.includes('the key is never sent along') &&
+            error.message.includes('the key is never sent to redirects') &&
             !error.message.includes('t0ken'),
         );
         assert.equal(platform.requests.length, 1);
@@ -270,6 +270,6 @@ function isStopped(error: unknown): boolean {
   return (
     error instanceof SekoiaError &&
     error.code === 'SEKOIA_UNAVAILABLE' &&
-    error.message.includes('stopped or redeployed')
+    error.message.includes('stopped or was redeployed')
   );
 }

@@ -118,10 +118,11 @@ async function narrowPlatform(atMost: number) {
 describe('a REST client on a line too slow for 100 alerts', () => {
   const ending = endings();
 
-  async function setUp(atMost: number) {
+  /** @param silenceTimeoutMs long enough for an answer that comes at once, even on a busy machine */
+  async function setUp(atMost: number, silenceTimeoutMs = 2_000) {
     const platform = await narrowPlatform(atMost);
     ending(() => platform.server.stop());
-    const client = restClient(platform.server.url, { silenceTimeoutMs: 80, attempts: 2 });
+    const client = restClient(platform.server.url, { silenceTimeoutMs, attempts: 2 });
     ending(() => client.close());
     return { ...platform, platform, client };
   }
@@ -146,7 +147,7 @@ describe('a REST client on a line too slow for 100 alerts', () => {
   });
 
   it('retries a single alert, then fails with SEKOIA_TIMEOUT', async () => {
-    const { client, limits } = await setUp(0);
+    const { client, limits } = await setUp(0, 80);
     await assert.rejects(client.listAlerts({ limit: 100 }), { code: 'SEKOIA_TIMEOUT' });
     assert.deepEqual(limits, [100, 50, 25, 12, 6, 3, 1, 1]);
   });

@@ -3,10 +3,10 @@ import { performance } from 'node:perf_hooks';
 
 import fc from 'fast-check';
 
-import { abortable } from '../../../lib/sekoia/abortable';
-import { BackOff } from '../../../lib/sekoia/back-off';
-import { Cancellation } from '../../../lib/sekoia/cancellation';
-import { wait } from '../../../lib/sekoia/wait';
+import { abortable } from '../../../lib/util/abortable';
+import { BackOff } from '../../../lib/util/back-off';
+import { Cancellation } from '../../../lib/util/cancellation';
+import { wait } from '../../../lib/util/wait';
 
 describe('a backoff', () => {
   it('doubles up to its maximum, minus a random half', () => {

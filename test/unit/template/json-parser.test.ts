@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { parseJson } from '../../../lib/template/json-parser';
-import { JsonFault, type JsonNode } from '../../../lib/template/json-tree';
+import { JsonFault, type JsonNode, parseJson } from '../../../lib/template/json-parser';
 
 function toValue(node: JsonNode): unknown {
   if (node.kind === 'array') return node.items.map(toValue);
@@ -92,6 +91,8 @@ describe('template: parsing JSON with positions', () => {
       ['-a', 1],
       ['1e+', 3],
       ['[1.x]', 3],
+      ['1.5.', 3],
+      ['1.e5', 2],
       ['"abc', 4],
       ['"a\nb"', 2],
       ['"a\\xb"', 2],

@@ -14,35 +14,37 @@ function assertRefused(source: string, place: string, reason: RegExp): void {
 }
 
 describe('template: refusing what is not supported', () => {
-  it('names each construct of Jinja', () => {
-    const cases: [string, string][] = [
-      ['x | upper', "the filter 'upper' is"],
-      ["x|join(', ')|upper", "the filter 'join' and the filter 'upper' are"],
-      ["value.split('-')", "the function call 'split(…)' is"],
-      ["value.split('-')[0] | int", "the function call 'split(…)' and the filter 'int' are"],
-      ['range(1)', "the function call 'range(…)' is"],
-      ['a + b', "the arithmetic operator '+' is"],
-      ['a // b', "the arithmetic operator '//' is"],
-      ['a % b', "the arithmetic operator '%' is"],
-      ['a == 1', "the comparison '==' is"],
-      ['a >= b', "the comparison '>=' is"],
-      ['a is defined', "the test 'is defined' is"],
-      ['a is not none', "the test 'is not none' is"],
-      ['a in b', "the operator 'in' is"],
-      ['not a', "the operator 'not' is"],
-      ['a and b', "the operator 'and' is"],
-      ['x if y else z', "the condition '… if … else …' is"],
-      ['a ~ b', "the string concatenation '~' is"],
-      ["'a' ~ b", "the literal 'a' and the string concatenation '~' are"],
-      ['(a + b) | int', "a group in parentheses and the filter 'int' are"],
-      ['a && b', "the operator '&&' is"],
+  it('quotes what is more than a plain path and says what to do instead', () => {
+    const cases: [expression: string, quoted: string][] = [
+      ['x | upper', '| upper'],
+      ["x|join(', ')|upper", "|join(', ')|upper"],
+      ["value.split('-')", "value.split('-')"],
+      ['range(1)', 'range(1)'],
+      ['a + b', '+ b'],
+      ['a // b', '// b'],
+      ['a == 1', '== 1'],
+      ['a ~ b', '~ b'],
+      ["'a' ~ b", "'a' ~ b"],
+      ['(a + b) | int', '(a + b) | int'],
+      ['a && b', '&& b'],
     ];
-    for (const [expression, names] of cases) {
+    for (const [expression, quoted] of cases) {
       const [found] = checkTemplate(JSON.stringify(`{{ ${expression} }}`));
       assert.equal(
         found?.reason,
-        `${names} not supported: a placeholder is a plain path. ${PREPARE}`,
+        `'${quoted}' is not supported: a placeholder is a plain path. ${PREPARE}`,
         expression,
+      );
+    }
+  });
+
+  it('quotes operators that are words, which may also belong to a key', () => {
+    for (const rest of ['is defined', 'in b', 'and b', 'if y else z']) {
+      const [found] = checkTemplate(JSON.stringify(`{{ a ${rest} }}`));
+      assert.equal(
+        found?.reason,
+        `'${rest}' is not supported: a placeholder is a plain path. ${PREPARE} ` +
+          "If this belongs to a key, put the key in brackets: ['…'].",
       );
     }
   });
@@ -55,11 +57,11 @@ describe('template: refusing what is not supported', () => {
     }
   });
 
-  it('names slices, negative indexes and computed keys', () => {
-    assertRefused('"{{ a[0:3] }}"', '1:6', /the slice \[0:3\]/);
-    assertRefused('"{{ a[-1] }}"', '1:6', /the negative index \[-1\]/);
-    assertRefused('"{{ a[b] }}"', '1:6', /the computed key \[b\]/);
-    assertRefused(`"{{ a['b' ~ c] }}"`, '1:6', /the computed key \['b' ~ c\]/);
+  it('quotes slices, negative indexes and computed keys', () => {
+    assertRefused('"{{ a[0:3] }}"', '1:6', /the key \[0:3\] is not supported/);
+    assertRefused('"{{ a[-1] }}"', '1:6', /the key \[-1\] is not supported/);
+    assertRefused('"{{ a[b] }}"', '1:6', /the key \[b\] is not supported/);
+    assertRefused(`"{{ a['b' ~ c] }}"`, '1:6', /the key \['b' ~ c\] is not supported/);
   });
 
   it('names statements and comments, wherever they stand', () => {
@@ -84,22 +86,22 @@ describe('template: refusing what is not supported', () => {
     assertRefused('"{{- x }}"', '1:4', /whitespace control '{{-'/);
     assertRefused('"{{ x -}}"', '1:7', /whitespace control '-}}'/);
     assertRefused('"{{> x }}"', '1:2', /the partial {{> x }}/);
-    assertRefused('"{{=<% %>=}}"', '1:2', /other delimiters/);
+    assertRefused('"{{=<% %>=}}"', '1:2', /custom delimiters/);
   });
 
   it('says how to write a key with a hyphen', () => {
-    assertRefused('"{{ payload.content-type }}"', '1:20', /put the name in brackets: \['…'\]/);
+    assertRefused('"{{ payload.content-type }}"', '1:20', /put the key in brackets: \['…'\]/);
   });
 
   it('refuses paths that are not finished', () => {
     assertRefused('"{{ }}"', '1:2', /the placeholder is empty/);
     assertRefused('"{{ a. }}"', '1:7', /a name is missing after '\.'/);
     assertRefused('"{{ a..b }}"', '1:7', /a name is missing after '\.'/);
-    assertRefused('"{{ .a }}"', '1:5', /'\.a' is not part of a path/);
+    assertRefused('"{{ .a }}"', '1:5', /'\.a' is not supported: a placeholder is a plain path/);
     assertRefused('"{{ a[] }}"', '1:6', /a key is missing/);
     assertRefused('"{{ a[0 }}"', '1:6', /the bracket '\[' is not closed/);
     assertRefused(`"{{ a['b }}"`, '1:7', /the quote ' that opens a key is not closed/);
-    assertRefused('"{{ a b }}"', '1:7', /'b' is not part of a path/);
+    assertRefused('"{{ a b }}"', '1:7', /'b' is not supported: a placeholder is a plain path/);
     assertRefused('"x {{ a"', '1:4', /the placeholder {{ a is not closed: end it with }}/);
     assertRefused('"{{{ a }}"', '1:2', /is not closed: end it with }}}/);
     assertRefused(`"{{ ${'a'.repeat(2000)} }}"`, '1:2', /longer than 1000 characters/);
@@ -112,16 +114,12 @@ describe('template: refusing what is not supported', () => {
   });
 
   it('refuses placeholders in property names', () => {
-    assertRefused('{"a": {"x{{b}}": 1}}', '1:10', /a property name cannot hold a placeholder/);
-    assertRefused('{"\\u007b{b}}": 1}', '1:3', /a property name cannot hold a placeholder/);
+    assertRefused('{"a": {"x{{b}}": 1}}', '1:10', /a property name cannot contain a placeholder/);
+    assertRefused('{"\\u007b{b}}": 1}', '1:3', /a property name cannot contain a placeholder/);
   });
 
   it('refuses numbers that would be sent as others', () => {
-    assertRefused(
-      '{"a": 12345678901234567890}',
-      '1:7',
-      /too large to be sent as it is written: put it in quotes/,
-    );
+    assertRefused('{"a": 12345678901234567890}', '1:7', /too large to be sent unchanged: put it in quotes/);
     assertRefused('[1e999]', '1:2', /too large/);
     assert.deepEqual(
       problems('[9007199254740991, -9007199254740992, 100000000000000000000, 1.1, 1e300, -0]'),
@@ -140,16 +138,12 @@ describe('template: refusing what is not supported', () => {
   it('throws an error with the first place and all problems', () => {
     const error = errorOf(() => compileTemplate('{\n "a": "{{ x | y }} {{ 1 }}"}'));
     assert.ok(error instanceof TemplateSyntaxError && error instanceof TemplateError);
-    const { code, line, column, offset, problems: all } = error;
+    const [{ line, column, offset }] = error.problems;
     assert.deepEqual(
-      { code, line, column, offset },
-      { code: 'SEKOIA_BAD_INPUT', line: 2, column: 13, offset: 14 },
+      { code: error.code, line, column, offset, count: error.problems.length },
+      { code: 'SEKOIA_BAD_INPUT', line: 2, column: 13, offset: 14, count: 2 },
     );
-    assert.equal(all.length, 2);
-    assert.match(
-      error.message,
-      /^Template line 2, column 13: the filter 'y' is not supported.*\(and 1 more\)$/,
-    );
+    assert.match(error.message, /^Template line 2, column 13: '\| y' is not supported.*\(and 1 more\)$/);
   });
 
   it('finds a placeholder behind any escapes', () => {

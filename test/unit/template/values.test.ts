@@ -59,12 +59,12 @@ describe('template: values that are not plain JSON', () => {
   });
 
   it('refuses what JSON has no way to hold', () => {
-    assertRefused(() => 1, /is a function, which JSON cannot hold/);
-    assertRefused(Symbol('x'), /is a symbol, which JSON cannot hold/);
-    assertRefused(Buffer.from('x'), /is binary data \(a Buffer\): make it a text first/);
+    assertRefused(() => 1, /is a function, which JSON cannot contain/);
+    assertRefused(Symbol('x'), /is a symbol, which JSON cannot contain/);
+    assertRefused(Buffer.from('x'), /is binary data \(a Buffer\): convert it to a text first/);
     assertRefused(new Uint16Array(2), /is binary data/);
     assertRefused(new ArrayBuffer(2), /is binary data/);
-    assertRefused(new Map(), /is a Map, which JSON would send empty/);
+    assertRefused(new Map(), /is a Map, which is empty in JSON/);
     assertRefused({ a: new Set() }, /holds something that is a Set/);
     assertRefused({ a: [Buffer.from('x')] }, /holds something that is binary data/);
     assertRefused({ a: 1n }, /holds something that is a BigInt/);

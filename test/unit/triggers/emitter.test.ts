@@ -4,7 +4,8 @@ import { runInNewContext } from 'node:vm';
 
 import type { AlertMessage } from '../../../lib/delivery/alert-message';
 import type { RunHistory } from '../../../lib/history';
-import { Emitter } from '../../../lib/triggers/emitter';
+import { DeliveryEvents } from '../../../lib/delivery/delivery-events';
+import { FlowSender } from '../../../lib/triggers/flow-sender';
 import { FakeRuntime } from '../runs/support';
 
 /** In a function of its own, so that the test holds on to nothing of the message. */
@@ -17,24 +18,23 @@ function messageOf(id: string): AlertMessage {
   };
 }
 
-describe('the emitter of a trigger', () => {
+describe('the flow sender of a trigger', () => {
   it('holds no message of an ended run, though the run stays known', async () => {
     setFlagsFromString('--expose-gc');
     const collect = runInNewContext('gc') as () => void;
     const red = new FakeRuntime();
     const sent: WeakRef<object>[] = [];
     const nothing = (): void => undefined;
-    const emitter = new Emitter({
-      ...{ tracker: red.tracker, atMostOnce: false, deliveredWhen: 'end', runTimeoutMs: 60_000 },
+    const sender = new FlowSender({
+      ...{ tracker: red.tracker, events: new DeliveryEvents(), deliveredWhen: 'end', runTimeoutMs: 60_000 },
       ...{ failOnHttpError: true, triggerNode: { id: 't', type: 't', name: '' } },
       ...{ trigger: { id: 't', name: '' }, flow: { id: 'f', name: '' } },
       history: { begin: nothing, settle: nothing } as unknown as RunHistory,
       send: (message) => sent.push(new WeakRef(message)),
-      onSettled: nothing,
     });
-    const run = emitter.emit(messageOf('a'), nothing);
+    const run = sender.send(messageOf('a'), nothing);
     await red.clock.turn();
-    assert.deepEqual(await run.outcome, { kind: 'succeeded' });
+    assert.deepEqual(await run.outcome, { status: 'succeeded' });
     assert.equal(red.tracker.size.ended, 1);
     for (let n = 0; n < 20 && sent[0]!.deref() !== undefined; n += 1) {
       await new Promise(setImmediate);
@@ -42,6 +42,6 @@ describe('the emitter of a trigger', () => {
     }
     assert.equal(sent.length, 1);
     assert.equal(sent[0]!.deref(), undefined);
-    await emitter.close();
+    await sender.close();
   });
 });

@@ -3,15 +3,16 @@ import { rmSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 
 import { ANY_ALERT } from '../../../lib/delivery/alert-filter';
-import { Journal } from '../../../lib/delivery/journal';
-import { ownerFile } from '../../../lib/delivery/ledger-files';
+import { DeliveryEvents } from '../../../lib/delivery/delivery-events';
+import { Journal } from '../../../lib/storage/journal';
+import { ownerFile } from '../../../lib/storage/ledger-files';
 import type { LedgerRecord } from '../../../lib/delivery/ledger-record';
-import { CLOCKS } from '../../../lib/delivery/lease/ledger-lease';
-import { LedgerLock } from '../../../lib/delivery/lease/ledger-lock';
-import { OwnedStorage } from '../../../lib/delivery/owned-storage';
+import { SYSTEM_CLOCK } from '../../../lib/util/clock';
+import { LedgerLock } from '../../../lib/storage/lease/ledger-lock';
+import { OwnedStorage } from '../../../lib/storage/owned-storage';
 import { Platform } from '../../../lib/sekoia/platform';
-import type { Emitter } from '../../../lib/triggers/emitter';
-import { JsonFile } from '../../../lib/triggers/json-file';
+import type { FlowSender } from '../../../lib/triggers/flow-sender';
+import { JsonFile } from '../../../lib/storage/json-file';
 import { Switches } from '../../../lib/triggers/switches';
 import { TriggerLife, TriggerNotReadyError } from '../../../lib/triggers/trigger-life';
 import { type Platform as SimulatedPlatform, startPlatform } from '../../../simulator';
@@ -55,8 +56,8 @@ describe('a trigger whose ledger belongs to another process', () => {
     });
     const runs: TestRun[] = [];
     const troubles: string[] = [];
-    const emitter: Pick<Emitter, 'emit' | 'close'> = {
-      emit: (message, onRevised) => {
+    const sender: Pick<FlowSender, 'send' | 'close'> = {
+      send: (message, onRevised) => {
         const run = new TestRun(message, onRevised);
         runs.push(run);
         if (succeeding) run.end();
@@ -67,8 +68,10 @@ describe('a trigger whose ledger belongs to another process', () => {
         return Promise.resolve();
       },
     };
-    const clocks = { ...CLOCKS, monotonicMs: () => performance.now() + hurriedMs };
+    const clocks = { ...SYSTEM_CLOCK, monotonicMs: () => performance.now() + hurriedMs };
     const lock = new LedgerLock(at('ledger'), { clocks });
+    const events = new DeliveryEvents();
+    events.on('trouble', ({ message }) => troubles.push(message));
     const life = new TriggerLife({
       id: 'trigger',
       platform,
@@ -79,16 +82,12 @@ describe('a trigger whose ledger belongs to another process', () => {
       atMostOnce: false,
       afterTimeout: 'retry',
       timing: { reconcileMs: 60_000, stopTimeoutMs: 60_000 },
-      openEmitter: () => Promise.resolve(emitter as Emitter),
+      openSender: () => Promise.resolve(sender as FlowSender),
       ledgerStorage: () =>
         new OwnedStorage(lock, (epoch) => new Journal<LedgerRecord>(at('ledger'), { epoch })),
       reopenAfterMs: 5,
       switches: new Switches(new JsonFile(at('switches.json')), () => undefined),
-      onCounted: () => undefined,
-      onDead: () => undefined,
-      onSkipped: () => undefined,
-      onChange: () => undefined,
-      onTrouble: (message) => troubles.push(message),
+      events,
     });
     const one = {
       life,
@@ -170,7 +169,7 @@ describe('a trigger whose ledger belongs to another process', () => {
     await assert.rejects(life.switchOff(), refused);
     await assert.rejects(life.switchOn('now'), refused);
     assert.throws(() => life.rerun('x'), refused);
-    assert.deepEqual([life.canSend, life.givenUp(), life.on], [false, [], true]);
+    assert.deepEqual([life.canSend, life.deadLetters(), life.on], [false, [], true]);
   });
 
   it('is off when it takes over, if it was turned off meanwhile', async () => {
@@ -193,7 +192,7 @@ describe('a trigger whose ledger belongs to another process', () => {
     await become(first, 'standby');
     const outcomes = await Promise.all(first.runs.map(({ outcome }) => outcome));
     assert.deepEqual(
-      outcomes.map(({ kind }) => kind),
+      outcomes.map(({ status }) => status),
       ['abandoned', 'abandoned', 'abandoned'],
     );
     await until(() => second.runs.length === 3);
@@ -210,7 +209,7 @@ describe('a trigger whose ledger belongs to another process', () => {
     hurriedMs += 5_000;
     simulated.raise();
     await until(() => first.troubles.length > 0);
-    assert.match(first.troubles.join(), /taken this trigger over/);
+    assert.match(first.troubles.join(), /taken over this trigger/);
     // It acquires the ledger anew, for nobody else has it, and goes on.
     await until(() => first.runs.length === 1);
     assert.equal(first.life.state === 'standby', false);

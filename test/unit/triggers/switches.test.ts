@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 
-import { JsonFile } from '../../../lib/triggers/json-file';
+import { JsonFile } from '../../../lib/storage/json-file';
 import { NotRememberedError, Switches } from '../../../lib/triggers/switches';
 import { useTempFolder } from '../delivery/support/temp-folder';
 
@@ -48,7 +48,7 @@ describe('the switches of triggers', () => {
     await assert.rejects(switches.set('a', false), NotRememberedError);
     await assert.rejects(
       switches.set('a', false),
-      /switches\.json cannot be written.*EISDIR.*stays as it is/,
+      /switches\.json cannot be written.*EISDIR.*did not change/,
     );
     assert.equal(await switches.isOn('a'), true);
   });

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 
 import { ANY_ALERT } from '../../../lib/delivery/alert-filter';
-import { LedgerError } from '../../../lib/delivery/ledger-error';
+import { DeliveryEvents } from '../../../lib/delivery/delivery-events';
+import { LedgerError } from '../../../lib/storage/ledger-error';
 import { Platform } from '../../../lib/sekoia/platform';
 import { SekoiaError } from '../../../lib/sekoia/errors';
-import type { Emitter } from '../../../lib/triggers/emitter';
+import type { FlowSender } from '../../../lib/triggers/flow-sender';
 import { Switches } from '../../../lib/triggers/switches';
 import {
   TriggerLife,
@@ -45,8 +46,8 @@ describe('the lifecycle of a trigger', () => {
   });
 
   function begin(options: Partial<TriggerLifeOptions> = {}): void {
-    const emitter: Pick<Emitter, 'emit' | 'close'> = {
-      emit: (message, onRevised) => {
+    const sender: Pick<FlowSender, 'send' | 'close'> = {
+      send: (message, onRevised) => {
         const run = new TestRun(message, onRevised);
         runs.push(run);
         run.end();
@@ -54,6 +55,8 @@ describe('the lifecycle of a trigger', () => {
       },
       close: () => Promise.resolve(),
     };
+    const events = new DeliveryEvents();
+    events.on('trouble', ({ message }) => troubles.push(message));
     life = new TriggerLife({
       id: 'trigger',
       platform,
@@ -64,15 +67,11 @@ describe('the lifecycle of a trigger', () => {
       atMostOnce: false,
       afterTimeout: 'retry',
       timing: { reconcileMs: 60_000, stopTimeoutMs: 20 },
-      openEmitter: () => Promise.resolve(emitter as Emitter),
+      openSender: () => Promise.resolve(sender as FlowSender),
       ledgerStorage: () => storage,
       reopenAfterMs: 5,
       switches,
-      onCounted: () => undefined,
-      onDead: () => undefined,
-      onSkipped: () => undefined,
-      onChange: () => undefined,
-      onTrouble: (message) => troubles.push(message),
+      events,
       ...options,
     });
     life.start();
@@ -94,7 +93,7 @@ describe('the lifecycle of a trigger', () => {
   });
 
   it('reports what keeps it from starting', async () => {
-    begin({ openEmitter: () => Promise.reject(new Error('The tracker is not there')) });
+    begin({ openSender: () => Promise.reject(new Error('The tracker is not there')) });
     await until(() => troubles.some((trouble) => trouble.includes('The tracker is not there')));
     assert.equal(life.state, 'connecting');
   });

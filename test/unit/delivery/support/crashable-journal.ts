@@ -1,10 +1,10 @@
 import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 
-import { Journal } from '../../../../lib/delivery/journal';
-import { LedgerError } from '../../../../lib/delivery/ledger-error';
-import { journalFile } from '../../../../lib/delivery/ledger-files';
+import { Journal } from '../../../../lib/storage/journal';
+import { LedgerError } from '../../../../lib/storage/ledger-error';
+import { journalFile } from '../../../../lib/storage/ledger-files';
 import type { LedgerRecord } from '../../../../lib/delivery/ledger-record';
-import type { LedgerStorage } from '../../../../lib/delivery/ledger-storage';
+import type { LedgerStorage } from '../../../../lib/storage/ledger-storage';
 
 /** How a crash leaves the file, each as a fraction of what there is. */
 export interface CrashedFile {

@@ -1,11 +1,17 @@
+import type { AlertMessage } from '../../../../lib/delivery/alert-message';
+import type { Delivery, Outcome, Revision } from '../../../../lib/delivery/attempt';
+import { DeliveryEvents } from '../../../../lib/delivery/delivery-events';
 import { Dispatcher, type DispatcherOptions } from '../../../../lib/delivery/dispatcher';
+import { type AlertSummary, summarize } from '../../../../lib/sekoia/alert';
 import type { Entry } from '../../../../lib/delivery/entry';
 import { Ledger } from '../../../../lib/delivery/ledger';
 import type { AlertSource } from '../../../../lib/delivery/ledger-record';
-import type { Attempt, Outcome, Revision } from '../../../../lib/delivery/outcome';
+import { deriveAddresses } from '../../../../lib/sekoia/addresses';
 import { asSekoiaError, type SekoiaError } from '../../../../lib/sekoia/errors';
 import { MemoryStorage } from './memory-storage';
 import { Deferred, turns } from './turns';
+
+const ADDRESSES = deriveAddresses({ baseUrl: 'https://api.test.invalid' });
 
 /** One sending, whose run ends as the test says. */
 export interface Sent {
@@ -21,10 +27,10 @@ export interface Sent {
   revise: (revision: Revision) => Promise<void>;
 }
 
-export const FAILED: Outcome = { kind: 'failed', error: new Error('the other tool is down') };
-export const SUCCEEDED: Outcome = { kind: 'succeeded' };
+export const FAILED: Outcome = { status: 'failed', error: new Error('the other tool is down') };
+export const SUCCEEDED: Outcome = { status: 'succeeded' };
 
-export const TIMED_OUT: Outcome = { kind: 'timed-out', error: new Error('no answer in time') };
+export const TIMED_OUT: Outcome = { status: 'timed-out', error: new Error('no answer in time') };
 
 /** A dispatcher, its ledger, and a stand-in for reading alerts and running flows. */
 export class DispatcherFixture {
@@ -41,6 +47,7 @@ export class DispatcherFixture {
   /** Each change of what is wrong with the platform, by code. */
   readonly troubles: (string | undefined)[] = [];
   changes = 0;
+  readonly events = new DeliveryEvents();
   /** What reading an alert takes; it may throw, or say that the alert does not pass the filters. */
   read: (uuid: string) => Promise<void> | 'filtered' = () => Promise.resolve();
   /** Called right after an alert was sent. */
@@ -51,20 +58,27 @@ export class DispatcherFixture {
   static async create(options: Partial<DispatcherOptions> = {}): Promise<DispatcherFixture> {
     const fixture = new DispatcherFixture();
     fixture.ledger = await Ledger.open({ storage: fixture.storage, onTrouble: () => undefined });
+    const { events } = fixture;
     fixture.dispatcher = new Dispatcher({
       ledger: fixture.ledger,
+      events,
       maxInFlight: 10,
       retries: 3,
       atMostOnce: false,
       afterTimeout: 'retry',
       now: () => 1_000,
-      deliver: (entry, send, signal) => fixture.#deliver(entry, send, signal),
-      onFailed: (entry, sentAgain) => fixture.failed.push([entry.uuid, sentAgain]),
-      onDead: (entry, error) => fixture.dead.push([entry.uuid, error.message]),
-      onReadTrouble: (error) => fixture.#troubled(error),
-      onChange: () => (fixture.changes += 1),
+      reader: { read: (entry) => fixture.#read(entry) },
+      sender: { send: (message, onRevised) => fixture.#send(message, onRevised) },
       ...options,
     });
+    events.on('ended', ({ attempt, outcome, verdict }) => {
+      if (outcome.status !== 'failed' && outcome.status !== 'timed-out') return;
+      if (verdict !== 'dead-letter' && verdict !== 'report')
+        fixture.failed.push([attempt.entry.uuid, verdict !== 'superseded']);
+    });
+    events.on('dead', ({ entry, error }) => fixture.dead.push([entry.uuid, error.message]));
+    events.on('platform', ({ error }) => fixture.#troubled(error));
+    events.subscribe(() => (fixture.changes += 1));
     return fixture;
   }
 
@@ -72,7 +86,7 @@ export class DispatcherFixture {
   async take(...uuids: string[]): Promise<void> {
     for (const uuid of uuids) {
       this.ledger.take(uuid, this.ledger.size, 'live');
-      this.dispatcher.fill();
+      this.dispatcher.dispatch();
     }
     await turns();
   }
@@ -94,6 +108,13 @@ export class DispatcherFixture {
     await run.end(outcome);
   }
 
+  /** Stops, and gives runs no time. */
+  async stop(): Promise<void> {
+    const stopped = this.dispatcher.stop(60_000);
+    this.dispatcher.abandon();
+    await stopped;
+  }
+
   get sentUuids(): string[] {
     return this.sent.map(({ uuid }) => uuid);
   }
@@ -102,33 +123,25 @@ export class DispatcherFixture {
     return this.ledger.entry(uuid)?.state;
   }
 
-  async #deliver(
-    entry: Entry,
-    send: () => Promise<number>,
-    signal: AbortSignal,
-  ): Promise<Attempt | 'filtered'> {
-    this.reads.push(entry.uuid);
-    const passing = this.read(entry.uuid);
+  async #read({ uuid }: Entry): Promise<AlertSummary | 'filtered'> {
+    this.reads.push(uuid);
+    const passing = this.read(uuid);
     if (passing === 'filtered') return 'filtered';
     await passing;
-    const attempt = await send();
-    this.emit(entry.uuid);
-    return this.#sent(entry, attempt, signal);
+    return summaryOf(uuid);
   }
 
-  #sent(entry: Entry, attempt: number, signal: AbortSignal): Attempt {
-    const { uuid, source } = entry;
+  #send({ sekoia }: AlertMessage, onRevised: (revision: Revision) => void): Delivery {
+    const { uuid } = sekoia.alert;
+    const { attempt, source } = sekoia.run;
+    this.emit(uuid);
     const ended = new Deferred<Outcome>();
     const idle = new Deferred();
-    const abandon = (): void => ended.resolve({ kind: 'abandoned' });
     const sent: Sent = {
-      uuid,
-      source,
-      attempt,
+      ...{ uuid, source, attempt },
       writtenBefore: this.storage.content.length,
       end: async (outcome) => {
         this.running.delete(sent);
-        signal.removeEventListener('abort', abandon);
         ended.resolve(outcome);
         await turns();
       },
@@ -137,15 +150,18 @@ export class DispatcherFixture {
         await turns();
       },
       revise: async (revision) => {
-        this.dispatcher.revise(entry, attempt, revision);
+        onRevised(revision);
         await turns();
       },
     };
     this.sent.push(sent);
     this.running.add(sent);
     this.mostRunning = Math.max(this.mostRunning, this.running.size);
-    signal.addEventListener('abort', abandon);
-    return { outcome: ended.promise, idle: idle.promise };
+    return {
+      ...{ outcome: ended.promise, idle: idle.promise },
+      confirm: () => ended.resolve(SUCCEEDED),
+      abandon: () => ended.resolve({ status: 'abandoned' }),
+    };
   }
 
   #troubled(error: SekoiaError | undefined): void {
@@ -153,4 +169,9 @@ export class DispatcherFixture {
     const code = error && asSekoiaError(error).code;
     if (this.troubles.at(-1) !== code) this.troubles.push(code);
   }
+}
+
+/** As the platform shows an alert of which only the uuid matters. */
+export function summaryOf(uuid: string): AlertSummary {
+  return summarize({ uuid }, ADDRESSES);
 }

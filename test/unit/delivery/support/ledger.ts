@@ -1,3 +1,4 @@
+import type { Entry } from '../../../../lib/delivery/entry';
 import { Ledger } from '../../../../lib/delivery/ledger';
 import type { LedgerRecord } from '../../../../lib/delivery/ledger-record';
 import { MemoryStorage } from './memory-storage';
@@ -28,4 +29,9 @@ export async function reopenedCompacted(ledger: Ledger, storage: MemoryStorage):
   while (storage.compacted.length === 0) await new Promise(setImmediate);
   storage.worthCompacting = false;
   return openLedger(new MemoryStorage<LedgerRecord>([...storage.compacted.at(-1)!]));
+}
+
+/** Writes down that an alert is about to be sent, at least once. Done when it returns, but for the number. */
+export function beginAttempt(ledger: Ledger, entry: Entry): Promise<number | undefined> {
+  return ledger.beginAttempt(entry, false, new AbortController().signal);
 }

@@ -1,16 +1,19 @@
+import type { AlertMessage } from '../../../../lib/delivery/alert-message';
+import { type Delivery, type Revision, endedDelivery } from '../../../../lib/delivery/attempt';
 import { CatchUp } from '../../../../lib/delivery/catch-up';
+import { DeliveryEvents } from '../../../../lib/delivery/delivery-events';
 import { Dispatcher } from '../../../../lib/delivery/dispatcher';
 import type { Entry } from '../../../../lib/delivery/entry';
-import { Journal } from '../../../../lib/delivery/journal';
+import { Journal } from '../../../../lib/storage/journal';
 import type { Ledger } from '../../../../lib/delivery/ledger';
 import type { LedgerRecord } from '../../../../lib/delivery/ledger-record';
-import { LedgerLock } from '../../../../lib/delivery/lease/ledger-lock';
-import type { ProcessIdentity } from '../../../../lib/delivery/lease/owner';
-import type { Attempt } from '../../../../lib/delivery/outcome';
-import { OwnedStorage } from '../../../../lib/delivery/owned-storage';
+import { LedgerLock } from '../../../../lib/storage/lease/ledger-lock';
+import type { ProcessIdentity } from '../../../../lib/storage/lease/owner';
+import { OwnedStorage } from '../../../../lib/storage/owned-storage';
+import type { AlertSummary } from '../../../../lib/sekoia/alert';
 import { SekoiaError } from '../../../../lib/sekoia/errors';
-import { abandonedRun } from '../../../../lib/triggers/abandoned-run';
 import { LedgerAccess } from '../../../../lib/triggers/ledger-access';
+import { summaryOf } from './dispatcher-fixture';
 import type { Machine } from './model-machine';
 import type { ModelPlatform } from './model-platform';
 import { ModelRun } from './model-run';
@@ -63,7 +66,7 @@ export class ModelOwner {
       storage: () => new OwnedStorage(lock, storageOf),
       reopenAfterMs: 5_000,
       onRetry: () => void this.#inTurn(() => this.#open()),
-      onWritable: (error) => this.#working?.dispatcher.hold(error !== undefined),
+      onWritable: (error) => this.#working?.dispatcher.suspend(error !== undefined),
       onLost: () => this.#lose(),
       onTrouble: () => undefined,
     });
@@ -76,7 +79,7 @@ export class ModelOwner {
 
   notice(uuid: string, createdAt: number): void {
     this.machine.run(() => {
-      if (this.#working?.ledger.take(uuid, createdAt, 'live')) this.#working.dispatcher.fill();
+      if (this.#working?.ledger.take(uuid, createdAt, 'live')) this.#working.dispatcher.dispatch();
     });
   }
 
@@ -94,8 +97,8 @@ export class ModelOwner {
 
   rerun(): void {
     this.machine.run(() => {
-      for (const { uuid } of this.ledger?.givenUp() ?? []) this.ledger?.rerun(uuid, 0);
-      this.#working?.dispatcher.fill();
+      for (const { uuid } of this.ledger?.deadLetters() ?? []) this.ledger?.rerun(uuid, 0);
+      this.#working?.dispatcher.dispatch();
     });
   }
 
@@ -134,18 +137,17 @@ export class ModelOwner {
   #begin(ledger: Ledger): Working {
     const { platform, atMostOnce } = this.surroundings;
     const stopped = new AbortController();
+    const events = new DeliveryEvents();
     const dispatcher = new Dispatcher({
       ledger,
       maxInFlight: 3,
       retries: 2,
       atMostOnce,
       afterTimeout: 'retry',
-      deliver: (entry, send, signal) => this.#deliver(entry, send, signal),
+      reader: { read: (entry) => this.#read(entry) },
+      sender: { send: (message, onRevised) => this.#send(message, onRevised) },
+      events,
       now: () => platform.now,
-      onFailed: () => undefined,
-      onDead: () => undefined,
-      onReadTrouble: () => undefined,
-      onChange: () => undefined,
     });
     const catchUp = new CatchUp({
       client: {
@@ -157,10 +159,13 @@ export class ModelOwner {
       },
       ledger,
       startAgoSeconds: 0,
-      onAlert: ({ uuid }, createdAt) => {
-        if (ledger.take(uuid, createdAt ?? platform.now, 'catch-up')) dispatcher.fill();
+      intake: {
+        accept: (uuid, createdAt) => {
+          if (ledger.take(uuid, createdAt ?? platform.now, 'catch-up')) dispatcher.dispatch();
+        },
+        room: () => Promise.resolve(),
       },
-      room: () => Promise.resolve(),
+      events,
     });
     let reading: Promise<void> | undefined;
     const read = (): void => {
@@ -168,7 +173,7 @@ export class ModelOwner {
         reading ??= catchUp.read(stopped.signal).finally(() => (reading = undefined));
     };
     read();
-    dispatcher.fill();
+    dispatcher.dispatch();
     return { ledger, dispatcher, stopped, reads: setInterval(read, READ_EVERY_MS) };
   }
 
@@ -188,21 +193,26 @@ export class ModelOwner {
     if (working === undefined) return;
     working.stopped.abort(new SekoiaError('SEKOIA_UNAVAILABLE', 'stopped'));
     clearInterval(working.reads);
-    await working.dispatcher.stop();
+    const ended = working.dispatcher.stop(60_000);
+    working.dispatcher.abandon();
+    await ended;
   }
 
-  async #deliver(entry: Entry, send: () => Promise<number>, signal: AbortSignal): Promise<Attempt> {
-    await this.surroundings.platform.getAlert(entry.uuid);
+  async #read({ uuid }: Entry): Promise<AlertSummary> {
+    await this.surroundings.platform.getAlert(uuid);
     await this.machine.gettingOn();
-    signal.throwIfAborted();
-    const attempt = await send();
-    if (!this.#access.held()) return abandonedRun();
+    return summaryOf(uuid);
+  }
+
+  #send({ sekoia }: AlertMessage, onRevised: (revision: Revision) => void): Delivery {
+    if (!this.#access.held()) return endedDelivery({ status: 'abandoned' });
+    const { uuid } = sekoia.alert;
     const { platform, newest } = this.surroundings;
     platform.expect(
       this.#epoch === newest.epoch,
-      `${entry.uuid} is sent by owner ${this.#epoch}, while ${newest.epoch} is the newest`,
+      `${uuid} is sent by owner ${this.#epoch}, while ${newest.epoch} is the newest`,
     );
-    const run = new ModelRun(entry, attempt, platform.alert(entry.uuid), signal);
+    const run = new ModelRun(platform.alert(uuid), onRevised);
     this.running.push(run);
     this.surroundings.onSent(run);
     return run;

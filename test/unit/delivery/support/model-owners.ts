@@ -4,7 +4,7 @@ import path from 'node:path';
 
 import fc from 'fast-check';
 
-import { type Owner, thisProcess, tokens } from '../../../../lib/delivery/lease/owner';
+import { type Owner, thisProcess, tokens } from '../../../../lib/storage/lease/owner';
 import type { ModelAlert } from './model-alert';
 import { Machine, installMachines } from './model-machine';
 import { ModelOwner } from './model-owner';

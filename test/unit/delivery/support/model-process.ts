@@ -3,8 +3,10 @@ import { Dispatcher } from '../../../../lib/delivery/dispatcher';
 import type { Entry } from '../../../../lib/delivery/entry';
 import { passesFilters } from '../../../../lib/delivery/judge';
 import { Ledger, OVERLAP_SECONDS } from '../../../../lib/delivery/ledger';
-import type { Attempt } from '../../../../lib/delivery/outcome';
-import { summarise } from '../../../../lib/sekoia/alert';
+import type { Delivery, Revision } from '../../../../lib/delivery/attempt';
+import type { AlertMessage } from '../../../../lib/delivery/alert-message';
+import { DeliveryEvents } from '../../../../lib/delivery/delivery-events';
+import { type AlertSummary, summarize } from '../../../../lib/sekoia/alert';
 import { SekoiaError } from '../../../../lib/sekoia/errors';
 import type { CrashableJournal } from './crashable-journal';
 import { CRITERIA, mayPass, mustPass } from './model-alert';
@@ -21,6 +23,7 @@ export class ModelProcess {
   readonly running: ModelRun[] = [];
   /** Runs that have ended, and may end differently after all. */
   readonly ended: ModelRun[] = [];
+  readonly #events = new DeliveryEvents();
   readonly #stopped = new AbortController();
   #reading: Promise<void> | undefined;
   #alive = true;
@@ -42,7 +45,7 @@ export class ModelProcess {
     const self = new ModelProcess(platform, journal);
     self.ledger = await Ledger.open({
       storage: journal,
-      onTrouble: (error) => self.dispatcher.hold(error !== undefined),
+      onTrouble: (error) => self.dispatcher.suspend(error !== undefined),
     });
     self.dispatcher = new Dispatcher({
       ledger: self.ledger,
@@ -50,35 +53,37 @@ export class ModelProcess {
       retries: 2,
       atMostOnce,
       afterTimeout: 'retry',
-      deliver: (entry, send, signal) => self.#deliver(entry, send, signal),
+      reader: { read: (entry, signal) => self.#read(entry, signal) },
+      sender: { send: (message, onRevised) => self.#send(message, onRevised) },
+      events: self.#events,
       now: () => self.#now(),
-      onFailed: () => undefined,
-      onDead: () => undefined,
-      onReadTrouble: () => undefined,
-      onChange: () => self.check(),
     });
+    self.#events.subscribe(() => self.check());
     self.#catchUp = new CatchUp({
       client: platform,
       ledger: self.ledger,
       startAgoSeconds: 0,
-      onAlert: ({ uuid }, createdAt) => self.notice(uuid, createdAt ?? self.#now(), 'catch-up'),
-      room: () => Promise.resolve(),
+      intake: {
+        accept: (uuid, createdAt) => self.notice(uuid, createdAt ?? self.#now(), 'catch-up'),
+        room: () => Promise.resolve(),
+      },
+      events: self.#events,
     });
     platform.onPage = () => self.check();
     self.check();
-    self.dispatcher.fill();
+    self.dispatcher.dispatch();
     return self;
   }
 
   notice(uuid: string, createdAt: number, source: 'live' | 'catch-up' = 'live'): void {
-    if (this.#alive && this.ledger.take(uuid, createdAt, source)) this.dispatcher.fill();
+    if (this.#alive && this.ledger.take(uuid, createdAt, source)) this.dispatcher.dispatch();
   }
 
   /** Reads the list, unless a read is under way; resolves at its end. */
   read(): Promise<void> {
     this.#reading ??= this.#catchUp
       .read(this.#stopped.signal)
-      .then(() => this.dispatcher.platformAnswered())
+      .then(() => this.#events.publish({ kind: 'listed' }))
       .catch((error: unknown) => {
         if (!(error instanceof SekoiaError) && this.#alive) throw error;
       })
@@ -90,7 +95,7 @@ export class ModelProcess {
   rerun(): void {
     for (const { uuid, createdAt } of this.platform.alerts)
       if (this.ledger.entry(uuid)?.state === 'dead') this.ledger.rerun(uuid, createdAt);
-    this.dispatcher.fill();
+    this.dispatcher.dispatch();
   }
 
   end(which: number, how: 'succeeded' | 'failed' | 'timed-out'): void {
@@ -105,7 +110,7 @@ export class ModelProcess {
   revise(which: number): void {
     const run = this.ended[which % Math.max(1, this.ended.length)];
     if (run === undefined) return;
-    this.dispatcher.revise(run.entry, run.attempt, run.revise());
+    run.onRevised(run.revise());
     // The dispatcher may deal with the outcome before it, first.
     const { written } = run;
     setImmediate(() => void this.ledger.committed().then(written));
@@ -114,7 +119,9 @@ export class ModelProcess {
   async stop(): Promise<void> {
     this.#stopped.abort(new SekoiaError('SEKOIA_UNAVAILABLE', 'stopped'));
     await this.#reading;
-    await this.dispatcher.stop();
+    const stopped = this.dispatcher.stop(60_000);
+    this.dispatcher.abandon();
+    await stopped;
     await this.ledger.close();
     this.#alive = false;
   }
@@ -123,7 +130,8 @@ export class ModelProcess {
   kill({ lied }: { lied: number }): void {
     this.#alive = false;
     this.#stopped.abort(new SekoiaError('SEKOIA_UNAVAILABLE', 'killed'));
-    void this.dispatcher.stop();
+    void this.dispatcher.stop(60_000);
+    this.dispatcher.abandon();
     void this.journal.gone();
     // What it wrote last may be lost.
     for (const alert of this.platform.alerts) {
@@ -157,15 +165,11 @@ export class ModelProcess {
     this.platform.expect(this.running.length <= MAX_IN_FLIGHT, 'too many at a time');
   }
 
-  async #deliver(
-    entry: Entry,
-    send: () => Promise<number>,
-    signal: AbortSignal,
-  ): Promise<Attempt | 'filtered'> {
+  async #read(entry: Entry, signal: AbortSignal): Promise<AlertSummary | 'filtered'> {
     const alert = this.platform.alert(entry.uuid);
     const read = await this.platform.getAlert(entry.uuid);
+    const summary = summarize(read, this.platform.addresses);
     if (!entry.passed) {
-      const summary = summarise(read, this.platform.addresses);
       const passes = await passesFilters(read, summary, CRITERIA, this.platform, signal);
       this.platform.expect(!alert.refused, `${entry.uuid} was judged twice`);
       this.platform.expect(passes ? mayPass(alert) : !mustPass(alert), `${entry.uuid} was misjudged`);
@@ -173,10 +177,13 @@ export class ModelProcess {
       if (!passes) return 'filtered';
     }
     alert.begun = true;
-    const attempt = await send();
-    const never = new Promise<never>(() => undefined);
-    if (!this.#alive) return { outcome: never, idle: never };
-    const run = new ModelRun(entry, attempt, alert, signal);
+    return summary;
+  }
+
+  #send({ sekoia }: AlertMessage, onRevised: (revision: Revision) => void): Delivery {
+    // A process that was killed gets on with nothing.
+    if (!this.#alive) return neverEnding();
+    const run = new ModelRun(this.platform.alert(sekoia.alert.uuid), onRevised);
     this.running.push(run);
     return run;
   }
@@ -186,4 +193,9 @@ export class ModelProcess {
     const nowMs = this.platform.clock.nowMs();
     return nowMs === undefined ? (this.ledger.cursor ?? 0) : Math.floor(nowMs / 1000);
   }
+}
+
+function neverEnding(): Delivery {
+  const never = new Promise<never>(() => undefined);
+  return { outcome: never, idle: never, confirm: () => undefined, abandon: () => undefined };
 }

@@ -1,5 +1,4 @@
-import type { Entry } from '../../../../lib/delivery/entry';
-import type { Attempt, Outcome, Revision } from '../../../../lib/delivery/outcome';
+import type { Delivery, Outcome, Revision } from '../../../../lib/delivery/attempt';
 import type { ModelAlert, Sending } from './model-alert';
 import { Deferred } from './turns';
 
@@ -7,7 +6,7 @@ const FAILED = new Error('the tool answered 500');
 const TIMED_OUT = new Error('no answer in time');
 
 /** One attempt at delivering an alert, which ends as the test says, and may then end differently. */
-export class ModelRun implements Attempt {
+export class ModelRun implements Delivery {
   readonly idle = new Promise<never>(() => undefined);
   readonly outcome: Promise<Outcome>;
   readonly #ended = new Deferred<Outcome>();
@@ -22,22 +21,25 @@ export class ModelRun implements Attempt {
   };
 
   constructor(
-    readonly entry: Entry,
-    readonly attempt: number,
     alert: ModelAlert,
-    signal: AbortSignal,
+    readonly onRevised: (revision: Revision) => void,
   ) {
     alert.sendings.push(this.sending);
-    const abandon = (): void => this.#ended.resolve({ kind: 'abandoned' });
-    if (signal.aborted) abandon();
-    signal.addEventListener('abort', abandon);
-    this.outcome = this.#ended.promise.finally(() => signal.removeEventListener('abort', abandon));
+    this.outcome = this.#ended.promise;
+  }
+
+  confirm(): void {
+    this.end('succeeded');
+  }
+
+  abandon(): void {
+    this.#ended.resolve({ status: 'abandoned' });
   }
 
   end(how: 'succeeded' | 'failed' | 'timed-out'): void {
     this.sending.succeeded = how === 'succeeded';
-    if (how === 'succeeded') this.#ended.resolve({ kind: how });
-    else this.#ended.resolve({ kind: how, error: how === 'failed' ? FAILED : TIMED_OUT });
+    if (how === 'succeeded') this.#ended.resolve({ status: how });
+    else this.#ended.resolve({ status: how, error: how === 'failed' ? FAILED : TIMED_OUT });
   }
 
   /** Late success of what timed out or failed, late failure of what succeeded. */
@@ -47,7 +49,7 @@ export class ModelRun implements Attempt {
     this.sending.succeeded = succeeded;
     this.sending.failedLate = this.sending.unwritten = !succeeded;
     if (succeeded) this.sending.late = true;
-    return succeeded ? { kind: 'succeeded' } : { kind: 'failed', error: FAILED };
+    return succeeded ? { status: 'succeeded' } : { status: 'failed', error: FAILED };
   }
 
   /** Returns what to call when all that it came to by now is on the disk. */

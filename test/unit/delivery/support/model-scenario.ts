@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 
-import { journalFile } from '../../../../lib/delivery/ledger-files';
+import { journalFile } from '../../../../lib/storage/ledger-files';
 import { CrashableJournal } from './crashable-journal';
 import type { ManualTimers } from './manual-timers';
 import type { ModelAlert } from './model-alert';

@@ -1,8 +1,8 @@
 import type { Platform } from '../../../../simulator';
 import { CatchUp } from '../../../../lib/delivery/catch-up';
+import { DeliveryEvents } from '../../../../lib/delivery/delivery-events';
 import type { Ledger } from '../../../../lib/delivery/ledger';
 import { deriveAddresses } from '../../../../lib/sekoia/addresses';
-import type { Alert } from '../../../../lib/sekoia/alert';
 import { ApiKey } from '../../../../lib/sekoia/api-key';
 import { RestClient, type RestClientOptions } from '../../../../lib/sekoia/rest-client';
 
@@ -47,13 +47,14 @@ export class Reading {
     readonly ledger: Ledger,
     startAgoSeconds = 0,
   ) {
+    const events = new DeliveryEvents();
+    events.on('trouble', ({ message }) => this.troubles.push(message));
     this.#catchUp = new CatchUp({
       client,
       ledger,
       startAgoSeconds,
-      onAlert: (alert, createdAt) => this.#take(alert, createdAt),
-      room: () => this.room(),
-      onTrouble: (message) => this.troubles.push(message),
+      intake: { accept: (uuid, createdAt) => this.#accept(uuid, createdAt), room: () => this.room() },
+      events,
     });
   }
 
@@ -61,9 +62,9 @@ export class Reading {
     return this.#catchUp.read(signal);
   }
 
-  #take(alert: Alert, createdAt: number | null): void {
-    this.met.push(alert.uuid);
-    if (this.ledger.take(alert.uuid, createdAt ?? 0, 'catch-up')) this.taken.push(alert.uuid);
+  #accept(uuid: string, createdAt: number | null): void {
+    this.met.push(uuid);
+    if (this.ledger.take(uuid, createdAt ?? 0, 'catch-up')) this.taken.push(uuid);
   }
 }
 

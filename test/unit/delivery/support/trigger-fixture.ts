@@ -1,9 +1,10 @@
 import { ANY_ALERT } from '../../../../lib/delivery/alert-filter';
 import type { AlertMessage } from '../../../../lib/delivery/alert-message';
 import { Ledger } from '../../../../lib/delivery/ledger';
-import type { Outcome, Revision } from '../../../../lib/delivery/outcome';
-import type { Run } from '../../../../lib/delivery/run';
-import { Trigger, type TriggerOptions, type TriggerStatus } from '../../../../lib/delivery/trigger';
+import type { Delivery, Outcome, Revision } from '../../../../lib/delivery/attempt';
+import { DeliveryEvents } from '../../../../lib/delivery/delivery-events';
+import { Trigger, type TriggerOptions, type TriggerStatus } from '../../../../lib/triggers/trigger';
+import type { Verdict } from '../../../../lib/delivery/retry-policy';
 import { ApiKey } from '../../../../lib/sekoia/api-key';
 import { deriveAddresses } from '../../../../lib/sekoia/addresses';
 import { LiveConnection } from '../../../../lib/sekoia/live-connection';
@@ -13,12 +14,15 @@ import { MemoryStorage } from './memory-storage';
 import { Deferred, until } from './turns';
 
 /** A run that a message set off, which ends as the test says. */
-export class TestRun implements Run {
+export class TestRun implements Delivery {
   readonly #ended = new Deferred<Outcome>();
   readonly outcome = this.#ended.promise;
 
   readonly #idle = new Deferred();
   readonly idle = this.#idle.promise;
+
+  /** The last on it. */
+  verdict: Verdict | undefined;
 
   constructor(
     readonly message: AlertMessage,
@@ -34,19 +38,12 @@ export class TestRun implements Run {
     this.end();
   }
 
-  end(outcome: Outcome = { kind: 'succeeded' }): void {
+  end(outcome: Outcome = { status: 'succeeded' }): void {
     this.#ended.resolve(outcome);
   }
 
-  /** What it was told of its failure. */
-  sentAgain: boolean | undefined;
-
   abandon(): void {
-    this.end({ kind: 'abandoned' });
-  }
-
-  failed(sentAgain: boolean): void {
-    this.sentAgain = sentAgain;
+    this.end({ status: 'abandoned' });
   }
 }
 
@@ -55,6 +52,7 @@ export class TriggerFixture {
   readonly runs: TestRun[] = [];
   readonly dead: [uuid: string, title: string | null | undefined][] = [];
   readonly statuses: TriggerStatus[] = [];
+  readonly troubles: string[] = [];
   readonly counted = { received: 0, filtered: 0 };
   /** Whether runs succeed by themselves. */
   succeeding = true;
@@ -88,6 +86,7 @@ export class TriggerFixture {
     });
     const ledger = await Ledger.open({ storage, onTrouble: (error) => fixture.trigger.ledgerChanged(error) });
     const fixture = new TriggerFixture(storage, ledger, client, live);
+    const events = new DeliveryEvents();
     fixture.trigger = new Trigger({
       client,
       live,
@@ -109,11 +108,18 @@ export class TriggerFixture {
         maxRetryMs: 20,
         stopTimeoutMs: 20,
       },
-      emit: (message, onRevised) => fixture.#emit(message, onRevised),
-      onStatus: (status) => fixture.statuses.push(status),
-      onCounted: (what) => (fixture.counted[what] += 1),
-      onDead: (entry, _error, summary) => fixture.dead.push([entry.uuid, summary?.title]),
+      sender: { send: (message, onRevised) => fixture.#send(message, onRevised) },
+      events,
       ...options,
+    });
+    events.subscribe(() => fixture.statuses.push(fixture.trigger.status));
+    events.on('accepted', () => (fixture.counted.received += 1));
+    events.on('trouble', ({ message }) => fixture.troubles.push(message));
+    events.on('filtered', () => (fixture.counted.filtered += 1));
+    events.on('dead', ({ entry, summary }) => fixture.dead.push([entry.uuid, summary?.title]));
+    events.on('ended', ({ attempt: { runId }, verdict }) => {
+      const run = fixture.runs.find(({ message }) => message.sekoia.run.id === runId);
+      if (run !== undefined) run.verdict = verdict;
     });
     fixture.trigger.start();
     return fixture;
@@ -139,7 +145,7 @@ export class TriggerFixture {
     await this.live.close();
   }
 
-  #emit(message: AlertMessage, onRevised: (revision: Revision) => void): TestRun {
+  #send(message: AlertMessage, onRevised: (revision: Revision) => void): TestRun {
     const run = new TestRun(message, onRevised);
     this.runs.push(run);
     if (this.succeeding) run.end();

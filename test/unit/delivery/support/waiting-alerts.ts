@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 
-import { Journal } from '../../../../lib/delivery/journal';
+import { Journal } from '../../../../lib/storage/journal';
 import { Ledger } from '../../../../lib/delivery/ledger';
 import type { LedgerRecord } from '../../../../lib/delivery/ledger-record';
 

@@ -1,16 +1,16 @@
 import { type HistoryOptions, type RunChange, RunHistory, type RunStarting } from '../../../../lib/history';
-import type { Clock } from '../../../../lib/history/clock';
+import type { Clock } from '../../../../lib/util/clock';
 
 /** A clock that the test sets. */
 export class TestClock implements Clock {
   ms = Date.UTC(2026, 10, 24);
 
-  now(): number {
+  wallMs(): number {
     return this.ms;
   }
 
   /** Stands still while something is encoded: the budget of time is never used up. */
-  ticks(): number {
+  monotonicMs(): number {
     return this.ms;
   }
 }

@@ -1,0 +1,33 @@
+import { type AlertSummary, summarize } from '../sekoia/alert';
+import type { RestClient } from '../sekoia/rest-client';
+import type { AlertCriteria } from './alert-filter';
+import type { Entry } from './entry';
+import { passesFilters } from './judge';
+import type { ReadAhead } from './read-ahead';
+
+/** Reads alerts just before they are sent. */
+export interface JudgedReader {
+  /** @throws SekoiaError when the alert cannot be read; the signal's reason */
+  read(entry: Entry, signal: AbortSignal): Promise<AlertSummary | 'filtered'>;
+}
+
+/** Reads alerts, and judges each by the filters until it has passed once. */
+export class JudgedReads implements JudgedReader {
+  readonly #readAhead: ReadAhead;
+  readonly #client: RestClient;
+  readonly #criteria: AlertCriteria;
+
+  constructor(readAhead: ReadAhead, client: RestClient, criteria: AlertCriteria) {
+    this.#readAhead = readAhead;
+    this.#client = client;
+    this.#criteria = criteria;
+  }
+
+  async read(entry: Entry, signal: AbortSignal): Promise<AlertSummary | 'filtered'> {
+    const alert = await this.#readAhead.read(entry.uuid);
+    const summary = summarize(alert, this.#client.addresses);
+    if (entry.passed || (await passesFilters(alert, summary, this.#criteria, this.#client, signal)))
+      return summary;
+    return 'filtered';
+  }
+}
