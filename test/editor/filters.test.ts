@@ -139,7 +139,7 @@ describe('the filter fields of Alert Created', () => {
     await editor.page.fill('#node-config-input-apiKey', 'a key');
     await editor.done();
     await field('rules').fill('brute');
-    await hint.filter({ hasText: 'Deploy the Sekoia configuration first' }).waitFor();
+    await hint.filter({ hasText: 'Deploy the Sekoia configuration to get suggestions' }).waitFor();
     await press('Escape', 'Escape');
     await editor.cancel();
   });

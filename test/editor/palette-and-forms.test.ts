@@ -150,7 +150,7 @@ describe('the palette and the forms', () => {
     assert.equal(await page.inputValue('#node-input-afterTimeout'), 'retry');
     assert.match(await text('#sekoia-alert-created-afterTimeout-hint'), /may arrive twice/);
     await page.selectOption('#node-input-afterTimeout', 'set-aside');
-    assert.match(await text('#sekoia-alert-created-afterTimeout-hint'), /not sent again by itself/);
+    assert.match(await text('#sekoia-alert-created-afterTimeout-hint'), /not sent again automatically/);
     await page.selectOption('#node-input-deliveredWhen', 'confirmed');
     assert.match(await text('#sekoia-alert-created-deliveredWhen-hint'), /until Alert Delivered confirms it/);
     // There is such a node on the canvas.
@@ -178,7 +178,7 @@ describe('the palette and the forms', () => {
     await editor.edit(trigger);
     // It is open from the start: something in it is set.
     const problem = '#sekoia-alert-created-deliveredWhen-problem';
-    assert.match(await text(problem), /No flow has an Alert Delivered node yet/);
+    assert.match(await text(problem), /No flow contains an Alert Delivered node/);
     await page.selectOption('#node-input-deliveredWhen', 'end');
     assert.equal(await text(problem), '');
     await page.selectOption('#node-input-afterTimeout', 'retry');
@@ -211,7 +211,7 @@ describe('the palette and the forms', () => {
     await input.fill('');
     await editor.done();
     await editor.waitForTriangle(delivered, true);
-    assert.deepEqual(await editor.reasons(delivered), ['Say which alerts were delivered']);
+    assert.deepEqual(await editor.reasons(delivered), ['Enter which alerts were delivered']);
     await editor.edit(delivered);
     await input.fill('alerts');
     await editor.done();

@@ -44,7 +44,7 @@ describe('the sidebar Sekoia runs, for a user who', () => {
     it('names the missing permission', async () => {
       const runs = new RunsSidebar(fixture.editor.page);
       await runs.open();
-      await runs.root.getByText('lacks the permission').waitFor();
+      await runs.root.getByText('lacks a permission').waitFor();
       await runs.root.getByText('sekoia-runs.read').waitFor();
       assert.equal(await runs.rows().count(), 0);
     });

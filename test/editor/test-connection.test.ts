@@ -70,7 +70,7 @@ describe('the button Test connection', () => {
   it('sends the stored key nowhere else', async () => {
     const other = await startPlatform({ apiKey: API_KEY });
     try {
-      assert.match(await answer('bad', { baseUrl: other.url }), /Type the key again to test this address/);
+      assert.match(await answer('bad', { baseUrl: other.url }), /Enter the key again to test this address/);
       assert.equal(other.requests.length, 0);
       assert.match(await answer('good', { key: API_KEY }), /Connected as/);
     } finally {
@@ -121,7 +121,7 @@ describe('the button Test connection', () => {
       .listen(0, '127.0.0.1');
     await once(page, 'listening');
     const url = `http://127.0.0.1:${(page.address() as AddressInfo).port}`;
-    assert.match(await answer('bad', { baseUrl: url }), /answered, but not as Sekoia\.io does/);
+    assert.match(await answer('bad', { baseUrl: url }), /answered, but not like Sekoia\.io/);
     page.close();
     page.closeAllConnections();
     assert.match(await answer('bad', { baseUrl: url }), /No connection to 127\.0\.0\.1/);
@@ -149,7 +149,7 @@ describe('the button Test connection', () => {
     await page.fill(BASE_URL, fixture.useCase.platform.url);
     await page.click('#sekoia-config-advanced');
     await page.selectOption('#node-config-input-proxy', { label: 'Gateway' });
-    assert.match(await answer('bad'), /The proxy refused the connection.* user name and password/);
+    assert.match(await answer('bad'), /The proxy refused the connection.*user name, and password/);
     assert.ok(proxy!.refused > 0);
     await closeForm();
     assert.equal(await fixture.editor.changed(), false);

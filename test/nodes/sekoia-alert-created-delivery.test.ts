@@ -237,7 +237,7 @@ describe('delivery by sekoia-alert-created', () => {
   });
 
   describe('at most once', () => {
-    it('sends an alert once though its run fails, and informs Catch nodes once', async () => {
+    it('sends an alert once, however its run ends', async () => {
       const { platform, nodeRed } = fixture;
       nodeRed.handle('alerts', fail);
       await live({ delivery: 'at-most-once' });

@@ -147,7 +147,7 @@ describe('a REST client on a line too slow for 100 alerts', () => {
   });
 
   it('retries a single alert, then fails with SEKOIA_TIMEOUT', async () => {
-    const { client, limits } = await setUp(0, 80);
+    const { client, limits } = await setUp(0);
     await assert.rejects(client.listAlerts({ limit: 100 }), { code: 'SEKOIA_TIMEOUT' });
     assert.deepEqual(limits, [100, 50, 25, 12, 6, 3, 1, 1]);
   });

@@ -18,7 +18,7 @@ function messageOf(id: string): AlertMessage {
   };
 }
 
-describe('the flow sender of a trigger', () => {
+describe('the emitter of a trigger', () => {
   it('holds no message of an ended run, though the run stays known', async () => {
     setFlagsFromString('--expose-gc');
     const collect = runInNewContext('gc') as () => void;
