@@ -93,7 +93,7 @@ describe('the lifecycle of a trigger', () => {
   });
 
   it('reports what keeps it from starting', async () => {
-    begin({ openEmitter: () => Promise.reject(new Error('The tracker is not there')) });
+    begin({ openSender: () => Promise.reject(new Error('The tracker is not there')) });
     await until(() => troubles.some((trouble) => trouble.includes('The tracker is not there')));
     assert.equal(life.state, 'connecting');
   });
