@@ -73,7 +73,7 @@ function explain(source: string, fault: JsonFault, locate: (offset: number) => P
   const spelling = OTHER_SPELLINGS.get(word);
   if (spelling !== undefined) return `JSON does not know ${word}: write ${spelling}.`;
   const isUnquoted = word !== '' && expected.startsWith('a ');
-  return `${isUnquoted ? `${clip(word)} stands without quotes` : `${found} is unexpected`}: ${expected}.`;
+  return `${isUnquoted ? `${clip(word)} is not in quotes` : `${found} is unexpected`}: ${expected}.`;
 }
 
 function explainEnd(

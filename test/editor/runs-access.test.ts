@@ -30,11 +30,11 @@ describe('the sidebar Sekoia runs, for a user who', () => {
       await runs.open();
       await runs.waitForSwitch(true);
       assert.ok(await runs.onOff.isDisabled());
-      assert.match((await runs.onOff.getAttribute('title')) ?? '', /may look, but not switch/);
+      assert.match((await runs.onOff.getAttribute('title')) ?? '', /can view triggers but not switch them/);
       const trigger = nodeOf(useCase.flows, 'sekoia-alert-created').id;
       await editor.page.waitForSelector(`[id="${trigger}"] .red-ui-flow-node-button-disabled`);
       await runs.openRun(useCase.platform.raise().short_id, 'Succeeded');
-      assert.equal(await runs.root.getByRole('button', { name: /again/ }).count(), 0);
+      assert.equal(await runs.root.getByRole('button', { name: /Rerun|again/ }).count(), 0);
     });
   });
 

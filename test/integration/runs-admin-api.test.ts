@@ -122,7 +122,7 @@ describe('the admin API of runs', () => {
         assert.equal(response.status, 415);
         const refusal = (await response.json()) as Refusal;
         assert.equal(refusal.code, 'not-json');
-        assert.match(refusal.message, /Content-Type to application\/json/);
+        assert.match(refusal.message, /Content-Type header to application\/json/);
         assert.equal((await api.trigger(id)).on, true);
       });
 

@@ -228,7 +228,7 @@ describe('two Node-REDs with one user directory', () => {
     writeFileSync(flowFile, text.replaceAll(trigger, 'of-the-copy'));
     const { nodeRed } = await start('copy');
     const line = await nodeRed.waitForLine(/\[sekoia\] 2 alerts wait in /);
-    assert.match(line, new RegExp(`ledger-${trigger}@1\\.jsonl.*no node ${trigger} in the flows`));
+    assert.match(line, new RegExp(`ledger-${trigger}@1\\.jsonl.*the flows have no node ${trigger}`));
     assert.equal(nodeRed.log.filter((one) => one.includes('alerts wait in')).length, 1);
   });
 

@@ -36,7 +36,7 @@ describe('the rate limiter', () => {
 
   it('gives a catch-up page at least one slot in five while live reads wait', async () => {
     const limiter = limiterOf({ requestsPerSecond: 0 });
-    limiter.failed(answered(429, 20));
+    limiter.failed(answered(429, 500));
     const order = await orderOf(limiter, [...times(30, 'live'), ...times(3, 'catch-up')]);
     assert.deepEqual(
       [4, 9, 14].map((at) => order[at]),
@@ -66,7 +66,7 @@ describe('the rate limiter', () => {
 
   it('does not starve live reads behind endless catch-up pages', async () => {
     const limiter = limiterOf({ requestsPerSecond: 0 });
-    limiter.failed(answered(429, 20));
+    limiter.failed(answered(429, 500));
     const order = await orderOf(limiter, [...times(30, 'catch-up'), ...times(8, 'live')]);
     assert.ok(order.lastIndexOf('live') <= 10, order.join());
   });
@@ -74,7 +74,7 @@ describe('the rate limiter', () => {
   describe('for background requests', () => {
     it('serves them last', async () => {
       const limiter = limiterOf({ requestsPerSecond: 0 });
-      limiter.failed(answered(429, 20));
+      limiter.failed(answered(429, 500));
       assert.deepEqual(await orderOf(limiter, ['background', 'catch-up', 'live']), [
         'live',
         'catch-up',
