@@ -92,4 +92,6 @@ function sum(results: JobResult[], what: 'passed' | 'failed' | 'seconds'): numbe
   return results.reduce((total, result) => total + result[what], 0);
 }
 
+// Without this, a signal would leave temporary folders behind.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1));
 void main();

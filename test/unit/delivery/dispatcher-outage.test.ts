@@ -11,7 +11,7 @@ function names(count: number, prefix = 'a'): string[] {
   return Array.from({ length: count }, (_, number) => `${prefix}${String(number).padStart(3, '0')}`);
 }
 
-describe('dispatcher: when the other tool is down', () => {
+describe('the dispatcher, while the external tool is down,', () => {
   const timers = new ManualTimers();
   let fixture: DispatcherFixture;
 
@@ -37,7 +37,7 @@ describe('dispatcher: when the other tool is down', () => {
     assert.equal(fixture.sent.length, 5);
   });
 
-  it('does not when one in between succeeds', async () => {
+  it('does not pause when one in between succeeds', async () => {
     fixture = await DispatcherFixture.create({ maxInFlight: 1, timing: TIMING });
     await fixture.take(...names(12));
     for (let run = 0; run < 12; run += 1) await fixture.endAll(run % 5 === 4 ? SUCCEEDED : FAILED);
@@ -64,7 +64,7 @@ describe('dispatcher: when the other tool is down', () => {
     });
   });
 
-  it('flows again once a probe succeeds, and its waits start over', async () => {
+  it('resumes once a probe succeeds, and resets its waits', async () => {
     fixture = await DispatcherFixture.create({ timing: TIMING, maxInFlight: 5 });
     await fixture.take(...names(30));
     for (let count = 0; count < 4; count += 1) {
@@ -79,7 +79,7 @@ describe('dispatcher: when the other tool is down', () => {
     assert.ok(Math.min(...timers.waits) <= 100);
   });
 
-  it('gives up no alert, however long that lasts', async () => {
+  it('makes no dead letters, however long that takes', async () => {
     fixture = await DispatcherFixture.create({ timing: TIMING, retries: 0, maxInFlight: 3 });
     const uuids = names(20);
     await fixture.take(...uuids);
@@ -109,7 +109,7 @@ describe('dispatcher: when the other tool is down', () => {
   });
 
   for (const bad of [1, 2, 7])
-    it(`is not fooled by ${bad} bad alert(s): the next probe takes another one`, async () => {
+    it(`probes with another alert after ${bad} bad alert(s)`, async () => {
       fixture = await DispatcherFixture.create({ timing: TIMING, maxInFlight: 1, retries: 10 });
       const isBad = (uuid: string): boolean => uuid.startsWith('bad');
       await fixture.take(...names(bad, 'bad'));
@@ -133,7 +133,7 @@ describe('dispatcher: when the other tool is down', () => {
       }
     });
 
-  it('takes alerts again for probes when all have had their turn', async () => {
+  it('probes with the same alerts again when all had their turn', async () => {
     fixture = await DispatcherFixture.create({ timing: TIMING, maxInFlight: 1 });
     await fixture.take(...names(7));
     await fixture.fail();
@@ -145,7 +145,7 @@ describe('dispatcher: when the other tool is down', () => {
     assert.deepEqual(probes, ['a005', 'a006', 'a005', 'a006']);
   });
 
-  it('probes with what comes in when nothing else is there', async () => {
+  it('probes with new alerts when no other waits', async () => {
     fixture = await DispatcherFixture.create({ timing: TIMING, maxInFlight: 5, retries: 0 });
     await fixture.take(...names(5));
     await fixture.endAll(FAILED);
@@ -158,7 +158,7 @@ describe('dispatcher: when the other tool is down', () => {
     assert.deepEqual(fixture.sentUuids.slice(5), ['x', 'y']);
   });
 
-  it('goes on probing when a probe does not pass the filters', async () => {
+  it('probes again when a probe does not pass the filters', async () => {
     fixture = await DispatcherFixture.create({ timing: TIMING, maxInFlight: 5, retries: 0 });
     fixture.read = (uuid) => (uuid === 'x' ? 'filtered' : Promise.resolve());
     await fixture.take(...names(5));
@@ -168,7 +168,7 @@ describe('dispatcher: when the other tool is down', () => {
     assert.equal(fixture.state('x'), 'filtered');
   });
 
-  it('pauses on runs that time out too', async () => {
+  it('also pauses on runs that time out', async () => {
     fixture = await DispatcherFixture.create({ timing: TIMING });
     await fixture.take(...names(20));
     await fixture.endAll(TIMED_OUT);
@@ -177,7 +177,7 @@ describe('dispatcher: when the other tool is down', () => {
   });
 
   for (const afterTimeout of ['retry', 'set-aside'] as const)
-    it(`gives up no alert while the tool hangs and probes time out (${afterTimeout})`, async () => {
+    it(`makes no dead letters while the tool hangs and probes time out (${afterTimeout})`, async () => {
       fixture = await DispatcherFixture.create({ timing: TIMING, afterTimeout, maxInFlight: 1, retries: 10 });
       await fixture.take(...names(20));
       for (let run = 0; run < 5; run += 1) await fixture.endAll(FAILED);
@@ -190,7 +190,7 @@ describe('dispatcher: when the other tool is down', () => {
       assert.equal(Math.max(...failures.map((count) => count ?? 99)), 1, 'probes use up no retries');
     });
 
-  it('pauses at most once too, so that it does not use up all alerts', async () => {
+  it('also pauses if it sends at most once, so that it does not use up all alerts', async () => {
     fixture = await DispatcherFixture.create({ timing: TIMING, atMostOnce: true, maxInFlight: 1 });
     await fixture.take(...names(20));
     for (let run = 0; run < 8; run += 1) await fixture.endAll(FAILED);

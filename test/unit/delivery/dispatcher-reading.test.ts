@@ -7,7 +7,7 @@ import { turns } from './support/turns';
 
 const TIMING = { firstReadRetryMs: 100, maxReadRetryMs: 1_000, refusedRetryMs: 50_000 };
 
-describe('dispatcher: when alerts cannot be read', () => {
+describe('the dispatcher, when alerts cannot be read,', () => {
   const timers = new ManualTimers();
   let fixture: DispatcherFixture;
 
@@ -30,7 +30,7 @@ describe('dispatcher: when alerts cannot be read', () => {
   }
 
   for (const code of ['SEKOIA_UNAVAILABLE', 'SEKOIA_TIMEOUT', 'SEKOIA_RATE_LIMITED'] as const)
-    it(`${code}: all wait, and nothing is lost or counted`, async () => {
+    it(`keeps all alerts, without counting attempts, on ${code}`, async () => {
       fail(code);
       await fixture.take('a', 'b');
       assert.deepEqual(fixture.troubles, [code]);
@@ -53,7 +53,7 @@ describe('dispatcher: when alerts cannot be read', () => {
       assert.deepEqual(fixture.dead, []);
     });
 
-  it('the pause grows with each round, not with each alert, and is short again afterwards', async () => {
+  it('pauses longer with each round, not with each alert, and briefly again afterwards', async () => {
     fail('SEKOIA_UNAVAILABLE');
     await fixture.take('a', 'b', 'c', 'd', 'e', 'f');
     for (const full of [100, 200, 400, 800, 1_000, 1_000]) {
@@ -68,14 +68,14 @@ describe('dispatcher: when alerts cannot be read', () => {
     assert.ok(timers.waits[0]! <= 100);
   });
 
-  it('the pause is as long as the platform asks for', async () => {
+  it('pauses for as long as the platform asks', async () => {
     fail('SEKOIA_RATE_LIMITED', undefined, 7_000);
     await fixture.take('a');
     assert.deepEqual(timers.waits, [7_000]);
   });
 
   for (const code of ['SEKOIA_AUTH', 'SEKOIA_FORBIDDEN'] as const)
-    it(`${code}: waits long, until the platform answers elsewhere`, async () => {
+    it(`waits until the platform answers elsewhere on ${code}`, async () => {
       fail(code);
       await fixture.take('a');
       assert.deepEqual(timers.waits, [50_000]);
@@ -86,7 +86,7 @@ describe('dispatcher: when alerts cannot be read', () => {
       assert.deepEqual(timers.waits, []);
     });
 
-  it('reports that the platform can be read when an alert is sent, not when its run ends', async () => {
+  it('reports a readable platform when an alert is sent, not when its run ends', async () => {
     await fixture.take('slow');
     fail('SEKOIA_AUTH');
     await fixture.take('a');
@@ -94,7 +94,7 @@ describe('dispatcher: when alerts cannot be read', () => {
     assert.deepEqual(fixture.troubles, ['SEKOIA_AUTH']);
   });
 
-  it('SEKOIA_NOT_FOUND: gives that alert up, and goes on', async () => {
+  it('makes an alert a dead letter on SEKOIA_NOT_FOUND, and continues', async () => {
     fail('SEKOIA_NOT_FOUND', 'a');
     await fixture.take('a', 'b');
     assert.deepEqual(fixture.dead, [['a', 'SEKOIA_NOT_FOUND']]);
@@ -102,7 +102,7 @@ describe('dispatcher: when alerts cannot be read', () => {
     assert.deepEqual(timers.waits, []);
   });
 
-  it('SEKOIA_BAD_RESPONSE of one alert: gives it up after some attempts', async () => {
+  it('makes an alert a dead letter after some attempts on SEKOIA_BAD_RESPONSE', async () => {
     fail('SEKOIA_BAD_RESPONSE', 'a');
     await fixture.take('a');
     for (let round = 0; round < 10 && fixture.dead.length === 0; round += 1) {
@@ -115,7 +115,7 @@ describe('dispatcher: when alerts cannot be read', () => {
     assert.equal(fixture.state('a'), 'dead');
   });
 
-  it('SEKOIA_BAD_RESPONSE of all alerts: gives none up, since it is the platform or a proxy', async () => {
+  it('makes no dead letters on SEKOIA_BAD_RESPONSE of all alerts', async () => {
     fail('SEKOIA_BAD_RESPONSE');
     await fixture.take('a', 'b', 'c');
     for (let round = 0; round < 30; round += 1) await afterPause();
@@ -125,7 +125,7 @@ describe('dispatcher: when alerts cannot be read', () => {
     assert.deepEqual(fixture.sentUuids, ['a', 'b', 'c']);
   });
 
-  it('SEKOIA_BAD_RESPONSE of the only alert: gives it up when reads of the list succeed', async () => {
+  it('makes the only alert a dead letter on SEKOIA_BAD_RESPONSE when reads of the list succeed', async () => {
     fail('SEKOIA_BAD_RESPONSE');
     await fixture.take('a');
     for (let round = 0; round < 4; round += 1) {
@@ -136,7 +136,7 @@ describe('dispatcher: when alerts cannot be read', () => {
     assert.deepEqual(fixture.dead, [['a', 'SEKOIA_BAD_RESPONSE']]);
   });
 
-  it('an error that nobody expected is taken for trouble that passes', async () => {
+  it('treats an unexpected error as temporary', async () => {
     fixture.read = () => Promise.reject(new TypeError('x is not a function'));
     await fixture.take('a');
     assert.deepEqual(fixture.troubles, ['SEKOIA_UNAVAILABLE']);

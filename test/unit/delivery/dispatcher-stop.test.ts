@@ -8,7 +8,7 @@ import { openLedger } from './support/ledger';
 import { MemoryStorage } from './support/memory-storage';
 import { Deferred, turns } from './support/turns';
 
-describe('dispatcher: at most once', () => {
+describe('the dispatcher, at most once,', () => {
   const timers = new ManualTimers();
   let fixture: DispatcherFixture;
 
@@ -22,7 +22,7 @@ describe('dispatcher: at most once', () => {
     return openLedger(new MemoryStorage([...fixture.storage.content]));
   }
 
-  it('sends an alert only when it is written down that it was', async () => {
+  it('sends an alert only after the attempt is committed', async () => {
     const gate = new Deferred();
     fixture.storage.gate = gate.promise;
     await fixture.take('a');
@@ -34,7 +34,7 @@ describe('dispatcher: at most once', () => {
     assert.ok((await nextStart()).entry('a')?.state === 'delivered');
   });
 
-  it('does not send again what failed, and says so once', async () => {
+  it('does not retry a failed run, and reports it once', async () => {
     await fixture.take('a');
     await fixture.end('a', FAILED);
     assert.deepEqual(timers.waits, []);
@@ -42,7 +42,7 @@ describe('dispatcher: at most once', () => {
     assert.equal(fixture.state('a'), 'delivered');
   });
 
-  it('does not send again what a flow refused when it was sent', async () => {
+  it('does not retry what a flow threw on', async () => {
     fixture.emit = () => {
       throw new Error('a fault of the flow');
     };
@@ -52,7 +52,7 @@ describe('dispatcher: at most once', () => {
     assert.equal((await nextStart()).next(), undefined);
   });
 
-  it('stops although the ledger cannot write, and the next start sends what was not sent', async () => {
+  it('stops though the ledger cannot write, and the next start sends the rest', async () => {
     fixture.storage.refusal = new LedgerError('unavailable', 'the disk is full');
     await fixture.take('a');
     assert.deepEqual(fixture.sentUuids, []);
@@ -64,7 +64,7 @@ describe('dispatcher: at most once', () => {
     assert.deepEqual(timers.waits, []);
   });
 
-  it('does so too when the alert was forgotten by then', async () => {
+  it('stops also when the alert was forgotten by then', async () => {
     const gate = new Deferred();
     fixture.storage.gate = gate.promise;
     await fixture.take('a');
@@ -79,7 +79,7 @@ describe('dispatcher: at most once', () => {
   });
 });
 
-describe('dispatcher: stop', () => {
+describe('the dispatcher, when it stops,', () => {
   const timers = new ManualTimers();
   let fixture: DispatcherFixture;
 
@@ -94,7 +94,7 @@ describe('dispatcher: stop', () => {
     return openLedger(new MemoryStorage([...fixture.storage.content]));
   }
 
-  it('sends nothing more, and the next start sends what was abandoned', async () => {
+  it('sends nothing more, and the next start sends abandoned alerts', async () => {
     await fixture.take('a', 'b', 'c', 'd', 'e', 'f');
     await fixture.stop();
     await fixture.take('g');
@@ -104,7 +104,7 @@ describe('dispatcher: stop', () => {
     assert.deepEqual([ledger.next()?.source, ledger.entry('a')?.attempt], ['retry', 1]);
   });
 
-  it('does not send what is being read at that moment', async () => {
+  it('does not send alerts that are being read', async () => {
     const read = new Deferred();
     fixture.read = () => read.promise;
     await fixture.take('a');
@@ -116,7 +116,7 @@ describe('dispatcher: stop', () => {
     assert.deepEqual([entry?.uuid, entry?.attempt], ['a', 0]);
   });
 
-  it('does not report a read that was cut short', async () => {
+  it('does not report an interrupted read', async () => {
     fixture.read = async () => {
       await turns(1);
       throw new Error('aborted');
@@ -128,7 +128,7 @@ describe('dispatcher: stop', () => {
     assert.deepEqual(fixture.dead, []);
   });
 
-  it('leaves no timer behind: of retries, probes or reads', async () => {
+  it('leaves no timer of retries, probes or reads', async () => {
     await fixture.take('a', 'b', 'c', 'd', 'e', 'f');
     await fixture.endAll(FAILED);
     await fixture.endAll(FAILED);
@@ -141,7 +141,7 @@ describe('dispatcher: stop', () => {
     ['fails', FAILED],
     ['times out', TIMED_OUT],
   ] as const)
-    it(`does not count what ${what} while it stops, and the next start sends it again`, async () => {
+    it(`does not count a run that ${what}, and the next start sends it again`, async () => {
       const last = await DispatcherFixture.create({ retries: 0 });
       await last.take('a');
       const stopped = last.dispatcher.stop(60_000);
@@ -156,7 +156,7 @@ describe('dispatcher: stop', () => {
       assert.deepEqual([entry?.state, entry?.source, entry?.failures], ['queued', 'retry', 0]);
     });
 
-  it('writes down what succeeds late while it stops', async () => {
+  it('commits a late success', async () => {
     await fixture.take('a');
     await fixture.end('a', TIMED_OUT);
     await fixture.take('b');
@@ -166,7 +166,7 @@ describe('dispatcher: stop', () => {
     assert.equal((await nextStart()).entry('a')?.state, 'delivered');
   });
 
-  it('writes down what fails late while it stops', async () => {
+  it('commits a late failure', async () => {
     await fixture.take('a');
     await fixture.end('a', SUCCEEDED);
     const stopped = fixture.stop();
@@ -176,7 +176,7 @@ describe('dispatcher: stop', () => {
     assert.deepEqual([entry?.state, entry?.failures], ['queued', 0]);
   });
 
-  it('writes down what succeeds while it stops', async () => {
+  it('commits a success', async () => {
     await fixture.take('a');
     const run = [...fixture.running][0]!;
     void run.end(SUCCEEDED);

@@ -5,7 +5,7 @@ import type { Ledger } from '../../../lib/delivery/ledger';
 import { beginAttempt, openLedger } from './support/ledger';
 import { MemoryStorage } from './support/memory-storage';
 
-describe('ledger: what becomes of an alert', () => {
+describe('the ledger', () => {
   let storage: MemoryStorage;
   let ledger: Ledger;
 
@@ -24,7 +24,7 @@ describe('ledger: what becomes of an alert', () => {
     return Object.fromEntries(Object.entries(ledger.counts).filter(([, count]) => count !== 0));
   }
 
-  it('takes an alert in once', () => {
+  it('accepts an alert once', () => {
     assert.equal(ledger.take('a', 10, 'live'), true);
     assert.equal(ledger.take('a', 10, 'catch-up'), false);
     assert.deepEqual(ledger.entry('a'), {
@@ -39,7 +39,7 @@ describe('ledger: what becomes of an alert', () => {
     assert.equal(ledger.size, 1);
   });
 
-  it('does not take in again what was delivered, filtered or given up', () => {
+  it('does not accept again what was delivered, filtered or a dead letter', () => {
     ledger.delivered(taken('a'));
     ledger.filtered(taken('b'));
     ledger.dead(taken('c'), { at: 5, reason: 'it failed', code: '' });
@@ -47,7 +47,7 @@ describe('ledger: what becomes of an alert', () => {
     assert.deepEqual(counts(), { delivered: 1, filtered: 1, dead: 1 });
   });
 
-  it('gives alerts oldest first, each once', () => {
+  it('returns alerts oldest first, each once', () => {
     for (const [uuid, createdAt] of [
       ['c', 3],
       ['a', 1],
@@ -60,7 +60,7 @@ describe('ledger: what becomes of an alert', () => {
     assert.deepEqual(counts(), { running: 4 });
   });
 
-  it('gives what was put back again, in its place', () => {
+  it('returns released alerts again, in order', () => {
     taken('a', 1);
     taken('b', 2);
     ledger.putBack(ledger.next()!);
@@ -68,7 +68,7 @@ describe('ledger: what becomes of an alert', () => {
     assert.equal(ledger.entry('a')?.attempt, 0);
   });
 
-  it('counts how often an alert was sent, and how often that failed', async () => {
+  it('counts the attempts and failures of an alert', async () => {
     taken('a');
     const entry = ledger.next()!;
     assert.equal(await beginAttempt(ledger, entry), 1);
@@ -83,7 +83,7 @@ describe('ledger: what becomes of an alert', () => {
     assert.deepEqual([entry.attempt, entry.failures], [2, 1]);
   });
 
-  it('leaves what does not wait alone when a wait is over', () => {
+  it('ignores the end of a wait for an alert that does not wait', () => {
     const entry = taken('a');
     ledger.due(entry);
     assert.equal(ledger.next(), entry);
@@ -94,7 +94,7 @@ describe('ledger: what becomes of an alert', () => {
     assert.deepEqual(counts(), { delivered: 1 });
   });
 
-  it('remembers when and why an alert was given up, until it gets through', () => {
+  it('keeps when and why an alert became a dead letter, until it is delivered', () => {
     const entry = taken('a');
     ledger.dead(ledger.next()!, { at: 42, reason: 'it failed', code: '' });
     assert.deepEqual(entry.died, { at: 42, reason: 'it failed', code: '' });
@@ -103,7 +103,7 @@ describe('ledger: what becomes of an alert', () => {
     assert.deepEqual(counts(), { delivered: 1 });
   });
 
-  it('sends again what somebody asks for, with all its retries', () => {
+  it('queues an alert again on request, with all its retries', () => {
     const entry = taken('a', 7);
     ledger.next();
     void beginAttempt(ledger, entry);
@@ -122,7 +122,7 @@ describe('ledger: what becomes of an alert', () => {
     });
   });
 
-  it('sends again what was delivered or forgotten, but not what is on its way', () => {
+  it('queues delivered and forgotten alerts again on request, but none in flight', () => {
     assert.equal(ledger.rerun('forgotten', 5), true);
     assert.equal(ledger.rerun('forgotten', 5), false);
     const entry = ledger.next()!;
@@ -135,7 +135,7 @@ describe('ledger: what becomes of an alert', () => {
     assert.deepEqual(counts(), { running: 1 });
   });
 
-  it('begins at the cursor, and moves it forward only', () => {
+  it('begins at the cursor and only moves it forward', () => {
     assert.deepEqual([ledger.since, ledger.cursor], [undefined, undefined]);
     ledger.start(100);
     assert.deepEqual([ledger.since, ledger.cursor], [100, 100]);
@@ -144,7 +144,7 @@ describe('ledger: what becomes of an alert', () => {
     assert.deepEqual([ledger.since, ledger.cursor], [100, 150]);
   });
 
-  it('writes an alert down before the cursor that passed it', async () => {
+  it('commits an alert before the cursor that passed it', async () => {
     ledger.start(1);
     ledger.take('a', 5, 'catch-up');
     ledger.advance(5);
@@ -156,7 +156,7 @@ describe('ledger: what becomes of an alert', () => {
     ]);
   });
 
-  it('takes the later time when the alert turns out to be younger than its notice said', () => {
+  it('uses the later time when an alert is younger than its notice said', () => {
     taken('a', 10);
     taken('b', 20);
     ledger.take('a', 30, 'catch-up');
