@@ -1,13 +1,12 @@
-import { type FileHandle, mkdir, open, readFile, readdir, rm } from 'node:fs/promises';
+import { type FileHandle, open, readFile, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
+
+import { OWNER_ONLY, makeFolder } from '../storage/files';
 
 import { type RunLine, readLine } from './run-line';
 
 /** When a file has this length, a new one begins. Files are small because they are deleted as a whole. */
 const MAX_FILE_BYTES = 1024 * 1024;
-
-const OWNER_ONLY = 0o600;
-const OWNER_ONLY_FOLDER = 0o700;
 
 /** The first number is the format's, the second the file's. */
 const FILE_NAME = /^runs-v1-(\d{8})\.jsonl$/;
@@ -48,7 +47,7 @@ export class RunFiles {
   async load(onUnreadable: (error: Error) => void): Promise<StoredLine[]> {
     const lines: StoredLine[] = [];
     try {
-      await mkdir(this.#folder, { recursive: true, mode: OWNER_ONLY_FOLDER });
+      await makeFolder(this.#folder);
       const names = await readdir(this.#folder);
       this.#files = names
         .map((name) => Number(FILE_NAME.exec(name)?.[1]))
@@ -118,7 +117,7 @@ export class RunFiles {
   }
 
   async #newFile(): Promise<FileHandle> {
-    await mkdir(this.#folder, { recursive: true, mode: OWNER_ONLY_FOLDER });
+    await makeFolder(this.#folder);
     for (let file = (this.#files.at(-1) ?? 0) + 1; ; file += 1) {
       const handle = await openNew(this.#pathOf(file));
       if (handle === undefined) continue;

@@ -1,8 +1,9 @@
-import { type FileHandle, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { type FileHandle, open, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 
 import { type DecodedJournal, ForeignJournal, decodeJournal, encodeCommit, headerOf } from './journal-format';
-import { LedgerError } from './ledger-error';
+import { OWNER_ONLY, makeFolder, syncFolder } from './files';
+import { LedgerError, ledgerUnavailable } from './ledger-error';
 import { type LedgerFiles, damagedFile, filesOf, journalFile } from './ledger-files';
 import type { LedgerStorage } from './ledger-storage';
 
@@ -20,8 +21,6 @@ const RECORDS_PER_LINE = 1000;
 
 /** How many damaged journals to keep. The oldest is deleted first. */
 const KEPT_DAMAGED = 3;
-
-const OWNER_ONLY = 0o600;
 
 /** The result of a repair. */
 export interface Repaired<Item> {
@@ -71,7 +70,7 @@ export class Journal<Item> implements LedgerStorage<Item> {
   async load(): Promise<Item[]> {
     let source = this.#base;
     try {
-      await mkdir(path.dirname(this.#base), { recursive: true, mode: 0o700 });
+      await makeFolder(path.dirname(this.#base));
       const files = await filesOf(this.#base);
       let found: DecodedJournal<Item> = { commits: [] };
       for (const epoch of files.journals) {
@@ -89,7 +88,7 @@ export class Journal<Item> implements LedgerStorage<Item> {
       return items;
     } catch (error) {
       await this.close();
-      throw error instanceof ForeignJournal ? foreign(source, error) : cannotUse(source, error);
+      throw error instanceof ForeignJournal ? foreign(source, error) : ledgerUnavailable(source, error);
     }
   }
 
@@ -104,7 +103,7 @@ export class Journal<Item> implements LedgerStorage<Item> {
       await this.#handle.datasync();
     } catch (error) {
       await this.#handle?.truncate(this.#bytes).catch(() => undefined);
-      throw cannotUse(this.#file, error);
+      throw ledgerUnavailable(this.#file, error);
     }
     this.#bytes += data.length;
     this.#commits += 1;
@@ -125,7 +124,7 @@ export class Journal<Item> implements LedgerStorage<Item> {
       await this.#rewrite(items);
     } catch (error) {
       this.#compactedBytes = (this.#bytes * GROWTH_BEFORE_RETRY) / GROWTH_BEFORE_COMPACTION;
-      throw cannotUse(this.#file, error);
+      throw ledgerUnavailable(this.#file, error);
     }
   }
 
@@ -206,29 +205,10 @@ function keepAll<Item>(intact: Item[], behind: Item[]): Repaired<Item> {
   return { items: [...intact, ...behind], consequences: 'All intact records are kept' };
 }
 
-/** Makes a new name in a folder durable. Some platforms do not support this and do not need it. */
-async function syncFolder(folder: string): Promise<void> {
-  try {
-    const handle = await open(folder, 'r');
-    await handle.sync().finally(() => handle.close());
-  } catch {
-    // See above.
-  }
-}
-
 function foreign(file: string, cause: ForeignJournal): LedgerError {
   return new LedgerError(
     'foreign',
     `The ledger ${file} cannot be read: ${cause.message}. Restore it from a backup, or move it away and deploy. Then alerts are delivered from that time on, but the alerts that waited in the ledger are lost`,
-    cause,
-  );
-}
-
-function cannotUse(file: string, cause: unknown): LedgerError {
-  const why = cause instanceof Error ? cause.message : String(cause);
-  return new LedgerError(
-    'unavailable',
-    `The ledger ${file} cannot be used: ${why}. Free the disk or make the folder writable, or enter a context store in “Remember delivered alerts in” of the node`,
     cause,
   );
 }

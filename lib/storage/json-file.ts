@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { type FileHandle, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 
-const OWNER_ONLY = 0o600;
+import { SerialQueue } from '../util/serial-queue';
+import { OWNER_ONLY, makeFolder, syncFolder } from './files';
 
 /** A small file that is replaced atomically: after a kill, it contains what was last saved. */
 export class JsonFile {
   readonly #file: string;
-  #saving: Promise<unknown> = Promise.resolve();
+  readonly #queue = new SerialQueue();
 
   constructor(file: string) {
     this.#file = file;
@@ -37,13 +38,12 @@ export class JsonFile {
    * @throws if saving fails; the file does not change then
    */
   save(value: unknown): Promise<void> {
-    const saved = this.#saving.then(() => this.#replace(`${JSON.stringify(value)}\n`));
-    this.#saving = saved.catch(() => undefined);
-    return saved;
+    return this.#queue.run(() => this.#replace(`${JSON.stringify(value)}\n`));
   }
 
   async #replace(text: string): Promise<void> {
-    await mkdir(path.dirname(this.#file), { recursive: true, mode: 0o700 });
+    const folder = path.dirname(this.#file);
+    await makeFolder(folder);
     const { handle, fresh } = await this.#openFresh();
     try {
       try {
@@ -57,6 +57,7 @@ export class JsonFile {
       await rm(fresh, { force: true }).catch(() => undefined);
       throw error;
     }
+    await syncFolder(folder);
   }
 
   /** Another Node-RED that shares the folder may be saving now, or was killed while it did. */

@@ -1,3 +1,5 @@
+import { describe } from '../util/error-text';
+
 /** Why a trigger cannot use its ledger. The message names the file or store, and a solution. */
 export class LedgerError extends Error {
   override readonly name = 'LedgerError';
@@ -16,4 +18,13 @@ export class LedgerError extends Error {
   ) {
     super(message, { cause });
   }
+}
+
+/** The files of a ledger cannot be read or written. */
+export function ledgerUnavailable(file: string, cause: unknown): LedgerError {
+  return new LedgerError(
+    'unavailable',
+    `The ledger ${file} cannot be used: ${describe(cause)}. Free the disk or make the folder writable, or enter a context store in “Remember delivered alerts in” of the node`,
+    cause,
+  );
 }

@@ -1,3 +1,4 @@
+import { describe } from '../util/error-text';
 import type { Repaired } from './journal';
 import { LedgerError } from './ledger-error';
 import type { LedgerStorage } from './ledger-storage';
@@ -87,7 +88,7 @@ export class SnapshotStorage<Item> implements LedgerStorage<Item> {
   }
 
   #unavailable(cause: unknown): LedgerError {
-    const why = cause instanceof Error ? cause.message : String(cause);
+    const why = describe(cause);
     return new LedgerError('unavailable', `The ledger in ${this.name} cannot be used: ${why}`, cause);
   }
 }

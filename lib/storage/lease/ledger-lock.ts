@@ -1,16 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, open, rm } from 'node:fs/promises';
+import { link, open, rm } from 'node:fs/promises';
 import path from 'node:path';
 
-import { LedgerError } from '../ledger-error';
+import { OWNER_ONLY, makeFolder } from '../files';
+import { LedgerError, ledgerUnavailable } from '../ledger-error';
 import { filesOf, ownerFile } from '../ledger-files';
 import { SYSTEM_CLOCK, type Clock } from '../../util/clock';
 import { LedgerLease } from './ledger-lease';
 import { type Owner, type ProcessIdentity, thisProcess, tokens } from './owner';
 import { OwnerWatch } from './owner-watch';
-
-const OWNER_ONLY = 0o600;
-const OWNER_ONLY_FOLDER = 0o700;
 
 export interface LedgerLockOptions {
   self: ProcessIdentity;
@@ -48,10 +46,10 @@ export class LedgerLock {
    */
   async acquire(): Promise<LedgerLease> {
     try {
-      await mkdir(path.dirname(this.base), { recursive: true, mode: OWNER_ONLY_FOLDER });
+      await makeFolder(path.dirname(this.base));
       return await this.#acquire();
     } catch (error) {
-      throw error instanceof LedgerError ? error : cannotOwn(this.base, error);
+      throw error instanceof LedgerError ? error : ledgerUnavailable(this.base, error);
     }
   }
 
@@ -134,14 +132,5 @@ function ownedBy(owner: Owner | undefined): LedgerError {
   return new LedgerError(
     'standby',
     `Another Node-RED runs this trigger${who}. This one is in standby, and takes over within 10 s after the other one ends`,
-  );
-}
-
-function cannotOwn(base: string, cause: unknown): LedgerError {
-  const why = cause instanceof Error ? cause.message : String(cause);
-  return new LedgerError(
-    'unavailable',
-    `The ledger ${base} cannot be used: ${why}. Free the disk or make the folder writable, or enter a context store in “Remember delivered alerts in” of the node`,
-    cause,
   );
 }
