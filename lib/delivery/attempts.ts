@@ -3,13 +3,13 @@ import type { Attempt, Delivery, Revision } from './attempt';
 import type { Entry } from './entry';
 
 interface AttemptsAtAlert {
-  readonly underWay: Map<number, Delivery>;
+  readonly inProgress: Map<number, Delivery>;
   readonly succeeded: Set<number>;
-  /** Revisions of attempts whose outcome has not been dealt with yet. */
+  /** Revisions that arrived before their attempts were concluded. */
   readonly early: Map<number, Revision>;
-  /** Unless it has succeeded. */
-  last?: Attempt;
-  /** Until the alert is delivered. */
+  /** The attempt that failed and is to be retried. */
+  retried?: Attempt;
+  /** What the alert is about, until it is delivered or a dead letter. */
   summary?: AlertSummary;
 }
 
@@ -23,38 +23,38 @@ const CONFIRMED = 0;
  */
 export class Attempts {
   readonly #byEntry = new WeakMap<Entry, AttemptsAtAlert>();
-  readonly #underWay = new Set<Delivery>();
+  readonly #inProgress = new Set<Delivery>();
   #delivered = 0;
 
-  /** Alerts of which an attempt has succeeded since the start. */
+  /** Alerts that were delivered since the start. */
   get delivered(): number {
     return this.#delivered;
   }
 
-  /** All attempts whose outcome is not known yet. */
-  get underWay(): Iterable<Delivery> {
-    return this.#underWay;
+  /** All attempts in progress. */
+  get inProgress(): Iterable<Delivery> {
+    return this.#inProgress;
   }
 
   begin(attempt: Attempt, summary: AlertSummary): void {
     const attempts = this.#of(attempt.entry);
     // A user reran the alert: earlier successes do not count.
     if (attempt.entry.source === 'rerun') attempts.succeeded.clear();
-    attempts.last = attempt;
+    delete attempts.retried;
     attempts.summary = summary;
   }
 
   follow({ entry, number }: Attempt, delivery: Delivery): void {
-    this.#of(entry).underWay.set(number, delivery);
-    this.#underWay.add(delivery);
+    this.#of(entry).inProgress.set(number, delivery);
+    this.#inProgress.add(delivery);
   }
 
   /** Marks the outcome as processed. Returns the revision since then, if any. */
   end({ entry, number }: Attempt): Revision | undefined {
-    const { underWay, early } = this.#of(entry);
-    const delivery = underWay.get(number);
-    if (delivery !== undefined) this.#underWay.delete(delivery);
-    underWay.delete(number);
+    const { inProgress, early } = this.#of(entry);
+    const delivery = inProgress.get(number);
+    if (delivery !== undefined) this.#inProgress.delete(delivery);
+    inProgress.delete(number);
     const revision = early.get(number);
     early.delete(number);
     return revision;
@@ -62,8 +62,8 @@ export class Attempts {
 
   /** True if the outcome of the attempt comes first: `end` then returns the revision. */
   isEarly({ entry, number }: Attempt, revision: Revision): boolean {
-    const { underWay, early } = this.#of(entry);
-    if (!underWay.has(number)) return false;
+    const { inProgress, early } = this.#of(entry);
+    if (!inProgress.has(number)) return false;
     early.set(number, revision);
     return true;
   }
@@ -85,18 +85,30 @@ export class Attempts {
     return this.#of(entry).succeeded.size > 0;
   }
 
-  isUnderWay(entry: Entry): boolean {
-    return this.#of(entry).underWay.size > 0;
+  isInProgress(entry: Entry): boolean {
+    return this.#of(entry).inProgress.size > 0;
   }
 
-  /** The newest attempt under way at an alert. */
+  /** The newest attempt in progress at an alert. */
   newest(entry: Entry): Delivery | undefined {
-    return [...this.#of(entry).underWay.values()].at(-1);
+    return [...this.#of(entry).inProgress.values()].at(-1);
   }
 
-  last(entry: Entry): { attempt?: Attempt; summary?: AlertSummary } {
-    const { last, summary } = this.#of(entry);
-    return { ...(last && { attempt: last }), ...(summary && { summary }) };
+  /** The attempt failed, and its alert is to be sent again. */
+  retry(attempt: Attempt): void {
+    this.#of(attempt.entry).retried = attempt;
+  }
+
+  /**
+   * Forgets what was kept for a dead letter.
+   * @returns the summary of the alert, and the attempt whose retry is not made
+   */
+  takeDead(entry: Entry): { summary?: AlertSummary; unretried?: Attempt } {
+    const attempts = this.#of(entry);
+    const { retried, summary } = attempts;
+    delete attempts.retried;
+    delete attempts.summary;
+    return { ...(retried && { unretried: retried }), ...(summary && { summary }) };
   }
 
   #succeeded(entry: Entry, number: number): void {
@@ -104,13 +116,13 @@ export class Attempts {
     if (attempts.succeeded.size === 0) this.#delivered += 1;
     attempts.succeeded.add(number);
     delete attempts.summary;
-    delete attempts.last;
+    delete attempts.retried;
   }
 
   #of(entry: Entry): AttemptsAtAlert {
     let attempts = this.#byEntry.get(entry);
     if (attempts === undefined) {
-      attempts = { underWay: new Map(), succeeded: new Set(), early: new Map() };
+      attempts = { inProgress: new Map(), succeeded: new Set(), early: new Map() };
       this.#byEntry.set(entry, attempts);
     }
     return attempts;

@@ -6,40 +6,41 @@ import type { Verdict } from './retry-policy';
 
 /** What happens while alerts are delivered. */
 export type DeliveryEvent =
-  /** An alert is new to the ledger. */
-  | { kind: 'accepted'; entry: Entry }
-  /** A known alert is to be sent again: somebody asked for it, or it can be read at last. */
-  | { kind: 'requeued'; entry: Entry }
+  /** The ledger accepts a new alert. */
+  | { kind: 'accepted' }
+  /** A known alert is queued again: a user reruns it, or the platform can return it now. */
+  | { kind: 'requeued' }
   /** The filters keep an alert out. */
-  | { kind: 'filtered'; entry: Entry }
+  | { kind: 'filtered' }
   | { kind: 'sent'; attempt: Attempt }
-  /** An attempt has an outcome, and the verdict on its alert. Again if the outcome changes later. */
+  /** An attempt has an outcome and a verdict. Published again if the outcome changes later. */
   | { kind: 'ended'; attempt: Attempt; outcome: Outcome; verdict: Verdict }
   /**
-   * An alert is not sent again by itself: it is a dead letter, or, at most once, its attempt failed. The summary is there if the alert was read since the start.
-   * `unretried` is the last attempt, if its retry is not made after all.
+   * Nothing sends the alert again automatically: it is a dead letter, or, with at most once, its attempt failed. The
+   * summary is there if the alert was sent since the start. `unretried` is the failed attempt whose retry could not
+   * be made.
    */
   | { kind: 'dead'; entry: Entry; error: Error; summary?: AlertSummary; unretried?: Attempt }
-  /** Switched on again without what came meanwhile: nothing that waited for a retry is sent. */
+  /** A user switched the trigger on and skipped the waiting alerts, including those that waited for a retry. */
   | { kind: 'skipped' }
-  /** The alert list was read to its end. */
+  /** Catch-up has read the alert list to its end. */
   | { kind: 'listed' }
-  /** The platform cannot be read from; without an error, it can. */
+  /** Reads from the platform fail, or, without an error, succeed. */
   | { kind: 'platform'; error: SekoiaError | undefined }
-  /** Something is wrong and was dealt with, or keeps the trigger from its work. Published once per change. */
+  /** A problem for the log. Published once per change. */
   | { kind: 'trouble'; message: string; level: 'warn' | 'error' }
-  /** Something else that the status shows has changed. */
+  /** Anything else that the status shows has changed. */
   | { kind: 'changed' };
 
 type Kind = DeliveryEvent['kind'];
 type EventOf<K extends Kind> = Extract<DeliveryEvent, { kind: K }>;
 type Listener = (event: DeliveryEvent) => void;
 
-/** One stream of all that happens to a trigger's alerts: for history, counters, metrics, status, and Catch nodes. */
+/** The one stream of events of a trigger: for history, counters, metrics, status, and Catch nodes. */
 export class DeliveryEvents {
   readonly #listeners = new Set<Listener>();
 
-  /** Listeners run in the order in which they subscribed. They must not throw. */
+  /** Listeners run in the order in which they subscribed. */
   subscribe(listener: Listener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -53,7 +54,13 @@ export class DeliveryEvents {
   }
 
   publish(event: DeliveryEvent): void {
-    for (const listener of this.#listeners) listener(event);
+    for (const listener of this.#listeners)
+      try {
+        listener(event);
+      } catch (error) {
+        // A listener that fails, such as a flow behind a Catch node, must not keep the ledger from its record.
+        process.emitWarning(error instanceof Error ? error : String(error));
+      }
   }
 
   changed(): void {

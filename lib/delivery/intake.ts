@@ -4,10 +4,10 @@ import type { DeliveryEvents } from './delivery-events';
 import type { Ledger } from './ledger';
 import type { AlertSource } from './ledger-record';
 
-/** Alerts that may wait in the ledger before catch-up reads wait too: the platform keeps the rest. */
+/** With this many waiting alerts in the ledger, catch-up reads wait: the platform keeps the rest. */
 const ROOM = 1_000;
 
-/** Where alerts come in, from LiveAPI and from the list: each is accepted once. */
+/** Accepts alerts from LiveAPI and from the alert list, each one once. */
 export class Intake {
   readonly #ledger: Ledger;
   readonly #clock: Pick<ServerClock, 'nowMs'>;
@@ -32,21 +32,19 @@ export class Intake {
     // An alert can be announced minutes before it is readable. The list then shows when it is.
     if (source === 'catch-up' && known?.died?.code === 'SEKOIA_NOT_FOUND') {
       this.#ledger.unsent(known);
-      this.#events.publish({ kind: 'requeued', entry: known });
+      this.#events.publish({ kind: 'requeued' });
     } else if (this.#ledger.take(uuid, time ?? this.now(), source)) {
-      const entry = this.#ledger.entry(uuid);
-      if (entry !== undefined) this.#events.publish({ kind: 'accepted', entry });
+      this.#events.publish({ kind: 'accepted' });
     }
   }
 
   /**
-   * Queues an alert once more because somebody asked for it; it is sent whether it passes the filters or not.
-   * False if it is on its way already.
+   * Queues an alert again because a user reruns it. Filters do not apply. Returns false if the alert is already on
+   * its way.
    */
   rerun(uuid: string): boolean {
     if (!this.#ledger.rerun(uuid, this.now())) return false;
-    const entry = this.#ledger.entry(uuid);
-    if (entry !== undefined) this.#events.publish({ kind: 'requeued', entry });
+    this.#events.publish({ kind: 'requeued' });
     return true;
   }
 
@@ -69,7 +67,7 @@ export class Intake {
     return this.#ledger.counts.queued < ROOM;
   }
 
-  /** The time of a notice, unless it would keep the alert in the ledger, and last in the queue, forever. */
+  /** The time in a notice, unless it would keep the alert in the ledger and last in the queue forever. */
   #credible(createdAt: number | null): number | null {
     const nowMs = this.#clock.nowMs();
     const now = nowMs === undefined ? undefined : { seconds: nowMs / 1000, exact: true };

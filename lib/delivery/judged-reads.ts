@@ -5,14 +5,8 @@ import type { Entry } from './entry';
 import { passesFilters } from './judge';
 import type { ReadAhead } from './read-ahead';
 
-/** Reads alerts just before they are sent. */
-export interface JudgedReader {
-  /** @throws SekoiaError when the alert cannot be read; the signal's reason */
-  read(entry: Entry, signal: AbortSignal): Promise<AlertSummary | 'filtered'>;
-}
-
-/** Reads alerts, and judges each by the filters until it has passed once. */
-export class JudgedReads implements JudgedReader {
+/** Reads alerts just before they are sent. The filters judge each until it has passed once. */
+export class JudgedReads {
   readonly #readAhead: ReadAhead;
   readonly #client: RestClient;
   readonly #criteria: AlertCriteria;
@@ -23,6 +17,7 @@ export class JudgedReads implements JudgedReader {
     this.#criteria = criteria;
   }
 
+  /** @throws SekoiaError when the alert cannot be read; the signal's reason */
   async read(entry: Entry, signal: AbortSignal): Promise<AlertSummary | 'filtered'> {
     const alert = await this.#readAhead.read(entry.uuid);
     const summary = summarize(alert, this.#client.addresses);

@@ -52,3 +52,8 @@ export function decide(
   if (outcome.status === 'timed-out' && afterTimeout === 'set-aside') return 'dead-letter';
   return failures < retries ? 'retry' : 'dead-letter';
 }
+
+/** Whether the alert is sent again without anybody asking for it. */
+export function isRetried(verdict: Verdict): boolean {
+  return verdict === 'retry' || verdict === 'probe-again' || verdict === 'next-start';
+}

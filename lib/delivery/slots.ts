@@ -1,16 +1,18 @@
-/** Attempts that wait for nothing but their confirmation. Beyond so many, nothing more is sent. */
+/** The maximum number of attempts that only wait for their confirmation. Beyond it, nothing more is sent. */
 const MAX_PARKED = 10_000;
 
-/** One of the places for attempts. */
+/** A place for one attempt. */
 export interface Slot {
-  /** The attempt only waits for its confirmation: another one may have its place. */
+  /** The attempt only waits for its confirmation, so another attempt can take its place. */
   park(): void;
-  /** The attempt has ended. Freeing it twice is harmless. */
+  /** The attempt has ended. */
   free(): void;
 }
 
-/** Counts the attempts under way, and those that only wait for their confirmation. */
+/** Counts the attempts in progress, and those that only wait for their confirmation. */
 export class Slots {
+  /** While true, nothing is sent. */
+  paused = false;
   #taken = 0;
   #parked = 0;
 
@@ -18,8 +20,9 @@ export class Slots {
     return this.#taken;
   }
 
-  get tooManyParked(): boolean {
-    return this.#parked >= MAX_PARKED;
+  /** Whether no slot may be taken, even if few are. */
+  get areClosed(): boolean {
+    return this.paused || this.#parked >= MAX_PARKED;
   }
 
   take(): Slot {

@@ -35,7 +35,7 @@ export interface TriggerLifeOptions extends Pick<
   id: string;
   /** Or why there is none that can be used. */
   platform: Platform | SekoiaError;
-  /** All that happens to the trigger, over all of its starts. */
+  /** The events of the trigger, over all of its starts. */
   events: DeliveryEvents;
   openSender: () => Promise<FlowSender>;
   /** @throws LedgerError */
@@ -217,7 +217,7 @@ export class TriggerLife {
     return this.#trigger.rerun(uuid);
   }
 
-  /** The flow says that an alert was delivered. False if it is not known to wait for that. */
+  /** The flow confirms an alert. Returns false if the alert does not wait for a confirmation. */
   confirm(uuid: string): boolean {
     return this.#trigger?.confirm(uuid) ?? false;
   }
@@ -233,7 +233,7 @@ export class TriggerLife {
       throw new TriggerNotReadyError('not-ready', `${this.#access.error ?? ''}. Switch it in that Node-RED`);
   }
 
-  /** For nobody who waits for it: what goes wrong is published as trouble. */
+  /** Publishes an error as trouble, because no caller waits for the action. */
   #inBackground(action: () => Promise<void>): void {
     this.#queue.run(action).catch((error: unknown) => this.#trouble(describe(error), 'error'));
   }
@@ -289,7 +289,7 @@ export class TriggerLife {
 
   #startOn({ client, live }: Platform, ledger: Ledger, sender: FlowSender): void {
     const { startAgoSeconds } = this.#options;
-    // A stream of its own: what subscribes to it ends with this start.
+    // A stream of its own, so that its listeners end with this start.
     const events = new DeliveryEvents();
     this.#trigger = new Trigger({
       ...this.#options,
@@ -302,9 +302,8 @@ export class TriggerLife {
       startAgoSeconds: startAgoSeconds + (performance.now() - this.#createdMs) / 1000,
     });
     events.subscribe((event) => {
-      this.#reportRefusal();
-      if (event.kind !== 'changed') this.#options.events.publish(event);
-      else this.#changed();
+      if (event.kind === 'changed') this.#reportRefusal();
+      if (event.kind !== 'changed' || !this.#isClosed()) this.#options.events.publish(event);
     });
     this.#trigger.start();
   }

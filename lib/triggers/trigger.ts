@@ -126,7 +126,7 @@ export class Trigger {
   /** Reports that the ledger cannot write; undefined when it can write again. */
   ledgerChanged(error: LedgerError | undefined): void {
     this.#ledgerError = error;
-    this.#dispatcher.suspend(error !== undefined);
+    this.#dispatcher.pause(error !== undefined);
     this.#options.events.changed();
   }
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 
 import type { Outcome } from '../../../lib/delivery/attempt';
+import { SekoiaError } from '../../../lib/sekoia/errors';
 import { DispatcherFixture } from './support/dispatcher-fixture';
 import { ManualTimers } from './support/manual-timers';
 import { turns } from './support/turns';
@@ -71,4 +72,34 @@ describe('an attempt whose result changes', () => {
       [2, 'delivered', 1],
     );
   });
+
+  it('pauses nothing with failures that other attempts have made good', async () => {
+    const uuids = ['b', 'c', 'd', 'e', 'f'];
+    await fixture.end('a', SUCCEEDED);
+    await fixture.take(...uuids);
+    await fixture.endAll(SUCCEEDED);
+    const first = fixture.sent.slice(1);
+    for (const uuid of uuids) fixture.ledger.rerun(uuid, 0);
+    fixture.dispatcher.dispatch();
+    await turns();
+    await fixture.endAll(SUCCEEDED);
+    for (const sent of first) await sent.revise(FAILED);
+    assert.equal(fixture.dispatcher.circuit, 'flowing');
+  });
+
+  it('names the failed attempt when its retry cannot be made, and no attempt that timed out', async () => {
+    const unretried: (number | undefined)[] = [];
+    fixture.events.on('dead', (event) => unretried.push(event.unretried?.number));
+    fixture.read = (uuid) => (fixture.sent.length < 2 ? Promise.resolve() : Promise.reject(notFound(uuid)));
+    await fixture.take('b');
+    await fixture.end('a', FAILED);
+    await fixture.end('b', TIMED_OUT);
+    await retry();
+    assert.deepEqual(fixture.dead.map(([uuid]) => uuid).sort(), ['a', 'b']);
+    assert.deepEqual(unretried, [1, undefined]);
+  });
 });
+
+function notFound(uuid: string): SekoiaError {
+  return new SekoiaError('SEKOIA_NOT_FOUND', `${uuid} is not there`);
+}

@@ -71,10 +71,10 @@ describe('the dispatcher', () => {
 
   it('sends nothing while the ledger cannot write', async () => {
     fixture = await DispatcherFixture.create();
-    fixture.dispatcher.suspend(true);
+    fixture.dispatcher.pause(true);
     await fixture.take('a');
     assert.deepEqual(fixture.reads, []);
-    fixture.dispatcher.suspend(false);
+    fixture.dispatcher.pause(false);
     await turns();
     assert.deepEqual(fixture.sentUuids, ['a']);
   });

@@ -66,7 +66,7 @@ export class ModelOwner {
       storage: () => new OwnedStorage(lock, storageOf),
       reopenAfterMs: 5_000,
       onRetry: () => void this.#inTurn(() => this.#open()),
-      onWritable: (error) => this.#working?.dispatcher.suspend(error !== undefined),
+      onWritable: (error) => this.#working?.dispatcher.pause(error !== undefined),
       onLost: () => this.#lose(),
       onTrouble: () => undefined,
     });

@@ -45,7 +45,7 @@ export class ModelProcess {
     const self = new ModelProcess(platform, journal);
     self.ledger = await Ledger.open({
       storage: journal,
-      onTrouble: (error) => self.dispatcher.suspend(error !== undefined),
+      onTrouble: (error) => self.dispatcher.pause(error !== undefined),
     });
     self.dispatcher = new Dispatcher({
       ledger: self.ledger,
