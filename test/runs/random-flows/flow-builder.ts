@@ -10,6 +10,8 @@ export class FlowBuilder {
   readonly random: Random;
   readonly nodes: FlowNode[] = [];
   readonly traits = new Set<Trait>();
+  /** Ids of the nodes that report an error after they are done. */
+  readonly lateReporters = new Set<string>();
   readonly name: string;
   #ids = 0;
 

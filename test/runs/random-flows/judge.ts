@@ -23,7 +23,7 @@ export function judge(verdicts: readonly Verdict[]): Judgement {
     if (told.length > 1) count('revised');
   }
   const isExplained = (verdict: Verdict): boolean =>
-    failedBesidesItsTwin(verdict) || sharesFailure(verdict, verdicts);
+    failedBesidesItsTwin(verdict) || failedTooLate(verdict) || sharesFailure(verdict, verdicts);
   return {
     falseSuccesses,
     explainedFailures: failures.filter(isExplained),
@@ -39,6 +39,14 @@ function sharesFailure({ seed, tag, traits }: Verdict, verdicts: readonly Verdic
     (other) =>
       other.seed === seed && other.tag !== tag && (other.standing.length > 0 || failedBesidesItsTwin(other)),
   );
+}
+
+/**
+ * A node reported the error after it was done, and then received the same input again, and accepted it. The input of
+ * a node that is done is not kept, so nothing shows that it is the same.
+ */
+function failedTooLate({ failedLate, madeGood }: Verdict): boolean {
+  return failedLate && madeGood;
 }
 
 /**

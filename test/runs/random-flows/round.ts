@@ -30,6 +30,8 @@ export interface Verdict {
   readonly madeGood: boolean;
   /** Whether a node was asked for the same of it twice at the same time. */
   readonly hasTwins: boolean;
+  /** Whether a node failed it that reports an error after it is done. */
+  readonly failedLate: boolean;
   readonly traits: ReadonlySet<Trait>;
 }
 
@@ -143,6 +145,7 @@ class FollowedRun {
       standing: oracle.standing(this.#tag),
       madeGood: oracle.madeGood(this.#tag),
       hasTwins: twins.has(this.#tag),
+      failedLate: last.status === 'failed' && this.#flow.lateReporters.has(last.error.nodeId),
       traits: this.#flow.traits,
     };
   }

@@ -154,11 +154,9 @@ const trigger: Stage = (flow, next) => {
 const check: Stage = (flow, next) => {
   const { random } = flow;
   const id = flow.id('check');
-  const how = random.pick([
-    'throw new Error("refused");',
-    'node.error("refused", msg); return;',
-    'setTimeout(() => node.error("refused", msg), 5); return;',
-  ]);
+  const late = 'setTimeout(() => node.error("refused", msg), 5); return;';
+  const how = random.pick(['throw new Error("refused");', 'node.error("refused", msg); return;', late]);
+  if (how === late) flow.lateReporters.add(id);
   const code = `if (global.get('refuses')(${flow.seed}, "${id}", msg)) { ${how} }
     return msg;`;
   flow.add(nodes.func(id, code, next));
