@@ -7,13 +7,13 @@ export interface NumberRange {
   min: number;
   max: number;
   /** For what is not a number. */
-  otherwise: number;
+  fallback: number;
 }
 
 /** The number, brought into its range. */
-export function readNumber(value: unknown, { min, max, otherwise }: NumberRange): number {
+export function readNumber(value: unknown, { min, max, fallback }: NumberRange): number {
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-  if (typeof number !== 'number' || Number.isNaN(number)) return otherwise;
+  if (typeof number !== 'number' || Number.isNaN(number)) return fallback;
   return Math.min(max, Math.max(min, number));
 }
 

@@ -101,7 +101,7 @@ export class SharedRuntime {
    * Redacts a secret in all records for as long as this process runs, because a deploy closes a configuration
    * before its last runs have ended.
    */
-  hide(secret: string): void {
+  redact(secret: string): void {
     this.#secrets.add(secret);
     this.#history?.redact(secret);
   }
@@ -111,8 +111,8 @@ export class SharedRuntime {
     await this.counters.load();
     const history = await RunHistory.open({
       folder: this.#folder,
-      keepRuns: Math.round(readNumber(runs?.keep, { min: 1, max: 100_000, otherwise: 500 })),
-      keepDays: readNumber(runs?.days, { min: 0.01, max: 3650, otherwise: 7 }),
+      keepRuns: Math.round(readNumber(runs?.keep, { min: 1, max: 100_000, fallback: 500 })),
+      keepDays: readNumber(runs?.days, { min: 0.01, max: 3650, fallback: 7 }),
       onTrouble: (error) => error && this.#RED.log.error(`[sekoia] ${error.message}`),
       onChange: ({ id, status }) => this.changes.run(id, status),
     });

@@ -11,16 +11,16 @@ const MAX_CONCURRENT = 4;
 /**
  * How thoroughly to look for an alert.
  *
- *   surely  reads an alert alone before it reports it as missing from the list.
- *   once    alone or in a list. For an alert that was just announced and is read again later.
- *   listed  always in a list. For these later reads. A list without the alert is not an error answer, but a 404
+ *   thorough  reads an alert alone before it reports it as missing from the list.
+ *   once      alone or in a list. For an alert that was just announced and is read again later.
+ *   listed    always in a list. For these later reads. A list without the alert is not an error answer, but a 404
  *           is, and the platform's firewall counts these.
  */
-export type Look = 'surely' | 'once' | 'listed';
+export type Look = 'thorough' | 'once' | 'listed';
 
 export interface AlertReaderOptions {
   /** Resolves when a request may be sent. */
-  turn: () => Promise<void>;
+  acquire: () => Promise<void>;
   /** Reads one alert with the granted token. */
   readOne: (id: string, look: Look) => Promise<Alert>;
   /** Reads several alerts with the granted token; some may be missing. */
@@ -79,12 +79,12 @@ export class AlertReader {
    * An alert that other readers share: do not change it.
    * @throws SekoiaError of this alert only
    */
-  read(id: string, look: Look = 'surely'): Promise<Alert> {
+  read(id: string, look: Look = 'thorough'): Promise<Alert> {
     const recent = this.#recent.get(id);
     if (recent !== undefined) return Promise.resolve(recent);
     const pending = this.#options.shareForMs === 0 ? undefined : this.#pending.get(id);
     if (pending === undefined) return this.#load(id, look);
-    if (look !== 'surely' || pending.look === 'surely') return pending.alert;
+    if (look !== 'thorough' || pending.look === 'thorough') return pending.alert;
     return pending.alert.catch((error: unknown) => {
       if (isNotFound(error)) return this.read(id);
       throw error;
@@ -138,7 +138,7 @@ export class AlertReader {
     if (send === undefined) return;
     this.#underWay += 1;
     // A batch without a token is still sent, so that each of its reads fails on its own.
-    this.#options.turn().then(send, send);
+    this.#options.acquire().then(send, send);
   }
 
   async #loadBatch(field: IdField, wanted: readonly Wanted[]): Promise<(Alert | Error)[]> {
@@ -160,20 +160,20 @@ export class AlertReader {
         const known = found.get(id) ?? failed.get(id);
         if (known !== undefined) return known;
         // The list may lag behind. Read an alert alone before reporting it as missing.
-        return look === 'surely' || unanswered.has(id) ? settled(this.#readAlone(id, look)) : notListed(id);
+        return look === 'thorough' || unanswered.has(id) ? settled(this.#readAlone(id, look)) : notListed(id);
       }),
     );
   }
 
-  /** By list, in as many requests as it takes. The first is sent in the turn that was given. */
+  /** Reads by list, in as many requests as necessary. The first uses the token that is already acquired. */
   async #find(field: IdField, ids: readonly string[]): Promise<Findings> {
-    const { batchSize, turn, readMany } = this.#options;
+    const { batchSize, acquire, readMany } = this.#options;
     const findings: Findings = { found: new Map(), failed: new Map(), unanswered: new Set() };
     let left = [...ids];
     for (let isFirst = true; left.length > 0; isFirst = false) {
       const part = left.slice(0, batchSize.current);
       try {
-        if (!isFirst) await turn();
+        if (!isFirst) await acquire();
         for (const alert of await readMany(field, part)) findings.found.set(String(alert[field]), alert);
         batchSize.succeeded(part.length);
       } catch (thrown) {
@@ -196,7 +196,7 @@ export class AlertReader {
   }
 
   async #readAlone(id: string, look: Look): Promise<Alert> {
-    await this.#options.turn();
+    await this.#options.acquire();
     return this.#options.readOne(id, look);
   }
 }

@@ -49,7 +49,7 @@ export interface RateLimiterOptions {
 
 /** Why requests are not sent at once. */
 export type LimiterWait =
-  /** Each waits for its turn. */
+  /** Requests that wait for a token. */
   | { reason: 'rate' }
   /** No request is sent for this many seconds: after errors, or because the platform asked for it. */
   | { reason: 'errors' | 'retry-after'; seconds: number };
@@ -92,7 +92,7 @@ export class RateLimiter {
     this.#bucket.content = tokens;
   }
 
-  /** Requests that wait for their turn. */
+  /** The number of requests that wait for a token. */
   get waiting(): number {
     return this.#foreground + this.#waiting.background.size;
   }
@@ -123,7 +123,7 @@ export class RateLimiter {
    * Resolves when a request may be sent.
    * @throws the signal's reason
    */
-  turn(priority: Priority, signal: AbortSignal): Promise<void> {
+  acquire(priority: Priority, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     if (this.#isNext(priority) && this.#take(priority)) return Promise.resolve();
     return new Promise((resolve, reject) => {

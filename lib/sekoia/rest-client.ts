@@ -87,8 +87,8 @@ export class RestClient {
       timing: this.#timing,
     });
     this.#reader = new AlertReader({
-      turn: () => this.#transport.turn('live', this.#transport.closed),
-      readOne: (id, look) => this.#readOne(id, [], { turnTaken: true, mayBeMissing: look !== 'surely' }),
+      acquire: () => this.#transport.acquire('live', this.#transport.closed),
+      readOne: (id, look) => this.#readOne(id, [], { acquired: true, mayBeMissing: look !== 'thorough' }),
       readMany: (field, ids) => this.#readMany(field, ids),
       batchSize: this.#batchSize,
       shareForMs: this.#timing.shareForMs,
@@ -130,7 +130,7 @@ export class RestClient {
       include.length === 0
         ? abortable(this.#reader.read(id, look), signal)
         : this.#readOne(id, include, signal === undefined ? {} : { signal });
-    let look: Look = options.notFoundForMs === undefined ? 'surely' : 'once';
+    let look: Look = options.notFoundForMs === undefined ? 'thorough' : 'once';
     const backOff = new BackOff({ firstMs: this.#timing.firstRetryMs, maxMs: this.#timing.maxRetryMs });
     const untilMs = performance.now() + (options.notFoundForMs ?? 0);
     for (;;) {
@@ -139,11 +139,11 @@ export class RestClient {
       } catch (error) {
         signal?.throwIfAborted();
         const leftMs = Math.ceil(untilMs - performance.now());
-        if (!(error instanceof SekoiaError) || !isNotFound(error) || look === 'surely') throw error;
+        if (!(error instanceof SekoiaError) || !isNotFound(error) || look === 'thorough') throw error;
         const waitMs = Math.max(backOff.nextMs(), error.retryAfterMs ?? 0);
         if ((error.retryAfterMs ?? 0) > leftMs) throw error;
         // The last attempt is at the end of this time, however long the waits are.
-        look = waitMs < leftMs ? 'listed' : 'surely';
+        look = waitMs < leftMs ? 'listed' : 'thorough';
         await wait(Math.max(0, Math.min(waitMs, leftMs)), signal);
       }
     }
@@ -217,7 +217,7 @@ export class RestClient {
       sort: 'created_at',
       direction: 'asc',
     };
-    return (await this.#list(query, { turnTaken: true, failOnSilence: ids.length > 1 })).items;
+    return (await this.#list(query, { acquired: true, failOnSilence: ids.length > 1 })).items;
   }
 
   async #list(query: AlertListQuery, options: GetOptions): Promise<AlertPage> {

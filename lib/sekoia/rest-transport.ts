@@ -67,7 +67,7 @@ export interface RequestOptions {
 
 export interface GetOptions extends RequestOptions {
   /** The first attempt need not wait: the caller has. */
-  turnTaken?: boolean;
+  acquired?: boolean;
   /** A 404 is to be expected: it is no sign that something is wrong with what is asked. */
   mayBeMissing?: boolean;
   /** No answer in time is the caller's at once: it will ask for less. */
@@ -147,8 +147,8 @@ export class RestTransport {
    * Resolves when a request may be sent.
    * @throws the signal's reason
    */
-  async turn(priority: Priority, signal: AbortSignal): Promise<void> {
-    await this.#limiter?.turn(priority, signal);
+  async acquire(priority: Priority, signal: AbortSignal): Promise<void> {
+    await this.#limiter?.acquire(priority, signal);
   }
 
   /**
@@ -164,13 +164,13 @@ export class RestTransport {
     const backOff = new BackOff({ firstMs: this.#timing.firstRetryMs, maxMs: this.#timing.maxRetryMs });
     const { mayBeMissing = false, priority = 'live' } = options;
     const attempts = priority === 'background' ? 1 : this.#timing.attempts;
-    let { turnTaken = false } = options;
+    let { acquired = false } = options;
     try {
       for (let attempt = 1; ; attempt += 1) {
         // Without a usable key there is nothing to wait for.
         const headers = { Authorization: this.#apiKey.bearer };
-        if (!turnTaken) await this.turn(priority, request.signal);
-        turnTaken = false;
+        if (!acquired) await this.acquire(priority, request.signal);
+        acquired = false;
         try {
           const answer = await this.#attempt(path, query, what, headers, request.signal);
           if (priority !== 'background') this.#limiter?.succeeded();

@@ -28,7 +28,7 @@ const RESERVE_MS = 2_000;
 /** How long runs may continue when the node closes: as long as Node-RED waits, less the reserve. */
 function stopTimeoutMs(RED: NodeAPI): number {
   const { nodeCloseTimeout } = RED.settings as { nodeCloseTimeout?: unknown };
-  const closeMs = readNumber(nodeCloseTimeout, { min: 0, max: 3_600_000, otherwise: NODE_CLOSE_TIMEOUT_MS });
+  const closeMs = readNumber(nodeCloseTimeout, { min: 0, max: 3_600_000, fallback: NODE_CLOSE_TIMEOUT_MS });
   return Math.max(closeMs / 2, closeMs - RESERVE_MS);
 }
 

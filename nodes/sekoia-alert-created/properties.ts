@@ -39,25 +39,25 @@ export interface AlertCreatedSettings {
   store: string;
 }
 
-const HOURS_OF_A_YEAR = 24 * 365;
-const MINUTES_OF_A_DAY = 24 * 60;
-const SECONDS_OF_A_DAY = 24 * 3600;
+const HOURS_PER_YEAR = 24 * 365;
+const MINUTES_PER_DAY = 24 * 60;
+const SECONDS_PER_DAY = 24 * 3600;
 
 export function readSettings(properties: AlertCreatedProperties): AlertCreatedSettings {
   const { startFrom, store } = properties;
-  const hours = readNumber(properties.startAgoHours, { min: 0, max: HOURS_OF_A_YEAR, otherwise: 24 });
+  const hours = readNumber(properties.startAgoHours, { min: 0, max: HOURS_PER_YEAR, fallback: 24 });
   const minutes = readNumber(properties.reconcileMinutes, {
     min: 1 / 60,
-    max: MINUTES_OF_A_DAY,
-    otherwise: 5,
+    max: MINUTES_PER_DAY,
+    fallback: 5,
   });
-  const seconds = readNumber(properties.runTimeoutSeconds, { min: 1, max: SECONDS_OF_A_DAY, otherwise: 300 });
+  const seconds = readNumber(properties.runTimeoutSeconds, { min: 1, max: SECONDS_PER_DAY, fallback: 300 });
   const atMostOnce = properties.delivery === 'at-most-once';
   return {
     criteria: {
       rules: readList(properties.rules),
-      urgencyMin: readNumber(properties.urgencyMin, { min: 0, max: 100, otherwise: 0 }),
-      urgencyMax: readNumber(properties.urgencyMax, { min: 0, max: 100, otherwise: 100 }),
+      urgencyMin: readNumber(properties.urgencyMin, { min: 0, max: 100, fallback: 0 }),
+      urgencyMax: readNumber(properties.urgencyMax, { min: 0, max: 100, fallback: 100 }),
       statuses: readList(properties.statuses),
       entities: readList(properties.entities),
       communities: readList(properties.communities),
@@ -69,8 +69,8 @@ export function readSettings(properties: AlertCreatedProperties): AlertCreatedSe
     // With at most once, an alert is delivered when it is sent: the form offers no other choice.
     deliveredWhen: properties.deliveredWhen === 'confirmed' && !atMostOnce ? 'confirmed' : 'end',
     afterTimeout: properties.afterTimeout === 'set-aside' ? 'set-aside' : 'retry',
-    maxInFlight: Math.round(readNumber(properties.maxInFlight, { min: 1, max: 1000, otherwise: 10 })),
-    retries: Math.round(readNumber(properties.retries, { min: 0, max: 100, otherwise: 3 })),
+    maxInFlight: Math.round(readNumber(properties.maxInFlight, { min: 1, max: 1000, fallback: 10 })),
+    retries: Math.round(readNumber(properties.retries, { min: 0, max: 100, fallback: 3 })),
     runTimeoutMs: Math.round(seconds * 1000),
     failOnHttpError: properties.failOnHttpError !== false && properties.failOnHttpError !== 'false',
     store: typeof store === 'string' ? store.trim() : '',

@@ -70,7 +70,7 @@ export function readPlatformSettings(
     appUrl,
     intakeUrl,
     apiKey,
-    requestsPerSecond: readNumber(properties.requestsPerSecond, { min: 0, max: 1000, otherwise: 5 }),
+    requestsPerSecond: readNumber(properties.requestsPerSecond, { min: 0, max: 1000, fallback: 5 }),
     timing: readTiming(RED),
     ...readTransport(RED, tls, proxy),
   };
@@ -82,7 +82,7 @@ function readTiming(RED: NodeAPI): PlatformTiming {
   const shareForMs = readNumber(packageSettings(RED).shareReadsForMs, {
     min: 0,
     max: 60_000,
-    otherwise: REST_TIMING.shareForMs,
+    fallback: REST_TIMING.shareForMs,
   });
   return {
     rest: scaleTimes({ ...REST_TIMING, shareForMs }, scale),
@@ -98,7 +98,7 @@ export default function (RED: NodeAPI): void {
     const platform = open(RED, def, apiKey);
     const runtime = sharedRuntime(RED);
     const leave = runtime.join();
-    runtime.hide(apiKey ?? '');
+    runtime.redact(apiKey ?? '');
     if (platform instanceof Platform) runtime.platforms.set(this.id, platform);
     // Node-RED leaves the key on the node in plain text, where any dump would show it.
     Reflect.deleteProperty(this, 'credentials');

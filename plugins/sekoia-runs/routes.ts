@@ -38,18 +38,18 @@ export function registerRoutes(RED: NodeAPI): void {
   router.get('/triggers/:id/waiting', async ({ id }) => ({
     alerts: await triggers.findTrigger(runtime().triggers, id).life.waiting(),
   }));
-  const turn = async (id: string, to: Parameters<typeof triggers.switchTrigger>[1]): Promise<unknown> => {
+  const switchTo = async (id: string, to: Parameters<typeof triggers.switchTrigger>[1]): Promise<unknown> => {
     const { triggers: all, counters } = runtime();
     const trigger = triggers.findTrigger(all, id);
     await triggers.switchTrigger(trigger, to);
     return triggers.infoOf(trigger, counters);
   };
   router.post('/triggers/:id/on', 200, ({ id, body }) =>
-    turn(id, { on: true, from: request.readFrom(body) }),
+    switchTo(id, { on: true, from: request.readFrom(body) }),
   );
   router.post('/triggers/:id/off', 200, ({ id, body }) => {
     request.readNothing(body);
-    return turn(id, { on: false });
+    return switchTo(id, { on: false });
   });
   router.get('/metrics', async () => {
     const { metrics } = runtime();

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { readList, readNumber } from '../../../lib/node-red/settings';
 
 describe('a number in a node’s properties', () => {
-  const range = { min: 0, max: 100, otherwise: 42 };
+  const range = { min: 0, max: 100, fallback: 42 };
   const cases: [value: unknown, number: number][] = [
     [0, 0],
     [70, 70],
@@ -47,7 +47,7 @@ describe('a number in a node’s properties', () => {
   });
 
   it('may have a default outside its range', () => {
-    assert.equal(readNumber('none', { min: 1, max: 2, otherwise: 0 }), 0);
+    assert.equal(readNumber('none', { min: 1, max: 2, fallback: 0 }), 0);
   });
 });
 

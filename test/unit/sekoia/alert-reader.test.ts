@@ -62,7 +62,7 @@ describe('the alert reader', () => {
 
   function readerOf(shareForMs = 60_000): AlertReader {
     const reader = new AlertReader({
-      turn: () => platform.turn(),
+      acquire: () => platform.turn(),
       readOne: (id) => platform.readOne(id),
       readMany: (field, ids) => platform.readMany(field, ids),
       batchSize: platform.batchSize,

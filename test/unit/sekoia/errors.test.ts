@@ -3,22 +3,22 @@ import { inspect } from 'node:util';
 
 import { SekoiaError, type SekoiaErrorCode, asSekoiaError } from '../../../lib/sekoia/errors';
 
-const KINDS: Record<SekoiaErrorCode, 'passing' | 'refused' | 'neither'> = {
+const KINDS: Record<SekoiaErrorCode, 'retryable' | 'refused' | 'neither'> = {
   SEKOIA_AUTH: 'refused',
   SEKOIA_FORBIDDEN: 'refused',
   SEKOIA_NOT_FOUND: 'neither',
-  SEKOIA_RATE_LIMITED: 'passing',
-  SEKOIA_UNAVAILABLE: 'passing',
-  SEKOIA_TIMEOUT: 'passing',
+  SEKOIA_RATE_LIMITED: 'retryable',
+  SEKOIA_UNAVAILABLE: 'retryable',
+  SEKOIA_TIMEOUT: 'retryable',
   SEKOIA_BAD_RESPONSE: 'neither',
   SEKOIA_BAD_INPUT: 'neither',
 };
 
 describe('a SekoiaError', () => {
   for (const [code, kind] of Object.entries(KINDS) as [SekoiaErrorCode, string][])
-    it(`of ${code} is ${kind === 'neither' ? 'neither passing nor refused' : kind}`, () => {
+    it(`of ${code} is ${kind === 'neither' ? 'neither retryable nor refused' : kind}`, () => {
       const error = new SekoiaError(code, 'what to do');
-      assert.equal(error.retryable, kind === 'passing');
+      assert.equal(error.retryable, kind === 'retryable');
       assert.equal(error.refused, kind === 'refused');
       assert.equal(error.name, 'SekoiaError');
       assert.equal(error.message, 'what to do');

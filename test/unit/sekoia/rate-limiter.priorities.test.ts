@@ -26,7 +26,7 @@ describe('the rate limiter', () => {
   async function orderOf(limiter: RateLimiter, priorities: readonly Priority[]): Promise<Priority[]> {
     const order: Priority[] = [];
     await Promise.all(
-      priorities.map((priority) => limiter.turn(priority, never).then(() => void order.push(priority))),
+      priorities.map((priority) => limiter.acquire(priority, never).then(() => void order.push(priority))),
     );
     return order;
   }
@@ -50,14 +50,14 @@ describe('the rate limiter', () => {
     let live = 0;
     const keepWaiting = async (): Promise<void> => {
       while (!stopped) {
-        await limiter.turn('live', never);
+        await limiter.acquire('live', never);
         live += 1;
       }
     };
     const readers = Array.from({ length: 20 }, keepWaiting);
     while (live < 520) await new Promise(setImmediate);
     const before = live;
-    await limiter.turn('catch-up', never);
+    await limiter.acquire('catch-up', never);
     const passedBy = live - before;
     stopped = true;
     await Promise.all(readers);
@@ -85,11 +85,11 @@ describe('the rate limiter', () => {
     it('leaves a part of the burst to other requests', async () => {
       const limiter = limiterOf({ requestsPerSecond: 4 });
       const stop = new AbortController();
-      const turns = times(4, 'background').map((priority) => limiter.turn(priority, stop.signal));
+      const turns = times(4, 'background').map((priority) => limiter.acquire(priority, stop.signal));
       assert.equal(limiter.waiting, 2);
       // Two of four are left, at once.
-      await limiter.turn('live', never);
-      await limiter.turn('catch-up', never);
+      await limiter.acquire('live', never);
+      await limiter.acquire('catch-up', never);
       assert.equal(limiter.waiting, 2);
       stop.abort(new Error('enough'));
       await Promise.allSettled(turns);
@@ -97,7 +97,7 @@ describe('the rate limiter', () => {
 
     it('serves them at one request a second, too', async () => {
       const limiter = limiterOf({ requestsPerSecond: 1 });
-      await limiter.turn('background', never);
+      await limiter.acquire('background', never);
       assert.equal(limiter.waiting, 0);
     });
 
@@ -105,9 +105,9 @@ describe('the rate limiter', () => {
       const limiter = limiterOf({ requestsPerSecond: 0 });
       limiter.failed(answered(403), 'background');
       const stop = new AbortController();
-      const background = limiter.turn('background', stop.signal);
-      await limiter.turn('live', never);
-      await limiter.turn('catch-up', never);
+      const background = limiter.acquire('background', stop.signal);
+      await limiter.acquire('live', never);
+      await limiter.acquire('catch-up', never);
       assert.deepEqual([limiter.waiting, limiter.wait], [1, undefined]);
       stop.abort(new Error('enough'));
       await assert.rejects(background, /enough/);
@@ -118,7 +118,7 @@ describe('the rate limiter', () => {
       for (const status of [403, 403, 500, 429]) limiter.failed(answered(status, 20), 'background');
       assert.equal(limiter.pausedForMs, 0);
       const startedMs = performance.now();
-      await limiter.turn('background', never);
+      await limiter.acquire('background', never);
       assert.ok(performance.now() - startedMs >= 28);
     });
 

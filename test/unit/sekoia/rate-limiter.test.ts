@@ -26,14 +26,14 @@ describe('a rate limiter', () => {
 
   it('sends everything at once with a limit of 0', async () => {
     const limiter = limiterOf({ requestsPerSecond: 0 });
-    for (let i = 0; i < 1000; i += 1) await limiter.turn('live', never);
+    for (let i = 0; i < 1000; i += 1) await limiter.acquire('live', never);
     assert.equal(limiter.waiting, 0);
   });
 
   it('sends a burst of one second at once, and the rest one by one', async () => {
     const limiter = limiterOf({ requestsPerSecond: 20 });
     const startedMs = performance.now();
-    const turns = Array.from({ length: 24 }, () => limiter.turn('live', never));
+    const turns = Array.from({ length: 24 }, () => limiter.acquire('live', never));
     assert.ok(limiter.waiting >= 3);
     await Promise.all(turns);
     assert.ok(performance.now() - startedMs >= 4 * 50 - SLACK_MS);
@@ -42,9 +42,9 @@ describe('a rate limiter', () => {
 
   it('may have a limit below one a second', async () => {
     const limiter = limiterOf({ requestsPerSecond: 0.01 });
-    await limiter.turn('live', never);
+    await limiter.acquire('live', never);
     const controller = new AbortController();
-    const second = limiter.turn('live', controller.signal);
+    const second = limiter.acquire('live', controller.signal);
     await pass(30);
     assert.equal(limiter.waiting, 1);
     controller.abort(new Error('enough'));
@@ -56,7 +56,7 @@ describe('a rate limiter', () => {
     limiter.failed(answered(429, 30));
     const order: string[] = [];
     const ask = (name: string, priority: Priority): Promise<void> =>
-      limiter.turn(priority, never).then(() => void order.push(name));
+      limiter.acquire(priority, never).then(() => void order.push(name));
     await Promise.all([
       ask('page 1', 'catch-up'),
       ask('page 2', 'catch-up'),
@@ -71,7 +71,7 @@ describe('a rate limiter', () => {
     async function pausedFor(limiter: RateLimiter, error: SekoiaError): Promise<number> {
       const startedMs = performance.now();
       limiter.failed(error);
-      await limiter.turn('live', never);
+      await limiter.acquire('live', never);
       return performance.now() - startedMs;
     }
 
@@ -129,7 +129,7 @@ describe('a rate limiter', () => {
       const limiter = limiterOf({ requestsPerSecond: 20 });
       const told: unknown[] = [];
       limiter.listen(() => told.push(limiter.wait));
-      await Promise.all(Array.from({ length: 22 }, () => limiter.turn('live', never)));
+      await Promise.all(Array.from({ length: 22 }, () => limiter.acquire('live', never)));
       await pass(1);
       assert.deepEqual(told, [{ reason: 'rate' }, undefined]);
     });
@@ -139,7 +139,7 @@ describe('a rate limiter', () => {
       const told: unknown[] = [];
       const stop = limiter.listen(() => told.push(limiter.wait));
       limiter.failed(answered(429, 1_020));
-      await limiter.turn('live', never);
+      await limiter.acquire('live', never);
       await pass(1);
       const reason = 'retry-after';
       assert.deepEqual(told, [{ reason, seconds: 2 }, { reason, seconds: 1 }, undefined]);
@@ -164,7 +164,7 @@ describe('a rate limiter', () => {
       const limiter = limiterOf({ requestsPerSecond: 0 });
       const reason = new Error('enough');
       assert.throws(
-        () => void limiter.turn('live', AbortSignal.abort(reason)),
+        () => void limiter.acquire('live', AbortSignal.abort(reason)),
         (error) => error === reason,
       );
     });
@@ -173,8 +173,8 @@ describe('a rate limiter', () => {
       const limiter = limiterOf({ requestsPerSecond: 0 });
       limiter.failed(answered(429, 40));
       const controller = new AbortController();
-      const given = limiter.turn('live', controller.signal);
-      const other = limiter.turn('live', never);
+      const given = limiter.acquire('live', controller.signal);
+      const other = limiter.acquire('live', never);
       const reason = new Error('enough');
       controller.abort(reason);
       await assert.rejects(given, (error) => error === reason);
@@ -189,7 +189,7 @@ describe('a rate limiter', () => {
       const limiter = limiterOf({ requestsPerSecond: 0 });
       limiter.failed(answered(429, 20));
       const { signal } = new AbortController();
-      await Promise.all(Array.from({ length: 50 }, () => limiter.turn('live', signal)));
+      await Promise.all(Array.from({ length: 50 }, () => limiter.acquire('live', signal)));
       await pass(1);
       process.off('warning', onWarning);
       assert.deepEqual(warnings, []);
@@ -201,7 +201,7 @@ describe('a rate limiter', () => {
     const before = runningTimers();
     const limiter = new RateLimiter({ requestsPerSecond: 1 });
     limiter.failed(answered(429, 60_000));
-    void limiter.turn('live', never);
+    void limiter.acquire('live', never);
     assert.equal(runningTimers(), before + 1);
     limiter.close();
     assert.equal(runningTimers(), before);
