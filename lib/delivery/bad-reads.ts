@@ -4,8 +4,8 @@ import type { Entry } from './entry';
 const MAX_BAD_READS = 5;
 
 /**
- * Distinguishes an unreadable alert from an unreadable platform: a proxy may answer every request with a page
- * of its own.
+ * Distinguishes an unreadable alert from an unreadable platform: a proxy may answer every request with its own
+ * page.
  */
 export class BadReads {
   /** Usable answers. */
