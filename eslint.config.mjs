@@ -1,6 +1,48 @@
 import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
+/** What each room of lib/ may import, and why not more. docs/architecture.md has the table. */
+const ROOMS = {
+  util: { may: [], reason: 'Helpers know nothing of this package.' },
+  template: { may: [], reason: 'Templates also run in the browser.' },
+  storage: { may: ['util'], reason: 'Storage knows files, not what they are about.' },
+  sekoia: { may: ['util'], reason: 'The platform client knows nothing of delivery.' },
+  runs: { may: ['util'], reason: 'The tracker follows messages of any trigger.' },
+  history: { may: ['runs', 'storage', 'util'], reason: 'The history does not know the platform.' },
+  delivery: {
+    may: ['sekoia', 'storage', 'util'],
+    reason: 'Delivery does not know Node-RED, flows, or the history.',
+  },
+  triggers: {
+    may: ['delivery', 'history', 'runs', 'sekoia', 'storage', 'util'],
+    reason: 'A trigger does not know the nodes and the API that use it.',
+  },
+};
+
+const roomRules = Object.entries(ROOMS).map(([room, { may, reason }]) => ({
+  files: [`lib/${room}/**/*.ts`],
+  rules: {
+    'no-restricted-imports': [
+      'error',
+      {
+        patterns: [
+          {
+            // A path that leaves the room, and does not lead to one of these.
+            regex: `^(\\.\\./)+(?!\\.)(?!(${[...may, room, ...innerFolders(room)].join('|')})(/|$))[^/]+/`,
+            message: `${reason} lib/${room} may import: ${may.join(', ') || 'no other folder'}.`,
+          },
+          { regex: '(^|/)(nodes|plugins|simulator)/', message: 'lib/ does not know what is built on it.' },
+        ],
+      },
+    ],
+  },
+}));
+
+/** Folders inside a room, which import from the room itself. */
+function innerFolders(room) {
+  return room === 'storage' ? ['lease'] : [];
+}
+
 export default tseslint.config(
   { ignores: ['dist/', 'coverage/', 'node_modules/', '.cache/'] },
   js.configs.recommended,
@@ -48,6 +90,23 @@ export default tseslint.config(
       // describe() and it() return nothing worth waiting for; tests assert on values they know are there.
       '@typescript-eslint/no-non-null-assertion': 'off',
       '@typescript-eslint/no-unused-expressions': 'off',
+    },
+  },
+  ...roomRules,
+  {
+    files: ['simulator/**/*.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              regex: '(^|/)lib/',
+              message: 'The simulator is a second reading of the protocol: it shares no code with lib/.',
+            },
+          ],
+        },
+      ],
     },
   },
 );
