@@ -95,11 +95,10 @@ export class CatchUp {
     let place = from;
     let page = firstPage;
     let restarts = 0;
-    // Never beyond this, although later pages go further: an alert may have become visible on a page that was
-    // already read.
-    const begunAt = answeredAt(firstPage) ?? Infinity;
+    const firstAnsweredMs = performance.now();
     for (;;) {
       const { newest, upTo } = this.#takeIn(place, page);
+      const begunAt = this.#begunAt(firstPage, firstAnsweredMs);
       if (isOutOfStep(place, page) && restarts < MAX_RESTARTS) {
         // The list shrank in the meantime, and alerts moved to a page that was already read.
         restarts += 1;
@@ -117,6 +116,18 @@ export class CatchUp {
       await this.#options.intake.room(signal);
       page = await this.#page(place, signal);
     }
+  }
+
+  /**
+   * When the first page was answered, in epoch seconds, at the latest. The cursor never goes beyond this, although
+   * later pages do: an alert may have become visible on a page that was already read. The `Date` of the answer alone
+   * does not tell, because it can be missing or wrong.
+   */
+  #begunAt(firstPage: AlertPage, firstAnsweredMs: number): number {
+    const now = this.#evidence.atLeast() ?? Infinity;
+    const sinceSeconds = (performance.now() - firstAnsweredMs) / 1000;
+    // Times are whole seconds: a read of a moment costs the cursor none.
+    return Math.min(answeredAt(firstPage) ?? Infinity, Math.ceil(now - sinceSeconds));
   }
 
   /** The start of the window if the cursor is plausible. */

@@ -75,6 +75,36 @@ describe('a wrong clock in catch-up', () => {
       assert.ok(ledger.cursor! <= list.now);
     });
 
+  for (const [what, firstDateOff] of [
+    ['has no time', undefined],
+    ['has a time that is two hours ahead', 2 * HOUR],
+  ] as const)
+    it(`loses no alert that is listed late during a long read whose first answer ${what}`, async () => {
+      ledger.start(list.now - 100);
+      list.raise();
+      await reading.read();
+      const createdAt = list.now + 50;
+      pass(100);
+      list.pageSize = 2;
+      for (let i = 0; i < 3; i += 1) list.raise();
+      list.dateOff = firstDateOff;
+      const before = list.queries.length;
+      let late: string | undefined;
+      list.onQuery = () => {
+        // Twelve minutes lie between the first and the second page. The late alert is listed in between.
+        if (late !== undefined || list.queries.length < before + 2) return;
+        pass(720);
+        late = list.raise(createdAt);
+        for (let i = 0; i < 3; i += 1) list.raise();
+        list.dateOff = 0;
+      };
+      await reading.read();
+      pass(10);
+      await reading.read();
+      assert.ok(late !== undefined);
+      assert.ok(reading.taken.includes(late), reading.taken.join());
+    });
+
   it('bounds the cursor', async () => {
     ledger.start(list.now - 10_000);
     list.raise(list.now + 200);
