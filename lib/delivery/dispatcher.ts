@@ -141,8 +141,10 @@ export class Dispatcher {
       free();
       return;
     }
-    const number = await ledger.beginAttempt(entry, atMostOnce, this.#stopped.signal);
-    if (number === undefined) {
+    const { signal } = this.#stopped;
+    const number = await ledger.beginAttempt(entry, atMostOnce, signal);
+    if (signal.aborted) {
+      ledger.unsent(entry);
       free();
       return;
     }

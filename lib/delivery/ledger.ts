@@ -141,23 +141,18 @@ export class Ledger {
   }
 
   /**
-   * Writes down what must be, before an alert is sent. This is the only place where at most once is decided: the
-   * alert counts as delivered, on the disk, before it is sent.
-   * @returns which time it is sent; undefined if it must not be sent, since the trigger stops
+   * Records that an alert is about to be sent. This is the only place that knows at most once: the alert then counts
+   * as delivered, on the disk, before it is sent. If the signal aborts, it does not wait for the disk.
+   * @returns the number of the attempt
    */
-  async beginAttempt(entry: Entry, atMostOnce: boolean, signal: AbortSignal): Promise<number | undefined> {
-    if (signal.aborted) return undefined;
+  async beginAttempt(entry: Entry, atMostOnce: boolean, signal: AbortSignal): Promise<number> {
     this.#record(['running', entry.uuid, entry.attempt + 1]);
     const { attempt } = entry;
-    if (!atMostOnce) return attempt;
-    this.delivered(entry);
-    try {
-      await abortable(this.committed(), signal);
-      return attempt;
-    } catch {
-      this.unsent(entry);
-      return undefined;
+    if (atMostOnce) {
+      this.delivered(entry);
+      await abortable(this.committed(), signal).catch(() => undefined);
     }
+    return attempt;
   }
 
   /** Revokes a delivery by an earlier attempt: the attempt in progress decides now. */

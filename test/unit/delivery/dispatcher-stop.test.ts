@@ -34,6 +34,22 @@ describe('the dispatcher, at most once,', () => {
     assert.ok((await nextStart()).entry('a')?.state === 'delivered');
   });
 
+  it('ends a stop that comes as the record becomes durable, and sends nothing after it', async () => {
+    for (let turn = 0; turn < 12; turn += 1) {
+      const stopping = await DispatcherFixture.create({ atMostOnce: true });
+      const gate = new Deferred();
+      stopping.storage.gate = gate.promise;
+      await stopping.take('a');
+      gate.resolve();
+      // So many promises are settled in between.
+      for (let settled = 0; settled < turn; settled += 1) await Promise.resolve();
+      const sentBefore = stopping.sent.length;
+      await stopping.stop();
+      assert.equal(stopping.sent.length, sentBefore, `stopped after ${turn}`);
+      await stopping.ledger.close();
+    }
+  });
+
   it('does not retry a failed run, and reports it once', async () => {
     await fixture.take('a');
     await fixture.end('a', FAILED);

@@ -32,6 +32,6 @@ export async function reopenedCompacted(ledger: Ledger, storage: MemoryStorage):
 }
 
 /** Writes down that an alert is about to be sent, at least once. Done when it returns, but for the number. */
-export function beginAttempt(ledger: Ledger, entry: Entry): Promise<number | undefined> {
+export function beginAttempt(ledger: Ledger, entry: Entry): Promise<number> {
   return ledger.beginAttempt(entry, false, new AbortController().signal);
 }

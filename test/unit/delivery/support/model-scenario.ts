@@ -159,7 +159,9 @@ export class ModelScenario {
       if (counts.queued + counts.running + counts.waiting + (atMostOnce ? 0 : counts.dead) > 0) continue;
       timers.fireAll();
       await process.ledger.committed();
-      return;
+      // At most once, an alert is sent right after its record is durable.
+      await turns(1);
+      if (process.running.length === 0) return;
     }
     assert.fail('the ledger does not come to rest');
   }
