@@ -39,6 +39,8 @@ describe('small pages in catch-up', () => {
         const uuids = [...raiseMany(30, 5_000, 10), ...raiseMany(25, 3_000, 0), ...raiseMany(30, 2_000, 0.3)];
         await reading.read();
         assertTaken(uuids);
+        // The first read leaves the cursor as many seconds behind as it took.
+        await reading.read();
         assert.equal(ledger.cursor, list.now - 2_000 + 8);
       });
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { rmSync } from 'node:fs';
+import { rmSync, utimesSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 
 import { ANY_ALERT } from '../../../lib/delivery/alert-filter';
@@ -9,6 +10,7 @@ import { ownerFile } from '../../../lib/storage/ledger-files';
 import type { LedgerRecord } from '../../../lib/delivery/ledger-record';
 import { SYSTEM_CLOCK } from '../../../lib/util/clock';
 import { LedgerLock } from '../../../lib/storage/lease/ledger-lock';
+import { thisProcess } from '../../../lib/storage/lease/owner';
 import { OwnedStorage } from '../../../lib/storage/owned-storage';
 import { Platform } from '../../../lib/sekoia/platform';
 import type { FlowSender } from '../../../lib/triggers/flow-sender';
@@ -47,7 +49,7 @@ describe('a trigger whose ledger belongs to another process', () => {
     await simulated.stop();
   });
 
-  function begin(succeeding = true): Life {
+  function begin({ succeeding = true, host = hostname() } = {}): Life {
     const platform = new Platform({
       baseUrl: simulated.url,
       apiKey: simulated.apiKey,
@@ -69,7 +71,7 @@ describe('a trigger whose ledger belongs to another process', () => {
       },
     };
     const clocks = { ...SYSTEM_CLOCK, monotonicMs: () => performance.now() + hurriedMs };
-    const lock = new LedgerLock(at('ledger'), { clocks });
+    const lock = new LedgerLock(at('ledger'), { clocks, self: { ...thisProcess(), host } });
     const events = new DeliveryEvents();
     events.on('trouble', ({ message }) => troubles.push(message));
     const life = new TriggerLife({
@@ -184,7 +186,7 @@ describe('a trigger whose ledger belongs to another process', () => {
   });
 
   it('releases its runs at once when it loses the ledger, and stands by', async () => {
-    const first = begin(false);
+    const first = begin({ succeeding: false });
     await become(first, 'live');
     simulated.raiseMany(3);
     await until(() => first.runs.length === 3);
@@ -221,12 +223,19 @@ describe('a trigger whose ledger belongs to another process', () => {
     return second;
   }
 
-  /** As one on another machine does that sees the first one's heart stand still. */
+  /** As a process on another machine does, when it sees the heart of the first one stand still. */
   async function stealing(): Promise<Life> {
-    rmSync(ownerFile(at('ledger'), 1));
-    const second = begin();
-    await become(second, 'live');
-    hurriedMs += 5_000;
+    const heart = ownerFile(at('ledger'), 1);
+    const second = begin({ host: 'elsewhere' });
+    await until(() => {
+      hurriedMs += 2_000;
+      try {
+        utimesSync(heart, 0, 0);
+      } catch {
+        // The second one has removed it.
+      }
+      return second.life.state === 'live';
+    });
     return second;
   }
 });
