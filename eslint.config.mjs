@@ -1,4 +1,5 @@
 import js from '@eslint/js';
+import importX from 'eslint-plugin-import-x';
 import tseslint from 'typescript-eslint';
 
 /** What each room of lib/ may import, and why not more. docs/architecture.md has the table. */
@@ -17,7 +18,29 @@ const ROOMS = {
     may: ['delivery', 'history', 'runs', 'sekoia', 'storage', 'util'],
     reason: 'A trigger does not know the nodes and the API that use it.',
   },
+  metrics: {
+    may: ['history', 'sekoia', 'triggers'],
+    reason: 'Metrics read figures; they do not know who shows them.',
+  },
+  'admin-api': {
+    may: ['history', 'triggers', 'util'],
+    reason: 'The admin API does not know the routes, nor how things are stored.',
+  },
+  'node-red': {
+    may: ['history', 'runs', 'sekoia', 'template', 'util'],
+    reason: 'Helpers for Node-RED do not know triggers.',
+  },
+  editor: { may: [], reason: 'Forms run in the browser.' },
 };
+
+const MAX_FILE_LINES = 300;
+const MAX_FUNCTION_LINES = 60;
+const MAX_FIELDS = 10;
+
+/** Matches each field of a class beyond the limit. */
+const FIELD_BEYOND_LIMIT = `ClassBody > :matches(${Array(MAX_FIELDS + 1)
+  .fill('PropertyDefinition[static=false]')
+  .join(' ~ ')})`;
 
 const roomRules = Object.entries(ROOMS).map(([room, { may, reason }]) => ({
   files: [`lib/${room}/**/*.ts`],
@@ -65,7 +88,28 @@ export default tseslint.config(
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
       '@typescript-eslint/prefer-readonly': 'error',
       'no-console': 'error',
+      // What is larger has more than one idea.
+      'max-lines': ['error', MAX_FILE_LINES],
+      'max-lines-per-function': ['error', MAX_FUNCTION_LINES],
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: FIELD_BEYOND_LIMIT,
+          message: `A class has at most ${MAX_FIELDS} fields: split it along its ideas.`,
+        },
+      ],
+      'import-x/no-cycle': 'error',
     },
+    plugins: { 'import-x': importX },
+    settings: {
+      'import-x/extensions': ['.ts'],
+      'import-x/resolver-next': [importX.createNodeResolver({ extensions: ['.ts', '.js'] })],
+    },
+  },
+  {
+    // The callback of describe() holds all tests of a file.
+    files: ['**/*.test.ts'],
+    rules: { 'max-lines-per-function': 'off' },
   },
   {
     files: ['scripts/**', 'simulator/**', 'bench/**', 'test/**/main.ts'],

@@ -59,8 +59,9 @@ async function runAll(jobs: Job[], search: Promise<BrowserSearch> | undefined): 
       if (job.needsBrowser && !(await isFound(search))) continue;
       const result = await runJob(job);
       results.push(result);
-      const { name, passed, failed, seconds } = result;
-      console.log(`${failed === 0 ? '✔' : '✖'} ${name}: ${passed} passed, ${failed} failed (${seconds} s)`);
+      const { name, passed, failed, seconds, note } = result;
+      const how = note ?? `${seconds} s`;
+      console.log(`${failed === 0 ? '✔' : '✖'} ${name}: ${passed} passed, ${failed} failed (${how})`);
       if (failed > 0) console.log(result.output);
     }
   };

@@ -1,6 +1,6 @@
 import type { AlertOfTrigger, RunDetails, RunHistory, RunPage, RunQuery } from '../history';
 import type { DeployedTrigger, TriggerRegistry } from '../triggers/registry';
-import { TriggerNotReadyError } from '../triggers/trigger-life';
+import { TriggerNotReadyError } from '../triggers/trigger-not-ready';
 import { ApiError, badRequest } from './api-error';
 
 /** The number of alerts that are rerun, or would be. */

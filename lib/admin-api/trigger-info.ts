@@ -1,5 +1,5 @@
 import type { Named } from '../history/run-record';
-import type { Counts } from '../triggers/counted';
+import type { AlertCounts } from '../triggers/alert-counters';
 import type { ShownState } from '../triggers/shown-state';
 
 /** What the admin API tells of a trigger: docs/admin-api.md. */
@@ -10,7 +10,7 @@ export interface TriggerInfo extends Named {
   /** Why it is in that state, as a sentence. */
   readonly error: string | null;
   /** Alerts of the last 24 hours. */
-  readonly lastDay: Readonly<Counts>;
+  readonly lastDay: Readonly<AlertCounts>;
   /** Alerts that are queued, running or waiting for a retry. */
   readonly waiting: number;
   readonly dead: number;

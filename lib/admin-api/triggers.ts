@@ -1,7 +1,7 @@
 import type { DayCounters } from '../triggers/day-counters';
 import type { DeployedTrigger, TriggerRegistry } from '../triggers/registry';
 import { NotRememberedError } from '../triggers/switches';
-import { TriggerNotReadyError } from '../triggers/trigger-life';
+import { TriggerNotReadyError } from '../triggers/trigger-not-ready';
 import { ApiError } from './api-error';
 import { notReady } from './runs';
 import type { TriggerInfo } from './trigger-info';

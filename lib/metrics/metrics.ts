@@ -1,7 +1,7 @@
 import type { RunStatus } from '../history';
 import { LIVE_STATES } from '../sekoia/live-connection';
 import type { Platform } from '../sekoia/platform';
-import type { Counted } from '../triggers/counted';
+import type { AlertCounter } from '../triggers/alert-counters';
 import type { TriggerRegistry } from '../triggers/registry';
 import type { PromClient, PromCounter, PromHistogram, PromRegistry } from './prom-client';
 
@@ -46,7 +46,7 @@ export class Metrics {
     return this.#registry.contentType;
   }
 
-  counted(trigger: string, outcome: Counted): void {
+  count(trigger: string, outcome: AlertCounter): void {
     this.#alerts.inc({ trigger, outcome });
   }
 

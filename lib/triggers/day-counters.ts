@@ -1,6 +1,6 @@
 import { describe } from '../util/error-text';
 import { isRecord } from '../util/json';
-import { COUNTED, type Counted, type Counts } from './counted';
+import { ALERT_COUNTERS, type AlertCounter, type AlertCounts } from './alert-counters';
 import type { JsonFile } from '../storage/json-file';
 
 const HOUR_MS = 3_600_000;
@@ -10,7 +10,7 @@ const HOURS = 24;
 export const SAVE_EVERY_MS = 300_000;
 
 /** By trigger, then by hour since the epoch. */
-type Hours = Map<string, Map<number, Counts>>;
+type Hours = Map<string, Map<number, AlertCounts>>;
 
 /**
  * Counts the alerts of each trigger that were received, filtered, succeeded, or failed in the last 24 hours, to
@@ -40,16 +40,16 @@ export class DayCounters {
     this.#saveEveryMs = saveEveryMs;
   }
 
-  count(trigger: string, what: Counted): void {
-    for (const hours of [this.#hours, this.#fresh]) hourOf(hours, trigger, thisHour())[what] += 1;
+  count(trigger: string, counter: AlertCounter): void {
+    for (const hours of [this.#hours, this.#fresh]) hourOf(hours, trigger, thisHour())[counter] += 1;
     this.#save ??= setTimeout(() => void this.save(), this.#saveEveryMs).unref();
   }
 
-  lastDay(trigger: string): Counts {
+  lastDay(trigger: string): AlertCounts {
     const sum = none();
     const now = thisHour();
     for (const [hour, counts] of this.#hours.get(trigger) ?? [])
-      if (isOfDay(hour, now)) for (const what of COUNTED) sum[what] += counts[what];
+      if (isOfDay(hour, now)) for (const counter of ALERT_COUNTERS) sum[counter] += counts[counter];
     return sum;
   }
 
@@ -122,22 +122,22 @@ function addAll(to: Hours, what: Hours): void {
     for (const [hour, counts] of hours) add(hourOf(to, trigger, hour), counts);
 }
 
-function add(known: Counts, counts: Record<string, unknown>): void {
-  for (const what of COUNTED) {
-    const count = counts[what];
-    if (typeof count === 'number' && Number.isSafeInteger(count) && count > 0) known[what] += count;
+function add(known: AlertCounts, counts: Record<string, unknown>): void {
+  for (const counter of ALERT_COUNTERS) {
+    const count = counts[counter];
+    if (typeof count === 'number' && Number.isSafeInteger(count) && count > 0) known[counter] += count;
   }
 }
 
-function hourOf(all: Hours, trigger: string, hour: number): Counts {
+function hourOf(all: Hours, trigger: string, hour: number): AlertCounts {
   let hours = all.get(trigger);
-  if (hours === undefined) all.set(trigger, (hours = new Map<number, Counts>()));
+  if (hours === undefined) all.set(trigger, (hours = new Map<number, AlertCounts>()));
   let counts = hours.get(hour);
   if (counts === undefined) hours.set(hour, (counts = none()));
   return counts;
 }
 
-function none(): Counts {
+function none(): AlertCounts {
   return { received: 0, filtered: 0, succeeded: 0, failed: 0 };
 }
 

@@ -9,7 +9,7 @@ const STANDBY_RETRY_MS = 500;
 
 export interface LedgerAccessOptions {
   /** @throws LedgerError */
-  storage: () => LedgerStorage<LedgerRecord>;
+  ledgerStorage: () => LedgerStorage<LedgerRecord>;
   /** Between attempts at opening a ledger whose disk or store is away. */
   reopenAfterMs: number;
   /** Try to open the ledger again. */
@@ -18,7 +18,7 @@ export interface LedgerAccessOptions {
   onWritable: (error: LedgerError | undefined) => void;
   /** Another process has taken over the open ledger: stop immediately, `close`, and open it again. */
   onLost: () => void;
-  /** Told once per change. */
+  /** Called once per change. */
   onTrouble: (message: string, level: 'warn' | 'error') => void;
 }
 
@@ -66,7 +66,7 @@ export class LedgerAccess {
     if (this.ledger !== undefined) return this.ledger;
     let storage: LedgerStorage<LedgerRecord> | undefined;
     try {
-      storage = this.#options.storage();
+      storage = this.#options.ledgerStorage();
       this.#opened = await Ledger.open({ storage, onTrouble: (error) => this.#writable(error) });
     } catch (error) {
       await storage?.close();

@@ -1,36 +1,25 @@
-import { endedDelivery, type Sender } from '../delivery/attempt';
-import { DeliveryEvents } from '../delivery/delivery-events';
+import type { DeliveryEvents } from '../delivery/delivery-events';
 import type { Ledger, LedgerCounts } from '../delivery/ledger';
-import type { LedgerRecord } from '../delivery/ledger-record';
-import type { PlatformState } from '../delivery/platform-watch';
 import { SekoiaError } from '../sekoia/errors';
 import { describe } from '../util/error-text';
 import type { Platform } from '../sekoia/platform';
 import type { LimiterWait } from '../sekoia/rate-limiter';
 import type { LedgerError } from '../storage/ledger-error';
-import type { LedgerStorage } from '../storage/ledger-storage';
 import { SerialQueue } from '../util/serial-queue';
-import { LedgerAccess } from './ledger-access';
+import { LedgerAccess, type LedgerAccessOptions } from './ledger-access';
 import { readNow, waitingOnPlatform } from './platform-backlog';
 import type { FlowSender } from './flow-sender';
 import { type ShownState, shownState } from './shown-state';
 import type { Switches } from './switches';
-import { Trigger, type TriggerOptions, type TriggerStatus } from './trigger';
+import { buildTrigger } from './build-trigger';
+import type { Trigger, TriggerOptions, TriggerStatus } from './trigger';
+import { TriggerNotReadyError, notReady } from './trigger-not-ready';
 
-/** Why a trigger cannot do what was requested. */
-export class TriggerNotReadyError extends Error {
-  constructor(
-    readonly reason: 'off' | 'not-ready',
-    message: string,
-  ) {
-    super(message);
-  }
-}
+type Settings =
+  'criteria' | 'startAgoSeconds' | 'maxInFlight' | 'retries' | 'atMostOnce' | 'afterTimeout' | 'timing';
 
-export interface TriggerLifeOptions extends Pick<
-  TriggerOptions,
-  'criteria' | 'startAgoSeconds' | 'maxInFlight' | 'retries' | 'atMostOnce' | 'afterTimeout' | 'timing'
-> {
+export interface TriggerLifeOptions
+  extends Pick<TriggerOptions, Settings>, Pick<LedgerAccessOptions, 'ledgerStorage' | 'reopenAfterMs'> {
   /** Id of the node. */
   id: string;
   /** Or why there is none that can be used. */
@@ -38,10 +27,6 @@ export interface TriggerLifeOptions extends Pick<
   /** The events of the trigger, over all of its starts. */
   events: DeliveryEvents;
   openSender: () => Promise<FlowSender>;
-  /** @throws LedgerError */
-  ledgerStorage: () => LedgerStorage<LedgerRecord>;
-  /** Between attempts at opening a ledger whose disk or store is away. */
-  reopenAfterMs: number;
   switches: Switches;
 }
 
@@ -59,14 +44,12 @@ export class TriggerLife {
   readonly #access: LedgerAccess;
   #sender: FlowSender | undefined;
   #trigger: Trigger | undefined;
-  #reported: PlatformState | undefined;
   #stopListening: (() => void) | undefined;
 
   constructor(options: TriggerLifeOptions) {
     this.#options = options;
     this.#access = new LedgerAccess({
-      storage: options.ledgerStorage,
-      reopenAfterMs: options.reopenAfterMs,
+      ...options,
       onTrouble: (message, level) => this.#trouble(message, level),
       onRetry: () => this.#inBackground(() => this.#retry()),
       onWritable: (error) => this.#ledgerChanged(error),
@@ -184,11 +167,10 @@ export class TriggerLife {
   /** The number of alerts that it would send if it were on, before filters. Null if unknown. */
   async waiting(): Promise<number | null> {
     const { platform, startAgoSeconds } = this.#options;
-    const { waiting } = this.counts;
-    if (this.on) return waiting;
+    if (this.on) return this.counts.waiting;
     if (platform instanceof SekoiaError || this.#ledger === undefined) return null;
     const onPlatform = await waitingOnPlatform(platform.client, this.#ledger, startAgoSeconds);
-    return onPlatform === null ? null : waiting + onPlatform;
+    return onPlatform === null ? null : this.counts.waiting + onPlatform;
   }
 
   /** Whether it is on and able to send. */
@@ -213,7 +195,7 @@ export class TriggerLife {
   rerun(uuid: string): boolean {
     if (!this.on) throw new TriggerNotReadyError('off', 'The trigger is off: switch it on first');
     if (this.#trigger === undefined || !this.canSend)
-      throw new TriggerNotReadyError('not-ready', this.error ?? 'The trigger has not started yet');
+      throw notReady(this.error ?? 'The trigger has not started yet');
     return this.#trigger.rerun(uuid);
   }
 
@@ -227,10 +209,9 @@ export class TriggerLife {
   }
 
   #assertOpen(): void {
-    if (this.#isClosed()) throw new TriggerNotReadyError('not-ready', 'The trigger is being redeployed');
+    if (this.#isClosed()) throw notReady('The trigger is being redeployed');
     // Both processes read the file with the switch, but the other one reads it only when it starts.
-    if (this.#access.standby)
-      throw new TriggerNotReadyError('not-ready', `${this.#access.error ?? ''}. Switch it in that Node-RED`);
+    if (this.#access.standby) throw notReady(`${this.#access.error ?? ''}. Switch it in that Node-RED`);
   }
 
   /** Publishes an error as trouble, because no caller waits for the action. */
@@ -287,41 +268,19 @@ export class TriggerLife {
     this.#changed();
   }
 
-  #startOn({ client, live }: Platform, ledger: Ledger, sender: FlowSender): void {
+  #startOn(platform: Platform, ledger: Ledger, sender: FlowSender): void {
     const { startAgoSeconds } = this.#options;
-    // A stream of its own, so that its listeners end with this start.
-    const events = new DeliveryEvents();
-    this.#trigger = new Trigger({
+    this.#trigger = buildTrigger({
       ...this.#options,
-      client,
-      live,
+      platform,
       ledger,
-      events,
-      sender: this.#fenced(sender),
+      sender,
       // Alerts count from the deploy, not from the time when the ledger was opened.
       startAgoSeconds: startAgoSeconds + (performance.now() - this.#createdMs) / 1000,
-    });
-    events.subscribe((event) => {
-      if (event.kind === 'changed') this.#reportRefusal();
-      if (event.kind !== 'changed' || !this.#isClosed()) this.#options.events.publish(event);
+      ownsLedger: () => this.#access.held(),
+      isClosed: () => this.#isClosed(),
     });
     this.#trigger.start();
-  }
-
-  /** Sends nothing once the ledger is lost. */
-  #fenced(sender: Sender): Sender {
-    return {
-      send: (message, onRevised) =>
-        this.#access.held() ? sender.send(message, onRevised) : endedDelivery({ status: 'abandoned' }),
-    };
-  }
-
-  /** Once per change. */
-  #reportRefusal(): void {
-    const { state, error } = this.status ?? {};
-    if (state === 'refused' && this.#reported !== 'refused' && error !== undefined)
-      this.#trouble(error.message, 'warn');
-    this.#reported = state;
   }
 
   #trouble(message: string, level: 'warn' | 'error'): void {
@@ -330,16 +289,12 @@ export class TriggerLife {
 
   async #readNow(): Promise<Awaited<ReturnType<typeof readNow>>> {
     const { platform } = this.#options;
-    if (platform instanceof SekoiaError) throw new TriggerNotReadyError('not-ready', platform.message);
-    if (this.#ledger === undefined)
-      throw new TriggerNotReadyError('not-ready', this.#access.error ?? 'The ledger is not open yet');
+    if (platform instanceof SekoiaError) throw notReady(platform.message);
+    if (this.#ledger === undefined) throw notReady(this.#access.error ?? 'The ledger is not open yet');
     try {
       return await readNow(platform.client, this.#closed.signal);
     } catch (error) {
-      throw new TriggerNotReadyError(
-        'not-ready',
-        `The platform does not answer which alerts to skip: ${describe(error)}`,
-      );
+      throw notReady(`The platform does not answer which alerts to skip: ${describe(error)}`);
     }
   }
 }

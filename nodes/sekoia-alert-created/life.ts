@@ -5,7 +5,7 @@ import { DISPATCHER_TIMING } from '../../lib/delivery/dispatcher-timing';
 import { TRIGGER_TIMING } from '../../lib/triggers/trigger-timing';
 import type { Named } from '../../lib/history';
 import { readNumber } from '../../lib/node-red/settings';
-import type { SharedRuntime } from '../../lib/node-red/shared-runtime';
+import type { SharedRuntime } from '../../lib/runtime/shared-runtime';
 import { scaleTimes, timeScale } from '../../lib/node-red/time-scale';
 import type { SekoiaError } from '../../lib/sekoia/errors';
 import type { Platform } from '../../lib/sekoia/platform';
@@ -59,7 +59,7 @@ export function lifeOf(
     ledgerStorage: ledgerStorage(RED, node, settings.store),
     openSender: async () =>
       new FlowSender({
-        ...(await runtime.recording()),
+        ...(await runtime.recorders()),
         ...settings,
         ...names(),
         events,
@@ -72,14 +72,14 @@ export function lifeOf(
 
 /** Keeps the figures of the day, and the metrics. */
 function countEvents(events: DeliveryEvents, id: string, runtime: SharedRuntime): void {
-  events.on('accepted', () => runtime.counted(id, 'received'));
-  events.on('filtered', () => runtime.counted(id, 'filtered'));
-  events.on('dead', () => runtime.counted(id, 'failed'));
-  events.on('skipped', () => void runtime.waitNoLonger(id));
+  events.on('accepted', () => runtime.count(id, 'received'));
+  events.on('filtered', () => runtime.count(id, 'filtered'));
+  events.on('dead', () => runtime.count(id, 'failed'));
+  events.on('skipped', () => void runtime.cancelRetries(id));
   events.on('ended', ({ attempt, outcome, verdict }) => {
     const { status } = settledOf(outcome, verdict);
     runtime.metrics?.runSettled(id, status, performance.now() - attempt.startedMs);
-    if (verdict === 'delivered') runtime.counted(id, 'succeeded');
+    if (verdict === 'delivered') runtime.count(id, 'succeeded');
   });
 }
 

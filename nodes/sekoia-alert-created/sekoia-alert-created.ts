@@ -2,11 +2,11 @@ import type { Node, NodeAPI, NodeDef } from 'node-red';
 
 import type { Named } from '../../lib/history';
 import { namesOf } from '../../lib/node-red/node-names';
-import { sharedRuntime } from '../../lib/node-red/shared-runtime';
+import { sharedRuntime } from '../../lib/runtime/shared-runtime';
 import { SekoiaError, asSekoiaError } from '../../lib/sekoia/errors';
 import { describe } from '../../lib/util/error-text';
 import type { Platform } from '../../lib/sekoia/platform';
-import { platformOf } from '../sekoia-config/sekoia-config';
+import { platformOf } from '../sekoia-config/platform-of';
 import { lifeOf } from './life';
 import { warnOfOrphans } from './orphans';
 import { type AlertCreatedProperties, readSettings } from './properties';

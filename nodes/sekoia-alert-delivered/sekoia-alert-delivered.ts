@@ -1,6 +1,6 @@
 import type { Node, NodeAPI, NodeDef, NodeMessageInFlow, NodeStatus } from 'node-red';
 
-import { sharedRuntime } from '../../lib/node-red/shared-runtime';
+import { sharedRuntime } from '../../lib/runtime/shared-runtime';
 import type { ValueType } from '../../lib/node-red/typed-value';
 import { valueSource } from '../../lib/node-red/value-source';
 import { type NamedAlerts, readAlertUuids } from '../../lib/sekoia/alert-uuids';

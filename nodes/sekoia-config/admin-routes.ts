@@ -6,7 +6,8 @@ import { type TestResult, failedTest, testConnection } from '../../lib/sekoia/co
 import { SekoiaError, asSekoiaError } from '../../lib/sekoia/errors';
 import { isRecord, text } from '../../lib/util/json';
 import { Platform } from '../../lib/sekoia/platform';
-import { type SekoiaConfigProperties, platformOf, readPlatformSettings } from './sekoia-config';
+import { platformOf } from './platform-of';
+import { type SekoiaConfigProperties, readPlatformSettings } from './platform-settings';
 
 /** A user is waiting for the result. */
 const TEST_TIMING = { attempts: 1, silenceTimeoutMs: 10_000, totalTimeoutMs: 20_000 };

@@ -1,95 +1,12 @@
-import type { Node, NodeAPI, NodeDef } from 'node-red';
+import type { NodeAPI, NodeDef } from 'node-red';
 
-import { sharedRuntime } from '../../lib/node-red/shared-runtime';
-import { readNumber } from '../../lib/node-red/settings';
-import { packageSettings } from '../../lib/node-red/package-settings';
-import { scaleTimes, timeScale } from '../../lib/node-red/time-scale';
+import { sharedRuntime } from '../../lib/runtime/shared-runtime';
 import { SekoiaError, asSekoiaError } from '../../lib/sekoia/errors';
+import { Platform } from '../../lib/sekoia/platform';
 import { describe } from '../../lib/util/error-text';
-import { LIVE_TIMING } from '../../lib/sekoia/live-connection';
-import { Platform, type PlatformSettings, type PlatformTiming } from '../../lib/sekoia/platform';
-import { RATE_LIMITER_TIMING } from '../../lib/sekoia/rate-limiter';
-import { REST_TIMING } from '../../lib/sekoia/rest-client';
 import { registerAdminRoutes } from './admin-routes';
-import { readTransport } from './transport';
-
-/** A handwritten flow file may omit any of them. */
-export interface SekoiaConfigProperties {
-  baseUrl?: string;
-  liveUrl?: string;
-  appUrl?: string;
-  intakeUrl?: string;
-  /** Id of a core `tls-config` node. */
-  tls?: string;
-  /** Id of a core `http proxy` node. */
-  proxy?: string;
-  requestsPerSecond?: unknown;
-}
-
-interface SekoiaCredentials {
-  apiKey?: string;
-}
-
-/** The configuration that the other Sekoia nodes share: where the platform is, and the key to it. */
-export interface SekoiaConfigNode extends Node<SekoiaCredentials> {
-  /** @throws SekoiaError SEKOIA_BAD_INPUT when the configuration cannot be used. */
-  platform(): Platform;
-}
-
-/**
- * The platform of the configuration that a node names.
- * @throws SekoiaError SEKOIA_BAD_INPUT when there is none, or it cannot be used.
- */
-export function platformOf(RED: NodeAPI, configId: string): Platform {
-  const config = RED.nodes.getNode(configId) as SekoiaConfigNode | null;
-  if (typeof config?.platform !== 'function')
-    throw new SekoiaError(
-      'SEKOIA_BAD_INPUT',
-      'No Sekoia configuration is selected: open this node and choose one',
-    );
-  return config.platform();
-}
-
-/** What a configuration's properties and key say of the platform. @throws SekoiaError SEKOIA_BAD_INPUT */
-export function readPlatformSettings(
-  RED: NodeAPI,
-  properties: SekoiaConfigProperties,
-  apiKey: string | undefined,
-): PlatformSettings {
-  const {
-    baseUrl = 'https://api.sekoia.io',
-    liveUrl = '',
-    appUrl = '',
-    intakeUrl = '',
-    tls,
-    proxy,
-  } = properties;
-  return {
-    baseUrl,
-    liveUrl,
-    appUrl,
-    intakeUrl,
-    apiKey,
-    requestsPerSecond: readNumber(properties.requestsPerSecond, { min: 0, max: 1000, fallback: 5 }),
-    timing: readTiming(RED),
-    ...readTransport(RED, tls, proxy),
-  };
-}
-
-function readTiming(RED: NodeAPI): PlatformTiming {
-  const scale = timeScale(RED);
-  // Reuse a read of the same alert for this long. 0 turns this off.
-  const shareForMs = readNumber(packageSettings(RED).shareReadsForMs, {
-    min: 0,
-    max: 60_000,
-    fallback: REST_TIMING.shareForMs,
-  });
-  return {
-    rest: scaleTimes({ ...REST_TIMING, shareForMs }, scale),
-    live: scaleTimes(LIVE_TIMING, scale),
-    limiter: scaleTimes(RATE_LIMITER_TIMING, scale),
-  };
-}
+import type { SekoiaConfigNode } from './platform-of';
+import { type SekoiaConfigProperties, readPlatformSettings } from './platform-settings';
 
 export default function (RED: NodeAPI): void {
   function SekoiaConfig(this: SekoiaConfigNode, def: NodeDef & SekoiaConfigProperties): void {
@@ -98,7 +15,7 @@ export default function (RED: NodeAPI): void {
     const platform = open(RED, def, apiKey);
     const runtime = sharedRuntime(RED);
     const leave = runtime.join();
-    runtime.redact(apiKey ?? '');
+    runtime.recording.redact(apiKey ?? '');
     if (platform instanceof Platform) runtime.platforms.set(this.id, platform);
     // Node-RED leaves the key on the node in plain text, where any dump would show it.
     Reflect.deleteProperty(this, 'credentials');

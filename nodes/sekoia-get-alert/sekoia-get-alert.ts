@@ -8,7 +8,7 @@ import { ALERT_INCLUDES, type AlertInclude } from '../../lib/sekoia/alert';
 import { cloneJson } from '../../lib/util/plain-copy';
 import { isDeeperThan } from '../../lib/util/json-depth';
 import { SekoiaError, asSekoiaError } from '../../lib/sekoia/errors';
-import { platformOf } from '../sekoia-config/sekoia-config';
+import { platformOf } from '../sekoia-config/platform-of';
 
 /** A flow file that was written by hand may leave out all but the configuration. */
 interface GetAlertDef extends NodeDef {

@@ -4,7 +4,7 @@ import { noMetrics } from '../../lib/admin-api/api-error';
 import * as request from '../../lib/admin-api/request';
 import * as runs from '../../lib/admin-api/runs';
 import * as triggers from '../../lib/admin-api/triggers';
-import { type SharedRuntime, sharedRuntime } from '../../lib/node-red/shared-runtime';
+import { type SharedRuntime, sharedRuntime } from '../../lib/runtime/shared-runtime';
 import { PlainText, Router } from './router';
 
 /**
@@ -14,7 +14,7 @@ export function registerRoutes(RED: NodeAPI): void {
   const router = new Router(RED);
   const runtime = (): SharedRuntime => sharedRuntime(RED);
   const history = async (): Promise<Parameters<typeof runs.listRuns>[0]> =>
-    (await runtime().recording()).history;
+    (await runtime().recorders()).history;
 
   router.get('/runs', async ({ query }) => runs.listRuns(await history(), request.readRunQuery(query)));
   router.get('/runs/rerun-failed', async ({ query }) =>

@@ -7,11 +7,8 @@ import { Platform } from '../../../lib/sekoia/platform';
 import { SekoiaError } from '../../../lib/sekoia/errors';
 import type { FlowSender } from '../../../lib/triggers/flow-sender';
 import { Switches } from '../../../lib/triggers/switches';
-import {
-  TriggerLife,
-  type TriggerLifeOptions,
-  TriggerNotReadyError,
-} from '../../../lib/triggers/trigger-life';
+import { TriggerLife, type TriggerLifeOptions } from '../../../lib/triggers/trigger-life';
+import { TriggerNotReadyError } from '../../../lib/triggers/trigger-not-ready';
 import { type Platform as SimulatedPlatform, startPlatform } from '../../../simulator';
 import { MemoryStorage } from '../delivery/support/memory-storage';
 import { TestRun } from '../delivery/support/trigger-fixture';

@@ -63,7 +63,7 @@ export class ModelOwner {
       return new Journal(base, { epoch, onRepaired: (message) => platform.expect(false, message) });
     };
     this.#access = new LedgerAccess({
-      storage: () => new OwnedStorage(lock, storageOf),
+      ledgerStorage: () => new OwnedStorage(lock, storageOf),
       reopenAfterMs: 5_000,
       onRetry: () => void this.#inTurn(() => this.#open()),
       onWritable: (error) => this.#working?.dispatcher.pause(error !== undefined),
