@@ -2,7 +2,8 @@ import { type AddressSettings, type Addresses, deriveAddresses } from './address
 import type { TransportSettings } from './agents';
 import { ApiKey } from './api-key';
 import { Choices } from './choices';
-import { LiveConnection, type LiveTiming } from './live-connection';
+import { LiveConnection } from './live-connection';
+import type { LiveTiming } from './live-timing';
 import { RateLimiter, type RateLimiterTiming } from './rate-limiter';
 import { RestClient, type RestTiming } from './rest-client';
 

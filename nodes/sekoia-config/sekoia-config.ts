@@ -6,7 +6,7 @@ import { packageSettings } from '../../lib/node-red/package-settings';
 import { scaleTimes, timeScale } from '../../lib/node-red/time-scale';
 import { SekoiaError, asSekoiaError } from '../../lib/sekoia/errors';
 import { describe } from '../../lib/util/error-text';
-import { LIVE_TIMING } from '../../lib/sekoia/live-connection';
+import { LIVE_TIMING } from '../../lib/sekoia/live-timing';
 import { Platform, type PlatformSettings, type PlatformTiming } from '../../lib/sekoia/platform';
 import { RATE_LIMITER_TIMING } from '../../lib/sekoia/rate-limiter';
 import { REST_TIMING } from '../../lib/sekoia/rest-client';
