@@ -6,7 +6,7 @@ import type { PlatformState } from '../delivery/platform-watch';
 import { SekoiaError } from '../sekoia/errors';
 import { describe } from '../util/error-text';
 import type { Platform } from '../sekoia/platform';
-import type { LimiterWait } from '../sekoia/rate-limiter';
+import type { LimiterWait } from '../sekoia/limiter-wait';
 import type { LedgerError } from '../storage/ledger-error';
 import type { LedgerStorage } from '../storage/ledger-storage';
 import { SerialQueue } from '../util/serial-queue';

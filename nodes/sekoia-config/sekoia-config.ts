@@ -6,9 +6,9 @@ import { packageSettings } from '../../lib/node-red/package-settings';
 import { scaleTimes, timeScale } from '../../lib/node-red/time-scale';
 import { SekoiaError, asSekoiaError } from '../../lib/sekoia/errors';
 import { describe } from '../../lib/util/error-text';
+import { ERROR_PAUSE_TIMING } from '../../lib/sekoia/error-pause';
 import { LIVE_TIMING } from '../../lib/sekoia/live-timing';
 import { Platform, type PlatformSettings, type PlatformTiming } from '../../lib/sekoia/platform';
-import { RATE_LIMITER_TIMING } from '../../lib/sekoia/rate-limiter';
 import { REST_TIMING } from '../../lib/sekoia/rest-client';
 import { registerAdminRoutes } from './admin-routes';
 import { readTransport } from './transport';
@@ -87,7 +87,7 @@ function readTiming(RED: NodeAPI): PlatformTiming {
   return {
     rest: scaleTimes({ ...REST_TIMING, shareForMs }, scale),
     live: scaleTimes(LIVE_TIMING, scale),
-    limiter: scaleTimes(RATE_LIMITER_TIMING, scale),
+    limiter: scaleTimes(ERROR_PAUSE_TIMING, scale),
   };
 }
 
