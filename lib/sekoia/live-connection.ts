@@ -1,13 +1,10 @@
-import { WebSocket, type RawData } from 'ws';
-
-import type { ApiKey } from './api-key';
 import { BackOff } from '../util/back-off';
-import { type Route, type TransportSettings, routeTo } from './agents';
-import { SekoiaError, asSekoiaError } from './errors';
-import { errorFromAnswer } from './http-error';
-import { type AlertNotice, parseLiveMessage } from './live-message';
-import { errorFromNetwork } from './network-error';
-import { USER_AGENT } from './user-agent';
+import { type TransportSettings, routeTo } from './agents';
+import type { ApiKey } from './api-key';
+import { type SekoiaError, asSekoiaError } from './errors';
+import type { AlertNotice } from './live-message';
+import { LiveSocket, type LiveSocketOptions } from './live-socket';
+import { LIVE_TIMING, type LiveTiming } from './live-timing';
 
 /**
  * The connection to LiveAPI, the platform's WebSocket of notifications. One per Sekoia configuration, shared by
@@ -49,35 +46,6 @@ export interface LiveListener {
   onNotice(notice: AlertNotice): void;
 }
 
-export interface LiveTiming {
-  /** From opening the socket until the WebSocket handshake is done. */
-  handshakeTimeoutMs: number;
-  /** From the handshake until the pong, or a message other than the greeting. */
-  answerTimeoutMs: number;
-  pingEveryMs: number;
-  pongTimeoutMs: number;
-  firstReconnectMs: number;
-  maxReconnectMs: number;
-  /** After a connection of this duration, the backoff starts over. */
-  stableAfterMs: number;
-  refusedRetryMs: number;
-  /** For the closing handshake; then the socket is torn down. */
-  closeTimeoutMs: number;
-}
-
-/** Ping and pong times are those of Sekoia's own client. */
-export const LIVE_TIMING: Readonly<LiveTiming> = {
-  handshakeTimeoutMs: 10_000,
-  answerTimeoutMs: 10_000,
-  pingEveryMs: 20_000,
-  pongTimeoutMs: 5_000,
-  firstReconnectMs: 1_000,
-  maxReconnectMs: 300_000,
-  stableAfterMs: 60_000,
-  refusedRetryMs: 300_000,
-  closeTimeoutMs: 500,
-};
-
 export interface LiveConnectionOptions {
   /** e.g. `wss://app.sekoia.io/live/` */
   url: string;
@@ -86,39 +54,23 @@ export interface LiveConnectionOptions {
   timing?: Partial<LiveTiming>;
 }
 
-/** Asks for messages of version 2; sent as it stands in the platform's public client. */
-const UPGRADE = '{"action": "upgrade"}';
-
-/** Notices have a few hundred bytes. A message near this size is not a notice. */
-const MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
-
-/** Close codes with which a server refuses a client: policy violation, and 4000 plus the HTTP status. */
-const REFUSING_CLOSE_CODES = new Map([
-  [1008, 403],
-  [4401, 401],
-  [4403, 403],
-]);
-
 export class LiveConnection {
-  readonly #url: string;
-  readonly #apiKey: ApiKey;
-  readonly #route: Route;
+  readonly #socketOptions: LiveSocketOptions;
   readonly #timing: LiveTiming;
   readonly #backOff: BackOff;
   readonly #listeners = new Set<LiveListener>();
   #status: LiveStatus = { state: 'off' };
-  #socket: WebSocket | undefined;
-  /** Cleanups for the current socket or wait. */
-  readonly #timers = new Set<NodeJS.Timeout>();
+  #socket: LiveSocket | undefined;
+  /** Until the next attempt, or until a live connection counts as stable. */
+  #timer: NodeJS.Timeout | undefined;
+  /** Former sockets that are not gone yet. */
   readonly #closing = new Set<Promise<void>>();
   #malformed = 0;
   #attempts = 0;
 
-  constructor(options: LiveConnectionOptions) {
-    this.#url = options.url;
-    this.#apiKey = options.apiKey;
-    this.#route = routeTo(options.url, options.transport ?? {}, false);
-    this.#timing = { ...LIVE_TIMING, ...options.timing };
+  constructor({ url, apiKey, transport = {}, timing }: LiveConnectionOptions) {
+    this.#timing = { ...LIVE_TIMING, ...timing };
+    this.#socketOptions = { url, apiKey, route: routeTo(url, transport, false), timing: this.#timing };
     this.#backOff = new BackOff({
       firstMs: this.#timing.firstReconnectMs,
       maxMs: this.#timing.maxReconnectMs,
@@ -162,106 +114,26 @@ export class LiveConnection {
   #connect(): void {
     this.#drop();
     this.#attempts += 1;
-    let socket: WebSocket;
     try {
-      const options = {
-        headers: { Cookie: this.#apiKey.cookie, 'User-Agent': USER_AGENT },
-        agent: this.#route.agent,
-        followRedirects: false,
-        maxPayload: MAX_MESSAGE_BYTES,
-        // For either side's goodbye. @types/ws does not know it yet.
-        closeTimeout: this.#timing.closeTimeoutMs,
-      };
-      socket = new WebSocket(this.#url, options);
+      this.#socket = new LiveSocket(this.#socketOptions, {
+        onAnswer: () => this.#answered(),
+        onNotice: (notice) => {
+          for (const listener of this.#listeners) listener.onNotice(notice);
+        },
+        onMalformed: () => (this.#malformed += 1),
+        onLost: (error) => this.#fail(error),
+      });
     } catch (error) {
       this.#fail(asSekoiaError(error));
       return;
     }
-    this.#socket = socket;
-    this.#after(this.#timing.handshakeTimeoutMs, () => {
-      if (socket.readyState === WebSocket.CONNECTING) this.#fail(this.#silence('the LiveAPI handshake'));
-    });
-    /** Runs a handler only while this socket is the present one. */
-    const whilePresent =
-      <Args extends unknown[]>(handler: (...args: Args) => void) =>
-      (...args: Args): void => {
-        if (this.#socket === socket) handler(...args);
-      };
-    // Always present, even after the socket is dropped: an `error` event without a listener ends the process.
-    socket.on(
-      'error',
-      whilePresent((error: Error) => this.#fail(errorFromNetwork(error, this.#host, this.#route.proxyHost))),
-    );
-    socket.on('unexpected-response', (request, response) => {
-      response.resume();
-      request.destroy();
-      if (this.#socket === socket) this.#fail(handshakeRefused(response.statusCode ?? 0, response.headers));
-    });
-    socket.on(
-      'open',
-      whilePresent(() => this.#opened(socket)),
-    );
-    socket.on(
-      'message',
-      whilePresent((data: RawData, isBinary: boolean) => this.#received(data, isBinary)),
-    );
-    socket.on(
-      'pong',
-      whilePresent(() => this.#answered()),
-    );
-    socket.on(
-      'close',
-      whilePresent((code: number) => this.#fail(closedBy(code))),
-    );
     // Last, because a listener may leave during the call, and then the socket must exist.
     this.#setStatus({ state: 'connecting' });
   }
 
-  #opened(socket: WebSocket): void {
-    socket.send(UPGRADE);
-    // Not every server speaks first; a ping makes any answer.
-    socket.ping();
-    this.#after(this.#timing.answerTimeoutMs, () => {
-      if (this.#status.state === 'connecting') this.#fail(this.#silence('on the LiveAPI connection'));
-    });
-  }
-
   #answered(): void {
-    if (this.#status.state !== 'connecting') return;
-    this.#after(this.#timing.stableAfterMs, () => this.#backOff.reset());
-    this.#watch();
+    this.#startTimer(this.#timing.stableAfterMs, () => this.#backOff.reset());
     this.#setStatus({ state: 'live' });
-  }
-
-  /** Pings for as long as the socket is open. A missing pong means a half-open connection. */
-  #watch(): void {
-    const socket = this.#socket;
-    if (socket === undefined) return;
-    this.#after(this.#timing.pingEveryMs, () => {
-      if (socket.readyState !== WebSocket.OPEN) return;
-      const lost = this.#after(this.#timing.pongTimeoutMs, () =>
-        this.#fail(this.#silence('a ping on the LiveAPI connection')),
-      );
-      socket.once('pong', () => {
-        clearTimeout(lost);
-        this.#timers.delete(lost);
-        if (this.#socket === socket) this.#watch();
-      });
-      socket.ping();
-    });
-  }
-
-  #received(data: RawData, isBinary: boolean): void {
-    const message = isBinary ? ({ kind: 'malformed' } as const) : parseLiveMessage(textOf(data));
-    if (message.kind === 'authenticated' && !message.ok) {
-      this.#fail(handshakeRefused(401));
-      return;
-    }
-    // The server's first message comes before it has read that we want version 2; the pong comes after.
-    if (message.kind !== 'authenticated') this.#answered();
-    if (message.kind === 'malformed') this.#malformed += 1;
-    if (message.kind !== 'alert-created') return;
-    for (const listener of this.#listeners) listener.onNotice(message.notice);
   }
 
   /** Ends the current attempt and schedules the next one. */
@@ -269,22 +141,19 @@ export class LiveConnection {
     this.#drop();
     if (this.#listeners.size === 0) return;
     const waitMs = error.refused ? this.#timing.refusedRetryMs : this.#backOff.nextMs();
-    this.#after(Math.max(waitMs, error.retryAfterMs ?? 0), () => this.#connect());
+    this.#startTimer(Math.max(waitMs, error.retryAfterMs ?? 0), () => this.#connect());
     this.#setStatus({ state: error.refused ? 'refused' : 'waiting', error });
   }
 
-  /** Releases the socket and all timers. The socket gets a moment for the closing handshake. */
+  /** Releases the socket and the timer. */
   #drop(): void {
-    for (const timer of this.#timers) clearTimeout(timer);
-    this.#timers.clear();
+    clearTimeout(this.#timer);
     const socket = this.#socket;
     this.#socket = undefined;
-    if (socket === undefined || socket.readyState === WebSocket.CLOSED) return;
-    const closed = new Promise<void>((resolve) => void socket.once('close', () => resolve()));
+    if (socket === undefined) return;
+    const closed = socket.close();
     this.#closing.add(closed);
     void closed.then(() => this.#closing.delete(closed));
-    if (socket.readyState === WebSocket.OPEN) socket.close(1000);
-    else socket.terminate();
   }
 
   #setStatus(status: LiveStatus): void {
@@ -297,35 +166,8 @@ export class LiveConnection {
     }
   }
 
-  #after(ms: number, action: () => void): NodeJS.Timeout {
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer);
-      action();
-    }, ms);
-    this.#timers.add(timer);
-    return timer;
+  #startTimer(ms: number, action: () => void): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(action, ms);
   }
-
-  #silence(where: string): SekoiaError {
-    return new SekoiaError('SEKOIA_TIMEOUT', `${this.#host} did not answer ${where}`);
-  }
-
-  get #host(): string {
-    return new URL(this.#url).host;
-  }
-}
-
-function handshakeRefused(status: number, headers: Record<string, unknown> = {}): SekoiaError {
-  return errorFromAnswer({ status, headers, body: '' }, 'connect to LiveAPI');
-}
-
-function closedBy(code: number): SekoiaError {
-  const status = REFUSING_CLOSE_CODES.get(code);
-  if (status !== undefined) return handshakeRefused(status);
-  return new SekoiaError('SEKOIA_UNAVAILABLE', `LiveAPI closed the connection (${code})`);
-}
-
-function textOf(data: RawData): string {
-  if (Array.isArray(data)) return Buffer.concat(data).toString('utf8');
-  return Buffer.isBuffer(data) ? data.toString('utf8') : Buffer.from(data).toString('utf8');
 }

@@ -2,8 +2,10 @@ import { type AddressSettings, type Addresses, deriveAddresses } from './address
 import type { TransportSettings } from './agents';
 import { ApiKey } from './api-key';
 import { Choices } from './choices';
-import { LiveConnection, type LiveTiming } from './live-connection';
-import { RateLimiter, type RateLimiterTiming } from './rate-limiter';
+import type { ErrorPauseTiming } from './error-pause';
+import { LiveConnection } from './live-connection';
+import type { LiveTiming } from './live-timing';
+import { RateLimiter } from './rate-limiter';
 import { RestClient, type RestTiming } from './rest-client';
 
 export interface PlatformSettings extends AddressSettings, TransportSettings {
@@ -16,7 +18,7 @@ export interface PlatformSettings extends AddressSettings, TransportSettings {
 export interface PlatformTiming {
   rest?: Partial<RestTiming>;
   live?: Partial<LiveTiming>;
-  limiter?: Partial<RateLimiterTiming>;
+  limiter?: Partial<ErrorPauseTiming>;
 }
 
 /** The platform of one Sekoia configuration: one REST client and one LiveAPI connection. */

@@ -11,10 +11,11 @@ import { Cancellation } from '../util/cancellation';
 import { SekoiaError, asSekoiaError, isNotFound } from './errors';
 import { type HttpAnswer, errorFromAnswer } from './http-error';
 import { errorFromNetwork } from './network-error';
-import type { Priority, RateLimiter } from './rate-limiter';
+import type { RateLimiter } from './rate-limiter';
 import { readDate } from './server-clock';
 import { USER_AGENT } from './user-agent';
 import { wait } from '../util/wait';
+import type { Priority } from './waiting-lines';
 import { Watchdog } from './watchdog';
 
 export interface TransportTiming {

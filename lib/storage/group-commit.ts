@@ -18,6 +18,13 @@ export interface GroupCommitOptions<Item> {
 }
 
 /**
+ * open     accepts records, and retries a failed write.
+ * closing  accepts records, but does not retry.
+ * closed   ignores records: it was closed, or its storage is lost to another process.
+ */
+type Phase = 'open' | 'closing' | 'closed';
+
+/**
  * Writes records in groups: records that arrive during one write form the next group. A single alert waits for
  * nothing else. In a storm, a hundred alerts share one write.
  */
@@ -25,15 +32,13 @@ export class GroupCommit<Item> {
   readonly #options: GroupCommitOptions<Item>;
   readonly #backOff: BackOff;
   #pending: Item[] = [];
-  /** Settles when all records that are pending now are written. */
-  #waiters: { after: number; resolve: () => void }[] = [];
-  #added = 0;
   #written = 0;
+  /** Callers that wait until this many records are written. */
+  #waiters: { written: number; resolve: () => void }[] = [];
   #writing: Promise<void> | undefined;
   #troubled = false;
-  #closing = false;
-  #closed = false;
-  #wake: (() => void) | undefined;
+  #phase: Phase = 'open';
+  #endPause: (() => void) | undefined;
 
   constructor(options: GroupCommitOptions<Item>) {
     this.#options = options;
@@ -42,9 +47,8 @@ export class GroupCommit<Item> {
 
   /** Does nothing after `close`, because another process may own the storage by then. */
   add(item: Item): void {
-    if (this.#closed) return;
+    if (this.#phase === 'closed') return;
     this.#pending.push(item);
-    this.#added += 1;
     this.#writing ??= this.#write();
   }
 
@@ -53,8 +57,9 @@ export class GroupCommit<Item> {
    * after it is lost.
    */
   committed(): Promise<void> {
-    if (this.#written >= this.#added) return Promise.resolve();
-    return new Promise((resolve) => this.#waiters.push({ after: this.#added, resolve }));
+    if (this.#pending.length === 0) return Promise.resolve();
+    const written = this.#written + this.#pending.length;
+    return new Promise((resolve) => this.#waiters.push({ written, resolve }));
   }
 
   /**
@@ -62,10 +67,10 @@ export class GroupCommit<Item> {
    * storage.
    */
   async close(): Promise<void> {
-    this.#closing = true;
-    this.#wake?.();
+    if (this.#phase === 'open') this.#phase = 'closing';
+    this.#endPause?.();
     while (this.#writing !== undefined) await this.#writing;
-    this.#closed = true;
+    this.#phase = 'closed';
     await this.#options.storage.close();
   }
 
@@ -77,15 +82,15 @@ export class GroupCommit<Item> {
         const batch = this.#pending.slice(0, MAX_BATCH);
         await this.#options.storage.append(batch, this.#options.snapshot);
         this.#pending = this.#pending.slice(batch.length);
-        this.#done(batch.length);
+        this.#recordWritten(batch.length);
         if (this.#options.storage.worthCompacting && this.#pending.length === 0) await this.#compact();
       } catch (error) {
         const trouble =
           error instanceof LedgerError ? error : new LedgerError('unavailable', String(error), error);
         this.#setTrouble(trouble);
         // Another process owns it now, permanently.
-        if (trouble.kind === 'lost') this.#closed = true;
-        if (this.#closing || this.#closed) break;
+        if (trouble.kind === 'lost') this.#phase = 'closed';
+        if (this.#phase !== 'open') break;
         await this.#pause(this.#backOff.nextMs());
       }
     }
@@ -97,12 +102,12 @@ export class GroupCommit<Item> {
     await this.#options.storage.compact(this.#options.snapshot()).catch(() => undefined);
   }
 
-  #done(count: number): void {
+  #recordWritten(count: number): void {
     this.#written += count;
     this.#backOff.reset();
     this.#setTrouble(undefined);
-    const ready = this.#waiters.filter(({ after }) => after <= this.#written);
-    this.#waiters = this.#waiters.filter(({ after }) => after > this.#written);
+    const ready = this.#waiters.filter(({ written }) => written <= this.#written);
+    this.#waiters = this.#waiters.filter(({ written }) => written > this.#written);
     for (const { resolve } of ready) resolve();
   }
 
@@ -115,7 +120,7 @@ export class GroupCommit<Item> {
   #pause(ms: number): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, ms);
-      this.#wake = () => {
+      this.#endPause = () => {
         clearTimeout(timer);
         resolve();
       };

@@ -3,7 +3,7 @@ import type { Ledger, LedgerCounts } from '../delivery/ledger';
 import { SekoiaError } from '../sekoia/errors';
 import { describe } from '../util/error-text';
 import type { Platform } from '../sekoia/platform';
-import type { LimiterWait } from '../sekoia/rate-limiter';
+import type { LimiterWait } from '../sekoia/limiter-wait';
 import type { LedgerError } from '../storage/ledger-error';
 import { SerialQueue } from '../util/serial-queue';
 import { LedgerAccess, type LedgerAccessOptions } from './ledger-access';

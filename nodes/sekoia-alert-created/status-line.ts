@@ -1,7 +1,7 @@
 import type { Node, NodeStatus } from 'node-red';
 
 import type { SekoiaError } from '../../lib/sekoia/errors';
-import type { LimiterWait } from '../../lib/sekoia/rate-limiter';
+import type { LimiterWait } from '../../lib/sekoia/limiter-wait';
 import type { ShownState } from '../../lib/triggers/shown-state';
 import type { TriggerStatus } from '../../lib/triggers/trigger';
 import type { TriggerLife } from '../../lib/triggers/trigger-life';

@@ -3,9 +3,9 @@ import type { NodeAPI } from 'node-red';
 import { packageSettings } from '../../lib/node-red/package-settings';
 import { readNumber } from '../../lib/node-red/settings';
 import { scaleTimes, timeScale } from '../../lib/node-red/time-scale';
-import { LIVE_TIMING } from '../../lib/sekoia/live-connection';
+import { LIVE_TIMING } from '../../lib/sekoia/live-timing';
 import type { PlatformSettings, PlatformTiming } from '../../lib/sekoia/platform';
-import { RATE_LIMITER_TIMING } from '../../lib/sekoia/rate-limiter';
+import { ERROR_PAUSE_TIMING } from '../../lib/sekoia/error-pause';
 import { REST_TIMING } from '../../lib/sekoia/rest-client';
 import { readTransport } from './transport';
 
@@ -59,6 +59,6 @@ function readTiming(RED: NodeAPI): PlatformTiming {
   return {
     rest: scaleTimes({ ...REST_TIMING, shareForMs }, scale),
     live: scaleTimes(LIVE_TIMING, scale),
-    limiter: scaleTimes(RATE_LIMITER_TIMING, scale),
+    limiter: scaleTimes(ERROR_PAUSE_TIMING, scale),
   };
 }

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 
 import { startPlatform, type Platform } from '../../../simulator';
-import type { LiveConnection, LiveListener, LiveTiming } from '../../../lib/sekoia/live-connection';
+import type { LiveConnection, LiveListener } from '../../../lib/sekoia/live-connection';
+import type { LiveTiming } from '../../../lib/sekoia/live-timing';
 import { KEY, Watcher, endings, liveConnection, pass, runningTimers, watch } from './support';
 
 const FOREVER_MS = 1e8;

@@ -4,7 +4,8 @@ import { performance } from 'node:perf_hooks';
 
 import { startPlatform, type Platform } from '../../../simulator';
 import type { SekoiaErrorCode } from '../../../lib/sekoia/errors';
-import type { LiveState, LiveTiming } from '../../../lib/sekoia/live-connection';
+import type { LiveState } from '../../../lib/sekoia/live-connection';
+import type { LiveTiming } from '../../../lib/sekoia/live-timing';
 import { KEY, type Watcher, bareLive, endings, liveConnection, pass, refusingLive, watch } from './support';
 
 const SLACK_MS = 2;

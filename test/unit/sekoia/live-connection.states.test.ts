@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import type { WebSocket } from 'ws';
 
 import { startPlatform } from '../../../simulator';
-import { LIVE_TIMING } from '../../../lib/sekoia/live-connection';
+import { LIVE_TIMING } from '../../../lib/sekoia/live-timing';
 import { USER_AGENT } from '../../../lib/sekoia/user-agent';
 import { KEY, bareLive, deferred, endings, liveConnection, pass, watch } from './support';
 

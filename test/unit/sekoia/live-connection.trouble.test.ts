@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { performance } from 'node:perf_hooks';
 
 import { startPlatform, type Platform } from '../../../simulator';
-import type { LiveTiming } from '../../../lib/sekoia/live-connection';
+import type { LiveTiming } from '../../../lib/sekoia/live-timing';
 import { KEY, type Watcher, bareLive, bareServer, endings, liveConnection, pass, watch } from './support';
 
 const FOREVER_MS = 1e8;

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 
 import { SekoiaError } from '../../../lib/sekoia/errors';
-import { type Priority, RateLimiter, type RateLimiterOptions } from '../../../lib/sekoia/rate-limiter';
+import { RateLimiter, type RateLimiterOptions } from '../../../lib/sekoia/rate-limiter';
+import type { Priority } from '../../../lib/sekoia/waiting-lines';
 import { endings } from './support';
 
 const never = new AbortController().signal;

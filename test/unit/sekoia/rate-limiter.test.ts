@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { performance } from 'node:perf_hooks';
 
 import { SekoiaError } from '../../../lib/sekoia/errors';
-import { type Priority, RateLimiter, type RateLimiterOptions } from '../../../lib/sekoia/rate-limiter';
+import { RateLimiter, type RateLimiterOptions } from '../../../lib/sekoia/rate-limiter';
+import type { Priority } from '../../../lib/sekoia/waiting-lines';
 import { endings, pass, runningTimers } from './support';
 
 const SLACK_MS = 2;

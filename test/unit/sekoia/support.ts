@@ -6,8 +6,9 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { deriveAddresses } from '../../../lib/sekoia/addresses';
 import { ApiKey } from '../../../lib/sekoia/api-key';
 import { LiveConnection, type LiveListener, type LiveState } from '../../../lib/sekoia/live-connection';
-import type { LiveStatus, LiveTiming } from '../../../lib/sekoia/live-connection';
+import type { LiveStatus } from '../../../lib/sekoia/live-connection';
 import type { AlertNotice } from '../../../lib/sekoia/live-message';
+import type { LiveTiming } from '../../../lib/sekoia/live-timing';
 import { RestClient, type RestTiming } from '../../../lib/sekoia/rest-client';
 
 export const KEY = 'unit-test-key-3f9a1c77';
