@@ -61,9 +61,11 @@ export class ErrorPause {
     const now = performance.now();
     const isSecond = now - this.#lastErrorMs < this.#timing.errorWindowMs;
     if (status !== undefined) this.#lastErrorMs = now;
-    if (retryAfterMs !== undefined) return this.#extend(now + retryAfterMs, 'retry-after');
-    if (status === undefined || !isSecond) return false;
-    return this.#extend(now + this.#backOff.nextMs(), 'errors');
+    // Also with a Retry-After: one that has passed by the time it arrives would lift the pause.
+    const afterErrorsMs = status !== undefined && isSecond ? this.#backOff.nextMs() : 0;
+    if (retryAfterMs !== undefined && retryAfterMs >= afterErrorsMs)
+      return this.#extend(now + retryAfterMs, 'retry-after');
+    return this.#extend(now + afterErrorsMs, 'errors');
   }
 
   /** An error answer to a background request came. It pauses only these. */
@@ -73,7 +75,7 @@ export class ErrorPause {
   }
 
   #extend(untilMs: number, reason: PauseReason): boolean {
-    if (untilMs <= this.#untilMs) return false;
+    if (untilMs <= Math.max(this.#untilMs, performance.now())) return false;
     this.#untilMs = untilMs;
     this.#reason = reason;
     return true;

@@ -25,6 +25,23 @@ describe('a rate limiter', () => {
     });
   }
 
+  it('pauses after two errors in a row that ask for no pause', () => {
+    const limiter = limiterOf({ requestsPerSecond: 0 });
+    limiter.failed(answered(429, 0));
+    assert.equal(limiter.wait, undefined);
+    limiter.failed(answered(429, 0));
+    assert.ok(limiter.pausedForMs > 1_000, String(limiter.pausedForMs));
+    assert.equal(limiter.wait?.reason, 'errors');
+  });
+
+  it('waits as long as the platform asks, if that is longer', () => {
+    const limiter = limiterOf({ requestsPerSecond: 0 });
+    limiter.failed(answered(503, 30_000));
+    limiter.failed(answered(503, 30_000));
+    assert.ok(limiter.pausedForMs > 29_000 && limiter.pausedForMs <= 30_000, String(limiter.pausedForMs));
+    assert.equal(limiter.wait?.reason, 'retry-after');
+  });
+
   it('sends everything at once with a limit of 0', async () => {
     const limiter = limiterOf({ requestsPerSecond: 0 });
     for (let i = 0; i < 1000; i += 1) await limiter.acquire('live', never);
