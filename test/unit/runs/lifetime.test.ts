@@ -21,7 +21,7 @@ describe('a run that times out', () => {
     run.deliveries[0]!();
     await red.clock.advance(60_000);
     const waitingFor = [{ nodeId: 'slow', nodeType: 'slow type', nodeName: 'Slow' }];
-    assert.deepEqual(run.told, { status: 'timed-out', waitingFor });
+    assert.deepEqual(run.outcome, { status: 'timed-out', waitingFor });
     red.done(slow, message);
     await red.clock.turn();
     assert.equal(run.status, 'timed-out');
@@ -35,7 +35,7 @@ describe('a run that times out', () => {
     red.tracker.acquire();
     const run = red.start({}, [slow]);
     await red.clock.advance(60_000);
-    assert.deepEqual(run.told, { status: 'timed-out', waitingFor: [] }, 'in transit');
+    assert.deepEqual(run.outcome, { status: 'timed-out', waitingFor: [] }, 'in transit');
     await red.clock.advance(3_600_000);
     assert.equal(run.isOver, true);
     assert.deepEqual(red.tracker.size, NOTHING);
@@ -65,7 +65,7 @@ describe('a run that times out', () => {
     run.handle.abandon();
     run.handle.abandon();
     await red.clock.turn();
-    assert.deepEqual(run.told, { status: 'abandoned' });
+    assert.deepEqual(run.outcome, { status: 'abandoned' });
     assert.equal(run.isOver, true);
     red.done(slow, message);
     assert.deepEqual(red.tracker.size, NOTHING);
@@ -197,7 +197,7 @@ describe('the memory of runs', () => {
       });
       await red.clock.turn();
       assert.equal(run.status, 'succeeded');
-      // They hold the message, and the run holds them as long as it stays known, by what it has to tell.
+      // They hold the message, and the run holds them as long as it stays known, by the function that adds its revisions.
       run.deliveries.length = 0;
       return new WeakRef(message);
     })();
