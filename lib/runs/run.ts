@@ -87,9 +87,9 @@ export class Run {
     return this.#reporter.over;
   }
 
-  /** Whether it has not ended yet. */
+  /** Whether it has neither ended nor been abandoned. */
   get underWay(): boolean {
-    return !this.#reporter.reported;
+    return !this.#over && !this.#reporter.reported;
   }
 
   get over(): boolean {

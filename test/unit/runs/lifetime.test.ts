@@ -208,4 +208,28 @@ describe('the memory of runs', () => {
     for (const timer of timers) clearInterval(timer);
     assert.equal(kept.deref(), undefined);
   });
+
+  it('keeps no id of an abandoned run, though another run of the same step goes on', async () => {
+    const red = new FakeRuntime();
+    const [join, next] = [new FakeNode('join', { wired: true }), new FakeNode('next', { wired: true })];
+    const [other, last] = [new FakeNode('other'), new FakeNode('last')];
+    const release = red.tracker.acquire();
+    const [one, two, joined] = [{}, {}, {}];
+    const [abandoned, run] = [red.start(one, [join]), red.start(two, [join])];
+    let onward!: (handle: () => void) => void;
+    abandoned.deliveries[0]!();
+    run.deliveries[0]!(() => {
+      onward = red.send(join, joined, next);
+      for (const message of [one, two]) red.done(join, message);
+    });
+    await red.clock.turn();
+    onward(() => {
+      abandoned.handle.abandon();
+      red.send(other, { _msgid: 'new' }, last);
+      red.done(next, joined);
+    });
+    run.handle.abandon();
+    release();
+    assert.deepEqual(red.tracker.size, NOTHING);
+  });
 });
