@@ -4,9 +4,9 @@ import { type Runs, overlap } from './run-sets';
 import type { LogEntry, Message, RuntimeNode } from './runtime';
 import type { Step } from './step';
 
-/** An error that a node reported in this synchronous turn. */
+/** An error that a node reported in this turn. */
 type Report =
-  /** A Catch node has it, or it was given to `done(error)`. */
+  /** A Catch node received it, or the node called `done(error)`. */
   | {
       readonly kind: 'caught' | 'done';
       readonly node: Pick<RuntimeNode, 'id' | 'z' | '_alias'>;
@@ -21,7 +21,7 @@ type Report =
   | { readonly kind: 'logged'; readonly entry: LogEntry; readonly current: Step | undefined };
 
 /** A reported error for an unfinished or unknown step. */
-export interface Reported {
+export interface ReportedError {
   readonly step: Step | undefined;
   readonly failure: Failure;
   readonly message: Message | undefined;
@@ -37,14 +37,14 @@ export interface Reported {
  * - else from the context: an error that is thrown by a handler, or that a function node reports on its way;
  * - else, for a Catch node, from the message.
  *
- * `done(error)` calls `node.error(error, message)` too. That is heard of a second time, and told from the rest.
+ * `done(error)` calls `node.error(error, message)` too. That second report is recognized and dropped.
  */
 export class ErrorReports {
-  readonly #assign: (reported: Reported) => void;
+  readonly #assign: (reported: ReportedError) => void;
   #reports: Report[] = [];
 
   /** @param assign called with an error that was reported without the node being done */
-  constructor(assign: (reported: Reported) => void) {
+  constructor(assign: (reported: ReportedError) => void) {
     this.#assign = assign;
   }
 
@@ -55,12 +55,12 @@ export class ErrorReports {
   }
 
   logged(entry: LogEntry, current: Step | undefined): void {
-    const told = this.#reports.findIndex((report) => report.kind === 'done' && isFrom(entry, report.node));
-    if (told === -1) this.#add({ kind: 'logged', entry, current });
-    else this.#reports.splice(told, 1);
+    const index = this.#reports.findIndex((report) => report.kind === 'done' && isFrom(entry, report.node));
+    if (index === -1) this.#add({ kind: 'logged', entry, current });
+    else this.#reports.splice(index, 1);
   }
 
-  /** A Catch node, one of several perhaps, receives the error of a step. */
+  /** A Catch node receives the error of a step. Other Catch nodes may receive it, too. */
   caught(error: CaughtError, runs: Runs, step: Step | undefined, message: Message): void {
     const messageId = message._msgid;
     for (const report of this.#reports) {

@@ -8,7 +8,18 @@ export interface Failure {
   request?: Request | undefined;
 }
 
+/** How failures concern a step. */
+export interface StepFailures {
+  /** The failure of the step itself. */
+  readonly own: Failure | undefined;
+  /** Earlier failures of the node that the step clears if it succeeds. */
+  readonly retried: readonly Failure[];
+}
+
 const NONE: readonly Failure[] = [];
+
+/** All steps that nothing fails around share this, so that a hop allocates nothing for it. */
+export const NO_FAILURES: StepFailures = { own: undefined, retried: NONE };
 
 /**
  * The failures of a run that are not cleared. A failure is cleared when its node succeeds with the same
@@ -31,11 +42,11 @@ export class Failures {
     this.#standing.add(failure);
   }
 
-  makeGood(failures: readonly Failure[]): void {
+  clear(failures: readonly Failure[]): void {
     for (const failure of failures) this.#standing.delete(failure);
   }
 
-  clear(): void {
+  clearAll(): void {
     this.#standing.clear();
   }
 

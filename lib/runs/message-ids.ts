@@ -4,8 +4,8 @@ import { NO_RUNS, type Runs, live, union } from './run-sets';
 /** How many runs with the same ID are distinguished. */
 const MAX_SHARING = 16;
 
-/** So many ids of messages that belong to no run are remembered, at least. */
-const STRANGERS = 5_000;
+/** How many ids of messages without a run are remembered, at least. */
+const MIN_UNTRACKED = 5_000;
 
 export interface Received {
   readonly runs: Runs;
@@ -24,14 +24,14 @@ interface Entry {
  */
 export class MessageIds {
   readonly #entries = new Map<unknown, Entry>();
-  #strangers = new Set<unknown>();
-  #olderStrangers = new Set<unknown>();
+  #untracked = new Set<unknown>();
+  #olderUntracked = new Set<unknown>();
 
   get size(): number {
     return this.#entries.size;
   }
 
-  /** Messages of these runs bear the id. */
+  /** Messages of these runs have the id. */
   own(messageId: unknown, runs: Runs): void {
     const entry = this.#entry(messageId);
     for (const run of runs) {
@@ -69,21 +69,21 @@ export class MessageIds {
       entry.owners.delete(run);
       if (entry.owners.size > 0) continue;
       this.#entries.delete(messageId);
-      this.addStranger(messageId);
+      this.addUntracked(messageId);
     }
   }
 
   /** A message with this id belongs to no run. */
-  addStranger(messageId: unknown): void {
-    if (this.#strangers.size >= STRANGERS) {
-      this.#olderStrangers = this.#strangers;
-      this.#strangers = new Set();
+  addUntracked(messageId: unknown): void {
+    if (this.#untracked.size >= MIN_UNTRACKED) {
+      this.#olderUntracked = this.#untracked;
+      this.#untracked = new Set();
     }
-    this.#strangers.add(messageId);
+    this.#untracked.add(messageId);
   }
 
-  isStranger(messageId: unknown): boolean {
-    return this.#strangers.has(messageId) || this.#olderStrangers.has(messageId);
+  isUntracked(messageId: unknown): boolean {
+    return this.#untracked.has(messageId) || this.#olderUntracked.has(messageId);
   }
 
   #entry(messageId: unknown): Entry {
@@ -97,9 +97,9 @@ export class MessageIds {
 }
 
 function merged(before: Received, runs: Runs): Received {
-  const still = live(before.runs);
-  if (still.length === 0) return { runs, mixed: false };
-  const all = union(still, runs);
-  if (all.length === still.length && all.length === runs.length) return before;
+  const earlier = live(before.runs);
+  if (earlier.length === 0) return { runs, mixed: false };
+  const all = union(earlier, runs);
+  if (all.length === earlier.length && all.length === runs.length) return before;
   return { runs: all.slice(-MAX_SHARING), mixed: true };
 }

@@ -22,18 +22,18 @@ interface Sender {
   readonly step: Step | undefined;
 }
 
-/** A node as far as it matters here; of one that failed, no more is known. */
+/** What is known of a node. Of one that a Catch node names, no more is. */
 type Source = Pick<RuntimeNode, 'id' | 'type'>;
 
 /** Core nodes that keep messages, and send them or copies of them from the context of another one. */
 const KEEPING = new Set(['batch', 'delay', 'join', 'sort', 'trigger']);
 
-const NOBODY: Sender = { runs: NO_RUNS, step: undefined };
+const UNTRACKED: Sender = { runs: NO_RUNS, step: undefined };
 
 /**
- * Which runs a message belongs to that a node sends. What tells it, and what that is worth:
+ * Finds the runs of a message that a node sends. What shows them, and how reliable that is:
  *
- *   the object    the node is at work on this very object: certain. Else it is known since it was last sent or
+ *   the object    certain if the node is at work on this very object. Else it is known since it was last sent or
  *                 received, and a node may have kept it to use it again.
  *   the context   asynchronous, entered when a node receives a message: what the node sends later, however it made
  *                 the message, is sent from there. But a queue sends all of its messages from the context of the
@@ -60,14 +60,14 @@ export class Messages {
     return this.#ids.size;
   }
 
-  /** The step, of runs that are not all over, whose doing this is. */
+  /** The step in whose context this code runs, unless all of its runs are over. */
   get current(): Step | undefined {
     const step = this.#context.getStore();
     return step === undefined || live(step.runs).length === 0 ? undefined : step;
   }
 
   adopt(messageId: unknown, run: Run): void {
-    this.#ids.own(messageId, run.alone);
+    this.#ids.own(messageId, run.asOwner);
   }
 
   forget(run: Run): void {
@@ -79,25 +79,25 @@ export class Messages {
     this.#context.disable();
   }
 
-  /** Calls a function whose doings are those of a step. */
+  /** Calls a function in the context of a step. */
   runAs(step: Step, act: () => void): void {
     this.#context.run(step, act);
   }
 
-  /** Whose a message is that a node sends, or that it is about. */
+  /** The sender of a message, or the step that a message reports on. */
   senderOf(message: Message, source: Source): Sender {
     const nodeId = source.id;
     const known = this.#known.get(message);
     if (known !== undefined)
       for (const step of known.steps) if (step.node.id === nodeId) return { runs: live(step.runs), step };
     const runs = this.#runsOf(message, source, known);
-    if (runs.length === 0) return NOBODY;
+    if (runs.length === 0) return UNTRACKED;
     const { current } = this;
     if (current?.node.id === nodeId && overlap(current.runs, runs)) return { runs, step: current };
     return { runs, step: runs[0]?.stepOf(nodeId, message._msgid) };
   }
 
-  /** Whose a message is that is handed to a node by nobody who is known. */
+  /** The runs of a message that reaches a node from an unknown sender. */
   ownersOf(message: Message): Runs {
     const known = this.#known.get(message);
     const runs = live(known?.runs);
@@ -110,8 +110,8 @@ export class Messages {
     for (const run of known.runs) run.sent();
   }
 
-  /** A message that is sent belongs to no run, though the context in which it is sent does. */
-  sentByNobody(message: Message): void {
+  /** A message without a run is sent, though from the context of one. */
+  sentUntracked(message: Message): void {
     if (this.#context.getStore() === undefined) return;
     const known = this.#known.get(message);
     if (known === undefined) this.#known.set(message, { runs: NO_RUNS, inTransit: [], steps: [] });
@@ -119,11 +119,11 @@ export class Messages {
   }
 
   /** Assigns a message to another run as well. */
-  tie(message: Message, run: Run): void {
+  addRun(message: Message, run: Run): void {
     const known = this.#known.get(message);
     if (known === undefined || known.runs.includes(run)) return;
     known.runs = [...known.runs, run];
-    this.#ids.own(message._msgid, run.alone);
+    this.#ids.own(message._msgid, run.asOwner);
     for (let count = known.inTransit.length; count > 0; count -= 1) run.sent();
     for (const step of known.steps) {
       step.runs = [...step.runs, run];
@@ -149,9 +149,9 @@ export class Messages {
     this.#context.enterWith(step);
   }
 
-  /** A node receives a message that belongs to no run: nor does anything that it does with it. */
-  enterAsNobody(event: ReceiveEvent): void {
-    this.#ids.addStranger(event.msg._msgid);
+  /** A node receives a message without a run. What it does with the message belongs to no run either. */
+  enterUntracked(event: ReceiveEvent): void {
+    this.#ids.addUntracked(event.msg._msgid);
     const outer = this.#context.getStore();
     if (outer === undefined) return;
     const step = new Step(NO_RUNS, event.destination.node, undefined);
@@ -166,7 +166,7 @@ export class Messages {
    */
   leave(event: ReceiveEvent): Step | undefined {
     let step = this.#context.getStore();
-    // A step is skipped whose handler was not called, since some other hook kept the message from it.
+    // If another hook stopped the message of a step, its handler was not called.
     while (step !== undefined && step.event !== event) step = step.outer;
     if (step === undefined) return undefined;
     this.#context.enterWith(step.outer);
@@ -175,7 +175,7 @@ export class Messages {
     return step;
   }
 
-  /** The step of a node that handles this very object; it is taken off. */
+  /** Removes the step of a node that handles this very object, and returns it. */
   take(message: Message, node: RuntimeNode): Step | undefined {
     const steps = this.#known.get(message)?.steps;
     if (steps === undefined) return undefined;
@@ -195,7 +195,7 @@ export class Messages {
     if (overlap(ofObject, ofContext)) return ofObject;
     const isAtWork = current.endedIn === 0 || current.endedIn === this.#turn();
     if (received === undefined) {
-      if (!isAtWork && this.#isStranger(message, known)) return ofObject;
+      if (!isAtWork && this.#isUntracked(message, known)) return ofObject;
       return union(ofObject, ofContext);
     }
     if (!received.mixed) return overlap(received.runs, ofContext) ? ofContext : received.runs;
@@ -206,14 +206,14 @@ export class Messages {
     const owners = live(this.#ids.ownersOf(message._msgid));
     if (owners.length === 1) return owners;
     const { current } = this;
-    // Somebody else's doing, at another node: for nothing but what goes on meanwhile.
+    // The context is that of another node. It counts only for runs that have not ended.
     const ofContext = current === undefined ? NO_RUNS : current.runs.filter((run) => run.underWay);
     if (owners.length > 0) return overlap(owners, ofContext) ? ofContext : owners;
-    return this.#isStranger(message, known) ? NO_RUNS : ofContext;
+    return this.#isUntracked(message, known) ? NO_RUNS : ofContext;
   }
 
-  #isStranger(message: Message, known: Known | undefined): boolean {
-    return known !== undefined || this.#ids.isStranger(message._msgid);
+  #isUntracked(message: Message, known: Known | undefined): boolean {
+    return known !== undefined || this.#ids.isUntracked(message._msgid);
   }
 
   #knownTo(message: Message, runs: Runs): Known {
@@ -228,7 +228,7 @@ export class Messages {
       this.#ids.own(message._msgid, runs);
       return known;
     }
-    // It is on its way for others already, or a message that was kept and is sent again.
+    // The message is in transit for other runs, too. Or a node kept it and sends it again.
     const all = known.inTransit.length === 0 ? runs : union(live(known.runs), runs);
     for (const run of all) {
       if (known.runs.includes(run)) continue;

@@ -17,8 +17,8 @@ export interface Sending {
 
 /**
  * Observes each step of every run as it happens, to record the runs. A step of several runs is reported once
- * for each. An observer must be fast, and must neither keep nor change a message. A step is told by its
- * identity and the run: `run.id`, `step.node`.
+ * for each. An observer must be fast, and must neither keep nor change a message. The identity of the step and
+ * `run.id` identify what is reported.
  */
 export interface RunObserver {
   stepBegan(run: Run, step: Step, message: Message): void;

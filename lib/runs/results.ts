@@ -3,7 +3,7 @@ import { STATUS_CODES } from 'node:http';
 import { type RunError, runNode } from './outcome';
 import type { Message, RuntimeNode } from './runtime';
 
-/** The fields of a core exec node by which it is known how it tells the exit code. */
+/** The fields of a core exec node that decide where it puts the exit code. */
 interface ExecNode extends RuntimeNode {
   readonly useSpawn?: boolean;
   readonly oldrc?: string;

@@ -1,33 +1,12 @@
+import { Activity } from './activity';
+import { Deadlines } from './deadlines';
 import { Failures } from './failures';
 import { type RunOutcome, runNode, stoppedError } from './outcome';
+import { OutcomeReporter } from './outcome-reporter';
+import { RestDetector } from './rest-detector';
 import { type Scheduler, isStopped } from './runtime';
 import type { Step } from './step';
-
-/**
- * One message of a trigger, with everything that it starts.
- *
- * States, and what moves between them:
- *
- *   under way  messages are in transit or nodes are at work; or nothing is, and it is being made sure of that; or
- *              nothing is, and the run waits for its confirmation.
- *              At rest → ended: failed if a failure stands, else succeeded, unless it must be confirmed.
- *              Confirmed → over, as succeeded. Time-out → ended, as timed out.
- *   ended      the outcome was told, and the run stays known: a node may send, fail or get done late. When it is
- *              at rest again and its outcome differs by then, that is told as a revision.
- *              Confirmed → over. After `lateMs` → over.
- *   over       tracking has ended, and nothing is kept. A later message belongs to no run, and the reported
- *              result is final.
- *
- * A run is at rest when nothing has been in transit or at work for one turn of the event loop. It waits longer
- * where a node does not tell when it is done: for `quietMs` after a node without `done`, and for `errorQuietMs`
- * after a node reported an error without calling `done`, since many nodes never do then.
- */
-export interface RunTiming {
-  readonly timeoutMs: number;
-  readonly lateMs: number;
-  readonly quietMs: number;
-  readonly errorQuietMs: number;
-}
+import type { RunTiming } from './timing';
 
 export interface RunOptions {
   readonly runId: string;
@@ -38,48 +17,54 @@ export interface RunOptions {
   readonly onRevised: ((outcome: RunOutcome) => void) | undefined;
   /** Called once when the run ends, but not for an abandoned run. */
   readonly onEnded: (run: Run) => void;
-  /** The run is over; called once. */
+  /** Called once when the run is over. */
   readonly onOver: (run: Run) => void;
 }
 
+/**
+ * One message of a trigger, with everything that it starts.
+ *
+ * States, and what moves between them:
+ *
+ *   under way  Messages are in transit or nodes are at work. Or nothing is, and the run makes sure of that or
+ *              waits for its confirmation.
+ *              At rest → ended: failed if a failure stands, else succeeded, unless it must be confirmed.
+ *              Confirmed → over, as succeeded. Time-out → ended, as timed out.
+ *   ended      The outcome is reported, and the run stays known: a node may send, fail, or finish late. When the
+ *              run is at rest again and its outcome differs by then, the run reports a revision.
+ *              Confirmed → over. After `lateMs` → over.
+ *   over       Tracking has ended, and nothing is kept. A later message belongs to no run, and the reported
+ *              outcome is final.
+ *
+ * A run is at rest when nothing has been in transit or at work for one turn of the event loop. It waits longer
+ * where a node does not show when it is done: for `quietMs` after a node without `done`, and for `errorQuietMs`
+ * after a node reported an error without calling `done`, since many nodes never do then.
+ */
 export class Run {
   readonly failures = new Failures();
   /** Every `_msgid` by which the run is found. */
   readonly messageIds: unknown[] = [];
-  /** What most messages of the run belong to. */
-  readonly alone: readonly Run[] = [this];
-  readonly outcome: Promise<RunOutcome>;
-  readonly idle: Promise<void>;
-  readonly whenOver: Promise<void>;
+  /** The run as the owner of a message. One shared array, because owners are first compared by identity. */
+  readonly asOwner: readonly Run[] = [this];
   readonly #options: RunOptions;
-  readonly #clock: Scheduler;
-  /** Those under way, and for those that have reported an error the time when they did. */
-  readonly #steps = new Map<Step, number | undefined>();
-  #inTransit = 0;
-  /** Steps that may go on for as long as they like: all but those that reported an error. */
-  #working = 0;
-  /** Increases with each event: two equal values mean that nothing happened in between. */
-  #activity = 0;
-  #quietUntil = 0;
-  #checking = false;
+  readonly #activity: Activity;
+  readonly #rest: RestDetector;
+  readonly #deadlines: Deadlines;
+  readonly #reporter: OutcomeReporter;
   #confirmed = false;
   #over = false;
-  /** The last reported result. */
-  #told: RunOutcome['status'] | undefined;
-  #timeout: unknown;
-  #quiet: unknown;
-  #late: unknown;
-  #tellOutcome!: (outcome: RunOutcome) => void;
-  #tellIdle!: () => void;
-  #tellOver!: () => void;
 
   constructor(options: RunOptions) {
+    const { timing, clock } = options;
     this.#options = options;
-    this.#clock = options.clock;
-    this.outcome = new Promise((resolve) => (this.#tellOutcome = resolve));
-    this.idle = new Promise((resolve) => (this.#tellIdle = resolve));
-    this.whenOver = new Promise((resolve) => (this.#tellOver = resolve));
-    this.#timeout = this.#clock.setTimeout(() => this.#timeUp(), options.timing.timeoutMs);
+    this.#activity = new Activity(timing, clock);
+    this.#rest = new RestDetector(this.#activity, clock, () => this.#concludeAtRest());
+    this.#deadlines = new Deadlines(timing, clock, {
+      timedOut: () => this.#concludeAtTimeout(),
+      tooLate: () => this.stopTracking(),
+    });
+    this.#reporter = new OutcomeReporter(options.onRevised);
+    this.#deadlines.startTimeout();
   }
 
   get id(): string {
@@ -90,9 +75,21 @@ export class Run {
     return this.#options.failOnHttpError;
   }
 
-  /** Whether it has not ended yet. */
+  get outcome(): Promise<RunOutcome> {
+    return this.#reporter.outcome;
+  }
+
+  get idle(): Promise<void> {
+    return this.#reporter.idle;
+  }
+
+  get whenOver(): Promise<void> {
+    return this.#reporter.over;
+  }
+
+  /** Whether it has neither ended nor been abandoned. */
   get underWay(): boolean {
-    return this.#told === undefined;
+    return !this.#over && !this.#reporter.reported;
   }
 
   get over(): boolean {
@@ -101,178 +98,122 @@ export class Run {
 
   /** Whether messages are in transit or nodes are at work. */
   get busy(): boolean {
-    return this.#inTransit > 0 || this.#working > 0;
+    return this.#activity.busy;
   }
 
-  /** A message of the run has been sent to a node that is there. */
+  /** A message of the run has been sent to a node that exists. */
   sent(): void {
-    this.#happens();
-    this.#inTransit += 1;
+    this.#activity.sent();
+    this.#limitLateActivity();
   }
 
   /** A message is no longer in transit. */
   arrived(): void {
-    this.#inTransit -= 1;
-    this.check();
+    this.#activity.arrived();
+    this.#rest.check();
   }
 
   begin(step: Step): void {
-    if (this.#steps.has(step)) return;
-    this.#happens();
-    this.#working += 1;
-    this.#steps.set(step, undefined);
+    if (this.#activity.begin(step)) this.#limitLateActivity();
   }
 
   end(step: Step): void {
-    const isWorking = this.#steps.get(step) === undefined;
-    if (!this.#steps.delete(step)) return;
-    if (isWorking) this.#working -= 1;
-    this.check();
+    if (this.#activity.end(step)) this.#rest.check();
   }
 
-  /** A node without `done` has taken its message: what it does with it may take a moment. */
-  waitAMoment(): void {
-    this.#quietUntil = this.#clock.monotonicMs() + this.#options.timing.quietMs;
+  /** A node without `done` has taken its message, and may be at work on it for a moment. */
+  startQuietPeriod(): void {
+    this.#activity.startQuietPeriod();
   }
 
-  /** The node reported an error and has not called `done`. */
-  doubt(step: Step): void {
-    if (this.#steps.has(step)) {
-      if (this.#steps.get(step) !== undefined) return;
-      this.#steps.set(step, this.#clock.monotonicMs());
-      this.#working -= 1;
-    }
-    this.#happens();
-    this.check();
+  /** A node reported an error for a step and has not called `done`. */
+  errorReported(step: Step): void {
+    if (!this.#activity.reportError(step)) return;
+    this.#limitLateActivity();
+    this.#rest.check();
   }
 
-  /** The steps of a node that are under way. */
+  /** The step of a node that is under way with this message. */
   stepOf(nodeId: string, messageId: unknown): Step | undefined {
-    for (const step of this.#steps.keys())
-      if (step.node.id === nodeId && step.messageId === messageId && step.failure === undefined) return step;
-    return undefined;
+    return this.#activity.stepOf(nodeId, messageId);
+  }
+
+  /** Checks whether the run is at rest, and then reports its outcome. */
+  check(): void {
+    this.#rest.check();
   }
 
   /** The flow confirms the alert. */
   confirm(): void {
     if (this.#over || this.#confirmed) return;
     this.#confirmed = true;
-    // Not before the node that says so is done.
-    this.#clock.setImmediate(() => {
+    // The node that confirms finishes first.
+    this.#options.clock.setImmediate(() => {
       if (this.#over) return;
       this.#conclude({ status: 'succeeded' });
-      this.letGo();
+      this.stopTracking();
     });
   }
 
   abandon(): void {
-    this.#end({ status: 'abandoned' });
+    if (this.#over) return;
+    this.#reporter.reportAbandoned();
+    this.stopTracking();
   }
 
-  /** Stops tracking the ended run. */
-  letGo(): void {
-    this.#end(this.#timedOut());
+  /** Ends the tracking of a run whose outcome is reported. */
+  stopTracking(): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#deadlines.cancelAll();
+    this.#rest.stop();
+    this.#options.onOver(this);
+    this.#activity.clear();
+    this.failures.clearAll();
+    this.messageIds.length = 0;
+    this.#reporter.reportOver();
   }
 
-  /** Checks that the run is at rest, and then reports its result. */
-  check(): void {
-    if (this.#checking || this.#over || this.busy) return;
-    // It may be over sooner than it was waiting for: a node has called `done` after an error.
-    this.#clock.clearTimeout(this.#quiet);
-    this.#checkAfterThisTurn();
+  /** An ended run that becomes active again is followed for no longer than a run that begins. */
+  #limitLateActivity(): void {
+    if (this.#reporter.reported && !this.#over) this.#deadlines.startTimeout();
   }
 
-  #happens(): void {
-    this.#activity += 1;
-    // It is not followed for longer than a run that begins.
-    if (this.#told !== undefined && this.#timeout === undefined && !this.#over)
-      this.#timeout = this.#clock.setTimeout(() => this.#timeUp(), this.#options.timing.timeoutMs);
-  }
-
-  #checkAfterThisTurn(): void {
-    const activity = this.#activity;
-    this.#checking = true;
-    this.#clock.setImmediate(() => {
-      this.#checking = false;
-      if (this.#over || this.busy) return;
-      const waitMs = this.#restsAt() - this.#clock.monotonicMs();
-      if (waitMs > 0) {
-        // Another turn after the wait: a busy process runs late timers before the messages that are due.
-        this.#quiet = this.#clock.setTimeout(() => this.check(), waitMs);
-      } else if (this.#activity === activity) {
-        this.#rest();
-      } else {
-        this.#checkAfterThisTurn();
-      }
-    });
-  }
-
-  #restsAt(): number {
-    let at = this.#quietUntil;
-    for (const failedAt of this.#steps.values())
-      if (failedAt !== undefined) at = Math.max(at, failedAt + this.#options.timing.errorQuietMs);
-    return at;
-  }
-
-  #rest(): void {
+  #concludeAtRest(): void {
     if (this.#confirmed) return;
     const failure = this.failures.first;
     if (failure !== undefined) this.#conclude({ status: 'failed', error: failure.error });
     else if (this.#options.deliveredWhen === 'end') this.#conclude({ status: 'succeeded' });
-    else this.#tellIdle();
+    else this.#reporter.reportIdle();
   }
 
-  #timeUp(): void {
-    this.#timeout = undefined;
-    if (!this.busy) this.#rest();
+  #concludeAtTimeout(): void {
+    if (!this.busy) this.#concludeAtRest();
+    if (!this.#reporter.reported) {
+      this.#conclude(this.#outcomeAtTimeout());
+      return;
+    }
+    // The run has been active again for too long to wait for its rest.
     const failure = this.failures.first;
-    if (this.#told !== undefined) {
-      // It has been at work again for too long to wait for its rest.
-      if (failure !== undefined) this.#conclude({ status: 'failed', error: failure.error });
-      return;
-    }
-    const steps = [...this.#steps.keys()];
-    const [first] = steps;
-    if (first !== undefined && this.#inTransit === 0 && steps.every(({ node }) => isStopped(node))) {
-      // A stopped node may still finish, like http request. It has had the time to do so.
-      this.#conclude({ status: 'failed', error: stoppedError(first.node) });
-      return;
-    }
-    this.#conclude(this.#timedOut());
+    if (failure !== undefined) this.#conclude({ status: 'failed', error: failure.error });
   }
 
-  #timedOut(): RunOutcome {
-    const waitingFor = [...this.#steps.keys()].map(({ node }) => runNode(node));
-    const unconfirmed = this.#options.deliveredWhen === 'confirmed' && !this.busy;
+  #outcomeAtTimeout(): RunOutcome {
+    const { steps, inTransit, busy } = this.#activity;
+    const [first] = steps;
+    // A stopped node may still finish, like http request. It has had the time to do so.
+    if (first !== undefined && !inTransit && steps.every(({ node }) => isStopped(node)))
+      return { status: 'failed', error: stoppedError(first.node) };
+    const waitingFor = steps.map(({ node }) => runNode(node));
+    const unconfirmed = this.#options.deliveredWhen === 'confirmed' && !busy;
     return { status: 'timed-out', waitingFor, ...(unconfirmed ? { unconfirmed } : {}) };
   }
 
-  /** Reports the result of the run, unless it was reported before. */
+  /** Reports an outcome, unless it changes nothing. */
   #conclude(outcome: RunOutcome): void {
-    const before = this.#told;
-    this.#clock.clearTimeout(this.#timeout);
-    this.#timeout = undefined;
-    if (before === undefined) {
-      this.#told = outcome.status;
-      this.#tellOutcome(outcome);
-      this.#late = this.#clock.setTimeout(() => this.letGo(), this.#options.timing.lateMs);
-      this.#options.onEnded(this);
-    } else if (before !== outcome.status && (before !== 'timed-out' || outcome.status === 'succeeded')) {
-      this.#told = outcome.status;
-      this.#options.onRevised?.(outcome);
-    }
-  }
-
-  #end(outcome: RunOutcome): void {
-    if (this.#over) return;
-    this.#over = true;
-    for (const timer of [this.#timeout, this.#quiet, this.#late]) this.#clock.clearTimeout(timer);
-    this.#tellOutcome(outcome);
-    this.#options.onOver(this);
-    for (const step of this.#steps.keys()) step.input = undefined;
-    this.#steps.clear();
-    this.failures.clear();
-    this.messageIds.length = 0;
-    this.#tellOver();
+    this.#deadlines.cancelTimeout();
+    if (!this.#reporter.report(outcome)) return;
+    this.#deadlines.startLate();
+    this.#options.onEnded(this);
   }
 }

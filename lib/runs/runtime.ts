@@ -40,7 +40,7 @@ export interface Message {
   [property: string]: unknown;
 }
 
-/** A node as the runtime holds it, with the private fields that tell what cannot be known otherwise. */
+/** A node as the runtime holds it, with the private fields that show what nothing else does. */
 export interface RuntimeNode {
   readonly id: string;
   readonly type: string;

@@ -10,7 +10,7 @@ export type Request =
   | { readonly kind: 'http'; readonly key: string }
   | { readonly kind: 'input'; readonly properties: ReadonlyMap<string, string> };
 
-/** What Node-RED and the nodes themselves write into messages: it tells nothing about what is asked for. */
+/** What Node-RED and the nodes themselves write into messages. It does not describe the request. */
 const BOOK_KEEPING = new Set([
   ...['_msgid', '_event', '_linkSource', '_error', 'error'],
   ...['statusCode', 'headers', 'responseUrl', 'redirectList', 'responseCookies', 'retry'],
@@ -54,7 +54,7 @@ function inputOf(input: Message): Request | undefined {
   return properties.size === 0 ? undefined : { kind: 'input', properties };
 }
 
-/** `msg.parts.id` is made up anew whenever a message is split. */
+/** `msg.parts.id` is new whenever a message is split. */
 function withoutId(parts: unknown): unknown {
   if (typeof parts !== 'object' || parts === null || Array.isArray(parts)) return parts;
   const rest: Record<string, unknown> = { ...parts, id: undefined };

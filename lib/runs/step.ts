@@ -1,8 +1,6 @@
-import type { Failure } from './failures';
+import { NO_FAILURES, type StepFailures } from './failures';
 import type { Run } from './run';
 import type { Message, ReceiveEvent, RuntimeNode } from './runtime';
-
-const NONE: readonly Failure[] = [];
 
 /** A request that a core http request node made. */
 export interface SentRequest {
@@ -14,25 +12,27 @@ export interface SentRequest {
 }
 
 /**
- * One node handles one message, from its receipt until the node is done. A message may belong to several runs:
- * then the step does, too.
+ * One node handles one message, from its receipt until the node is done. If the message belongs to several runs,
+ * so does the step.
  *
- * It holds no message once it has ended: a step can outlive its runs in the asynchronous context of whatever
- * the node opened.
+ * An ended step holds no message, because it can outlive its runs in the asynchronous context of whatever the
+ * node opened.
  */
 export class Step {
-  /** Belongs to no run if there is none. */
+  /** None for a step of a message without a run. */
   runs: readonly Run[];
-  failure: Failure | undefined;
-  /** What the message was when it came; until the step ends. */
+  failures: StepFailures = NO_FAILURES;
+  /** A shallow copy of the message as it arrived; until the step ends. */
   input: Message | undefined;
-  /** Failures of this node that the step clears if it succeeds. */
-  retried: readonly Failure[] = NONE;
   /** Whether the node sent anything on. */
   sent = false;
   /** The turn in which it ended; 0 until then. */
   endedIn = 0;
   request?: SentRequest;
+  /** The step in whose handler this one began, synchronously; until postReceive. */
+  outer: Step | undefined;
+  /** The event with which the step began; until postReceive. */
+  event: ReceiveEvent | undefined;
 
   constructor(
     runs: readonly Run[],
@@ -41,8 +41,4 @@ export class Step {
   ) {
     this.runs = runs;
   }
-
-  /** The step in whose handler this one began, synchronously, and the event of this one; until postReceive. */
-  outer: Step | undefined;
-  event: ReceiveEvent | undefined;
 }

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { Messages } from './messages';
 import type { RunObserver } from './observer';
 import type { RunOutcome } from './outcome';
-import { Run, type RunTiming } from './run';
+import { Run } from './run';
 import {
   type Scheduler,
   type ConfigurationOf,
@@ -17,26 +17,19 @@ import {
 } from './runtime';
 import { Step } from './step';
 import { Steps } from './steps';
+import { TRACKER_TIMING, type TrackerTiming } from './timing';
 import { Turn } from './turn';
 
 const LABEL = 'sekoia-runs';
 
-/** What a trigger sends comes from no step of the flow. */
+/** The sender of the first messages: a trigger has no step in the flow. */
 const TRIGGER: RuntimeNode = { id: '', type: '' };
 
 /** How many ended runs are remembered. The oldest is forgotten first. */
 const MAX_ENDED = 10_000;
 
-/** How many of them may have timed out while still working, because these keep messages in memory. */
+/** How many of them may have timed out while still working. These keep messages in memory. */
 const MAX_OVERDUE = 1_000;
-
-export type TrackerTiming = Omit<RunTiming, 'timeoutMs'>;
-
-export const TRACKER_TIMING: Readonly<TrackerTiming> = {
-  quietMs: 50,
-  errorQuietMs: 1_000,
-  lateMs: 3_600_000,
-};
 
 export interface TrackerOptions {
   readonly hooks: Hooks;
@@ -99,7 +92,7 @@ export class RunTracker {
 
   constructor(options: TrackerOptions) {
     this.#options = options;
-    const turn = new Turn(options.clock ?? SYSTEM_SCHEDULER, (happened) => this.#steps.afterTurn(happened));
+    const turn = new Turn(options.clock ?? SYSTEM_SCHEDULER, (events) => this.#steps.afterTurn(events));
     this.#messages = new Messages(() => turn.number);
     const { observer, configurationOf = () => undefined, typesBehind = () => undefined } = options;
     this.#steps = new Steps({ messages: this.#messages, turn, observer, configurationOf, typesBehind });
@@ -107,7 +100,7 @@ export class RunTracker {
     this.#logHandler = { emit: (_event, entry) => logged(entry) };
   }
 
-  /** What is being kept: runs that are under way, those that have ended and stay known, and ids of messages. */
+  /** What is kept: runs under way, ended runs that stay known, and ids of messages. */
   get size(): { runs: number; ended: number; messageIds: number } {
     const ended = this.#ended.size;
     return { runs: this.#runs.size - ended, ended, messageIds: this.#messages.size };
@@ -127,7 +120,7 @@ export class RunTracker {
       released = true;
       this.#users -= 1;
       if (this.#users > 0) return;
-      for (const run of this.#ended) run.letGo();
+      for (const run of this.#ended) run.stopTracking();
       this.#stopListening();
     };
   }
@@ -146,7 +139,7 @@ export class RunTracker {
       clock: this.#options.clock ?? SYSTEM_SCHEDULER,
       onRevised,
       onEnded: () => {
-        this.#keep(run);
+        this.#remember(run);
         release();
       },
       onOver: () => {
@@ -161,7 +154,7 @@ export class RunTracker {
     message._msgid = newMessageId();
     this.#messages.adopt(message._msgid, run);
     try {
-      this.#messages.runAs(new Step(run.alone, TRIGGER, message._msgid), emit);
+      this.#messages.runAs(new Step(run.asOwner, TRIGGER, message._msgid), emit);
     } catch (error) {
       run.abandon();
       throw error;
@@ -175,11 +168,11 @@ export class RunTracker {
   }
 
   /** An ended run is remembered, because its result can change. */
-  #keep(run: Run): void {
+  #remember(run: Run): void {
     this.#ended.add(run);
     if (run.busy) this.#overdue.add(run);
-    if (this.#overdue.size > MAX_OVERDUE) first(this.#overdue)?.letGo();
-    if (this.#ended.size > MAX_ENDED) first(this.#ended)?.letGo();
+    if (this.#overdue.size > MAX_OVERDUE) first(this.#overdue)?.stopTracking();
+    if (this.#ended.size > MAX_ENDED) first(this.#ended)?.stopTracking();
   }
 
   #listen(): void {
@@ -220,7 +213,7 @@ function first(runs: ReadonlySet<Run>): Run | undefined {
   return oldest;
 }
 
-/** As Node-RED's, 16 hexadecimal digits. A uuid comes from random bytes in stock, which is much quicker. */
+/** 16 hexadecimal digits, like those of Node-RED. `randomUUID` is much faster, because it buffers random bytes. */
 function newMessageId(): string {
   return randomUUID().slice(19).replace('-', '');
 }

@@ -3,7 +3,7 @@ import type { Runs } from './run-sets';
 import type { Message, RuntimeNode, Scheduler } from './runtime';
 import type { Step } from './step';
 
-/** A message that a node has sent in this turn, along one wire. */
+/** A message that a node sent in this turn, along one wire. */
 export interface SentInTurn {
   readonly message: Message;
   readonly runs: Runs;
@@ -12,55 +12,55 @@ export interface SentInTurn {
   readonly destination: RuntimeNode;
 }
 
-/** What happened in a turn of the event loop: in one callback of it, with the promises that this settled. */
-export interface Happened {
+/** The events of one turn of the event loop: of one callback, with the promises that it settles. */
+export interface TurnEvents {
   readonly sent: readonly SentInTurn[];
-  /** Steps that ended without a failure, and without having sent anything. */
-  readonly unsent: readonly Step[];
+  /** Steps that ended without a failure and without output. */
+  readonly withoutOutput: readonly Step[];
   /** Steps that their nodes ended with an error. */
   readonly failed: readonly { readonly node: RuntimeNode; readonly failure: Failure }[];
 }
 
 /**
- * Groups the events of one turn: a node that joins messages sends one message and is done with all of them. The
- * event loop delivers each message in a turn of its own, so that two messages that a node is handed one after
- * the other are not mixed up.
+ * Groups the events of one turn: a node that joins messages sends one message and is done with all of them in
+ * the same turn. The event loop delivers each message in a turn of its own, so two messages that a node receives
+ * one after the other do not mix.
  *
- * A turn is taken to be over when a handler returns that is done with its message, since it takes time to be
- * told of the end of a turn.
+ * When a handler returns and is done with its message, its turn counts as over. The event loop would report the
+ * end of the turn later.
  */
 export class Turn {
-  /** Grows from turn to turn. */
+  /** Increases from turn to turn. */
   number = 1;
   readonly #clock: Scheduler;
-  readonly #ended: (happened: Happened) => void;
+  readonly #onEnded: (events: TurnEvents) => void;
   #sent: SentInTurn[] = [];
-  #unsent: Step[] = [];
+  #withoutOutput: Step[] = [];
   #failed: { node: RuntimeNode; failure: Failure }[] = [];
-  /** Handlers that have been called and have not returned, one in the midst of the other. */
+  /** How many nested handlers have been called and have not returned. */
   #depth = 0;
-  #happened = false;
-  #scheduled = false;
+  #hasEvents = false;
+  #endScheduled = false;
 
-  /** @param ended called after each turn in which a step ended without having sent anything */
-  constructor(clock: Scheduler, ended: (happened: Happened) => void) {
+  /** @param onEnded called after each turn in which a step ended without output */
+  constructor(clock: Scheduler, onEnded: (events: TurnEvents) => void) {
     this.#clock = clock;
-    this.#ended = ended;
+    this.#onEnded = onEnded;
   }
 
-  sent(sent: SentInTurn): void {
+  addSent(sent: SentInTurn): void {
     this.#sent.push(sent);
-    this.happens();
+    this.addEvent();
   }
 
-  unsent(step: Step): void {
-    this.#unsent.push(step);
-    this.happens();
+  addWithoutOutput(step: Step): void {
+    this.#withoutOutput.push(step);
+    this.addEvent();
   }
 
-  failed(node: RuntimeNode, failure: Failure): void {
+  addFailed(node: RuntimeNode, failure: Failure): void {
     this.#failed.push({ node, failure });
-    this.happens();
+    this.addEvent();
   }
 
   /** A handler is called. */
@@ -71,21 +71,21 @@ export class Turn {
   /** A handler has returned. */
   exit(isDone: boolean): void {
     if (this.#depth > 0) this.#depth -= 1;
-    if (this.#depth > 0 || this.#scheduled) return;
+    if (this.#depth > 0 || this.#endScheduled) return;
     if (isDone) this.#end();
-    else if (this.#happened) this.#schedule();
+    else if (this.#hasEvents) this.#scheduleEnd();
   }
 
-  /** Schedules the end of the turn. */
-  happens(): void {
-    this.#happened = true;
-    if (this.#depth === 0 && !this.#scheduled) this.#schedule();
+  /** Any event: the turn has an end to wait for. */
+  addEvent(): void {
+    this.#hasEvents = true;
+    if (this.#depth === 0 && !this.#endScheduled) this.#scheduleEnd();
   }
 
-  #schedule(): void {
-    this.#scheduled = true;
+  #scheduleEnd(): void {
+    this.#endScheduled = true;
     this.#clock.afterTurn(() => {
-      this.#scheduled = false;
+      this.#endScheduled = false;
       // A handler never returns if another hook stopped its message.
       this.#depth = 0;
       this.#end();
@@ -93,14 +93,14 @@ export class Turn {
   }
 
   #end(): void {
-    if (!this.#happened) return;
-    this.#happened = false;
+    if (!this.#hasEvents) return;
+    this.#hasEvents = false;
     this.number += 1;
-    const [sent, unsent, failed] = [this.#sent, this.#unsent, this.#failed];
+    const [sent, withoutOutput, failed] = [this.#sent, this.#withoutOutput, this.#failed];
     if (sent.length > 0) this.#sent = [];
     if (failed.length > 0) this.#failed = [];
-    if (unsent.length === 0) return;
-    this.#unsent = [];
-    this.#ended({ sent, unsent, failed });
+    if (withoutOutput.length === 0) return;
+    this.#withoutOutput = [];
+    this.#onEnded({ sent, withoutOutput, failed });
   }
 }

@@ -62,9 +62,9 @@ describe('several alerts in one message', () => {
     ]);
     const runs = ['a', 'b', 'c', 'd'].map((payload) => fixture.start({ payload, topic: 'x' }));
     await Promise.all(runs.slice(0, 3).map(({ outcome }) => outcome));
-    const told = await Promise.all(runs.slice(0, 3).map(({ outcome }) => outcome));
+    const outcomes = await Promise.all(runs.slice(0, 3).map(({ outcome }) => outcome));
     assert.deepEqual(
-      told.map(({ status }) => status),
+      outcomes.map(({ status }) => status),
       ['succeeded', 'failed', 'failed'],
     );
   });
@@ -119,9 +119,9 @@ describe('several alerts in one message', () => {
     await fixture.taken('queue');
     await new Promise(setImmediate);
     fixture.send('queue', { flush: true });
-    const told = await Promise.all(runs.map(({ outcome }) => outcome));
+    const outcomes = await Promise.all(runs.map(({ outcome }) => outcome));
     assert.deepEqual(
-      told.map(({ status }) => status),
+      outcomes.map(({ status }) => status),
       ['succeeded', 'succeeded', 'failed', 'succeeded'],
     );
   });

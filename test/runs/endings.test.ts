@@ -15,7 +15,7 @@ describe('a run whose nodes do not end', () => {
     await fixture.load([trigger('held'), node('held', 'held', { name: 'Held' }, 'sink'), sink()]);
     const run = fixture.start();
     await fixture.taken('held');
-    fixture.timeUp();
+    fixture.passTimeout();
     const waitingFor = [{ nodeId: 'held', nodeType: 'held', nodeName: 'Held' }];
     assert.deepEqual(await run.outcome, { status: 'timed-out', waitingFor });
     assert.deepEqual(fixture.tracker.size, { runs: 0, ended: 1, messageIds: 1 });
@@ -33,9 +33,9 @@ describe('a run whose nodes do not end', () => {
       run = fixture.start({ payload: 1 }, { onRevised });
     });
     await fixture.taken('held');
-    fixture.timeUp();
+    fixture.passTimeout();
     assert.equal((await run.outcome).status, 'timed-out');
-    fixture.letGo('held');
+    fixture.sendHeld('held');
     assert.deepEqual(await revised, SUCCEEDED);
     assert.deepEqual(fixture.arrived, [1]);
     fixture.release();
@@ -51,9 +51,9 @@ describe('a run whose nodes do not end', () => {
     const revisions: RunOutcome[] = [];
     const run = fixture.start({}, { onRevised: (outcome) => void revisions.push(outcome) });
     await fixture.taken('held');
-    fixture.timeUp();
+    fixture.passTimeout();
     assert.equal((await run.outcome).status, 'timed-out');
-    fixture.letGo('held');
+    fixture.sendHeld('held');
     await fixture.taken('bad');
     fixture.tooLate();
     await run.over;
@@ -64,7 +64,7 @@ describe('a run whose nodes do not end', () => {
     await fixture.load([trigger('held'), node('held', 'held', {}, '')]);
     const run = fixture.start();
     await fixture.taken('held');
-    fixture.timeUp();
+    fixture.passTimeout();
     fixture.tooLate();
     await run.over;
     assert.deepEqual(fixture.tracker.size, NOTHING);
@@ -75,7 +75,7 @@ describe('a run whose nodes do not end', () => {
     await fixture.load([trigger('join'), join, sink()]);
     const run = fixture.start({ payload: 1 });
     await fixture.taken('join');
-    fixture.timeUp();
+    fixture.passTimeout();
     assert.deepEqual(await run.outcome, {
       status: 'timed-out',
       waitingFor: [{ nodeId: 'join', nodeType: 'join' }],
@@ -89,7 +89,7 @@ describe('a run whose nodes do not end', () => {
     run.abandon();
     assert.deepEqual(await run.outcome, { status: 'abandoned' });
     assert.deepEqual(fixture.tracker.size, NOTHING);
-    fixture.letGo('held');
+    fixture.sendHeld('held');
     await fixture.arrivals(1);
   });
 });
@@ -131,7 +131,7 @@ describe('a deploy in the middle of a run', () => {
       const run = fixture.start();
       await fixture.taken('later');
       await fixture.deploy(flow(59_000), type);
-      fixture.timeUp();
+      fixture.passTimeout();
       const outcome = await run.outcome;
       assert.ok(outcome.status === 'failed');
       assert.equal(outcome.error.code, 'NODE_STOPPED');

@@ -7,7 +7,7 @@ import { catchNode, change, delay, func, node, rateLimit, sink, trigger } from '
 const SUCCEEDED = { status: 'succeeded' };
 
 /** `node id: message` of a failure, else the status. */
-function told(outcome: RunOutcome): string {
+function described(outcome: RunOutcome): string {
   return outcome.status === 'failed' ? `${outcome.error.nodeId}: ${outcome.error.message}` : outcome.status;
 }
 
@@ -45,29 +45,29 @@ describe('a run fails', () => {
         ...withCatch,
         sink(),
       ]);
-      assert.equal(told(await fixture.outcome()), 'bad: no good');
+      assert.equal(described(await fixture.outcome()), 'bad: no good');
     });
 
     it(`on node.error(text, msg) in a function that has waited, ${how}`, async () => {
       const code =
         'setTimeout(() => { node.error("no good", msg); setTimeout(() => node.done(), 20); }, 20);';
       await fixture.load([trigger('bad'), func('bad', code, ''), ...withCatch, sink()]);
-      assert.equal(told(await fixture.outcome()), 'bad: no good');
+      assert.equal(described(await fixture.outcome()), 'bad: no good');
     });
 
     it(`on an error thrown by a handler, ${how}`, async () => {
       await fixture.load([trigger('thrower'), node('thrower', 'thrower', {}, ''), ...withCatch, sink()]);
-      assert.equal(told(await fixture.outcome()), 'thrower: thrown');
+      assert.equal(described(await fixture.outcome()), 'thrower: thrown');
     });
 
     it(`on node.error(error, msg) without done, ${how}`, async () => {
       await fixture.load([trigger('error'), node('error-only', 'error', {}, ''), ...withCatch, sink()]);
-      assert.equal(told(await fixture.outcome()), 'error: no done');
+      assert.equal(described(await fixture.outcome()), 'error: no done');
     });
 
     it(`on an error of a node without done, ${how}`, async () => {
       await fixture.load([trigger('old'), node('without-done-error', 'old', {}, ''), ...withCatch, sink()]);
-      assert.equal(told(await fixture.outcome()), 'old: old style');
+      assert.equal(described(await fixture.outcome()), 'old: old style');
     });
 
     it(`on a link call that is not answered in time, ${how}`, async () => {
@@ -78,7 +78,7 @@ describe('a run fails', () => {
         ...withCatch,
         sink(),
       ]);
-      assert.equal(told(await fixture.outcome()), 'call: timeout');
+      assert.equal(described(await fixture.outcome()), 'call: timeout');
     });
 
     it(`on an error in a subflow, ${how}`, async () => {
@@ -90,7 +90,7 @@ describe('a run fails', () => {
         ...withCatch,
         sink(),
       ]);
-      assert.equal(told(await fixture.outcome()), 'instance-inner: inside');
+      assert.equal(described(await fixture.outcome()), 'instance-inner: inside');
     });
   }
 
@@ -131,7 +131,7 @@ describe('a run fails', () => {
       catchNode('catch', ['bad'], 'enough'),
       func('enough', 'return msg.tries > 3 ? null : msg;', 'bad'),
     ]);
-    assert.equal(told(await fixture.outcome({ payload: 1 })), 'bad: last try');
+    assert.equal(described(await fixture.outcome({ payload: 1 })), 'bad: last try');
   });
 
   it('if one part of a split message fails, though later parts get through the same node', async () => {
@@ -146,7 +146,7 @@ describe('a run fails', () => {
       func('part', 'if (msg.payload === "b") throw new Error("b is bad"); return msg;', 'sink'),
       sink(),
     ]);
-    assert.equal(told(await fixture.outcome({ payload: ['a', 'b', 'c'] })), 'part: b is bad');
+    assert.equal(described(await fixture.outcome({ payload: ['a', 'b', 'c'] })), 'part: b is bad');
     assert.deepEqual(fixture.arrived, ['a', 'c']);
   });
 
@@ -177,7 +177,7 @@ describe('a run fails', () => {
       func('one', 'if (msg.payload === 1) throw new Error("1 is bad"); return msg;', 'sink'),
       sink(),
     ]);
-    assert.equal(told(await fixture.outcome()), 'one: 1 is bad');
+    assert.equal(described(await fixture.outcome()), 'one: 1 is bad');
     assert.deepEqual(fixture.arrived, [2, 3]);
   });
 
@@ -188,7 +188,7 @@ describe('a run fails', () => {
       func('bad', 'throw new Error("boom");', ''),
       sink(),
     ]);
-    assert.equal(told(await fixture.outcome({ payload: 1 })), 'bad: boom');
+    assert.equal(described(await fixture.outcome({ payload: 1 })), 'bad: boom');
     assert.deepEqual(fixture.arrived, [1]);
   });
 
@@ -214,6 +214,6 @@ describe('a run fails', () => {
       catchNode('catch', ['bad'], 'mail'),
       func('mail', 'throw new Error("no mail either");', ''),
     ]);
-    assert.equal(told(await fixture.outcome()), 'bad: boom');
+    assert.equal(described(await fixture.outcome()), 'bad: boom');
   });
 });

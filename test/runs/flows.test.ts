@@ -125,7 +125,7 @@ describe('a run covers', () => {
   it('what a node sends after done, though the run has ended by then', async () => {
     await fixture.load([trigger('early'), node('done-first', 'early', {}, 'sink'), sink()]);
     assert.deepEqual(await fixture.outcome({ payload: 1 }), SUCCEEDED);
-    fixture.letGo('early');
+    fixture.sendHeld('early');
     await fixture.arrivals(1);
     assert.deepEqual(fixture.tracker.size, { runs: 0, ended: 1, messageIds: 2 });
   });
@@ -140,8 +140,8 @@ describe('a run covers', () => {
     ]);
     const run = fixture.start({ payload: 1 });
     await fixture.taken('held');
-    fixture.letGo('early');
-    fixture.letGo('held');
+    fixture.sendHeld('early');
+    fixture.sendHeld('held');
     assert.deepEqual(await run.outcome, SUCCEEDED);
     assert.deepEqual(fixture.arrived, [1, 'after done']);
   });
@@ -245,7 +245,7 @@ describe('a run covers', () => {
     fixture.send('a', { payload: 'stranger' });
     await fixture.arrivals(1);
     assert.deepEqual(fixture.tracker.size, { runs: 1, ended: 0, messageIds });
-    fixture.letGo('held');
+    fixture.sendHeld('held');
     assert.deepEqual(await run.outcome, SUCCEEDED);
   });
 });

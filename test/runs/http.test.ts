@@ -154,9 +154,9 @@ describe('a run with an http request', () => {
       const { path, expected, ...settings } = kinds[n % kinds.length]!;
       const url = path === '' ? server.refused : `${server.url}${path}/${n}`;
       const outcome = await fixture.start({ url, payload: n, ...settings }).outcome;
-      const told = outcome.status === 'failed' ? (outcome.error.code ?? 'no answer') : outcome.status;
-      assert.equal(told, expected, `run ${n}, ${url}`);
-      return told === 'succeeded';
+      const result = outcome.status === 'failed' ? (outcome.error.code ?? 'no answer') : outcome.status;
+      assert.equal(result, expected, `run ${n}, ${url}`);
+      return result === 'succeeded';
     });
     const succeeded = (await Promise.all(runs)).filter(Boolean).length;
     assert.equal(succeeded, 100);

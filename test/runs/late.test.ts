@@ -8,19 +8,19 @@ import { useTarget } from './support/target';
 /** A run, and the next revision of it that is to come. */
 class Revised {
   readonly handle: RunHandle;
-  readonly told: string[] = [];
+  readonly reported: string[] = [];
   #next: (() => void) | undefined;
 
   constructor(start: (onRevised: (outcome: RunOutcome) => void) => RunHandle) {
     this.handle = start((outcome) => {
-      this.told.push(outcome.status);
+      this.reported.push(outcome.status);
       this.#next?.();
     });
   }
 
   async revisions(count: number): Promise<string[]> {
-    while (this.told.length < count) await new Promise<void>((resolve) => (this.#next = resolve));
-    return this.told;
+    while (this.reported.length < count) await new Promise<void>((resolve) => (this.#next = resolve));
+    return this.reported;
   }
 }
 
@@ -77,7 +77,7 @@ describe('a run fails after its end', () => {
     // On a machine that is slow enough it is sent before the run is at rest.
     if ((await sent.handle.outcome).status === 'succeeded')
       assert.deepEqual(await sent.revisions(1), ['failed']);
-    assert.deepEqual(dropped.told, []);
+    assert.deepEqual(dropped.reported, []);
     assert.deepEqual(
       target.record.map(({ body }) => body),
       ['b'],
@@ -92,7 +92,7 @@ describe('a run fails after its end', () => {
     ]);
     const run = start();
     assert.equal((await run.handle.outcome).status, 'succeeded');
-    fixture.letGo('old');
+    fixture.sendHeld('old');
     assert.deepEqual(await run.revisions(1), ['failed']);
   });
 
@@ -116,14 +116,14 @@ describe('a run fails after its end', () => {
     await fixture.load([trigger('queue'), rateLimit('queue', 30, 'send'), post('send', target.url)]);
     const runs = ['a', 'b', 'c', 'd'].map((payload) => start({ payload }));
     fixture.send('queue', { payload: 'c' });
-    const told = await Promise.all(runs.map(({ handle }) => handle.outcome));
+    const outcomes = await Promise.all(runs.map(({ handle }) => handle.outcome));
     assert.deepEqual(
-      told.map(({ status }) => status),
+      outcomes.map(({ status }) => status),
       ['succeeded', 'succeeded', 'failed', 'succeeded'],
     );
     await target.answers(5);
     assert.deepEqual(
-      runs.map(({ told: revisions }) => revisions),
+      runs.map(({ reported }) => reported),
       [[], [], [], []],
     );
   });
@@ -134,7 +134,7 @@ describe('a run fails after its end', () => {
     assert.equal((await run.handle.outcome).status, 'succeeded');
     run.handle.abandon();
     await run.handle.over;
-    fixture.letGo('early');
+    fixture.sendHeld('early');
     await fixture.arrivals(1);
     assert.deepEqual(fixture.tracker.size, { runs: 0, ended: 0, messageIds: 0 });
   });

@@ -17,10 +17,10 @@ export function judge(verdicts: readonly Verdict[]): Judgement {
   const failures = verdicts.filter(({ status, standing }) => status === 'failed' && standing.length === 0);
   const counts: Record<string, number> = {};
   const count = (what: string): void => void (counts[what] = (counts[what] ?? 0) + 1);
-  for (const { status, standing, told } of verdicts) {
+  for (const { status, standing, reported } of verdicts) {
     count(status);
     if (standing.length > 0) count('refused');
-    if (told.length > 1) count('revised');
+    if (reported.length > 1) count('revised');
   }
   const isExplained = (verdict: Verdict): boolean =>
     failedBesidesItsTwin(verdict) || failedTooLate(verdict) || sharesFailure(verdict, verdicts);
@@ -45,14 +45,14 @@ function sharesFailure({ seed, tag, traits }: Verdict, verdicts: readonly Verdic
  * A node reported the error after it was done, and then received the same input again, and accepted it. The input of
  * a node that is done is not kept, so nothing shows that it is the same.
  */
-function failedTooLate({ failedLate, madeGood }: Verdict): boolean {
-  return failedLate && madeGood;
+function failedTooLate({ failedLate, cleared }: Verdict): boolean {
+  return failedLate && cleared;
 }
 
 /**
  * It asked for the same twice at the same time. What was accepted had been asked for before the other was refused,
  * and is not taken for another try of it.
  */
-function failedBesidesItsTwin({ hasTwins, madeGood }: Verdict): boolean {
-  return hasTwins && madeGood;
+function failedBesidesItsTwin({ hasTwins, cleared }: Verdict): boolean {
+  return hasTwins && cleared;
 }

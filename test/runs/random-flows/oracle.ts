@@ -24,7 +24,7 @@ export function tagsIn(text: string): ReadonlySet<string> {
  */
 export class Oracle {
   readonly #standing = new Map<string, Asked[]>();
-  readonly #madeGood = new Set<string>();
+  readonly #cleared = new Set<string>();
   readonly #counts = new Map<string, number>();
 
   /** Whether a request is refused, which is recorded. */
@@ -51,8 +51,8 @@ export class Oracle {
   }
 
   /** Whether something of an alert was refused, and the same was accepted later. */
-  madeGood(tag: string): boolean {
-    return this.#madeGood.has(tag);
+  cleared(tag: string): boolean {
+    return this.#cleared.has(tag);
   }
 
   #refuses(seed: number, asked: Asked, probability: number): boolean {
@@ -63,7 +63,7 @@ export class Oracle {
     for (const tag of tagsIn(text)) {
       const standing = this.#standing.get(tag) ?? [];
       const same = standing.filter((before) => isSame(before, asked));
-      if (same.length > 0 && !refused) this.#madeGood.add(tag);
+      if (same.length > 0 && !refused) this.#cleared.add(tag);
       const left = standing.filter((before) => !same.includes(before));
       if (refused) left.push(same[0] ?? asked);
       this.#standing.set(tag, left);

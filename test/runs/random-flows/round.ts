@@ -20,14 +20,14 @@ const QUIET_PIECE_MS = 40;
 export interface Verdict {
   readonly seed: number;
   readonly tag: string;
-  /** What was told last of the run. */
+  /** What the run reported last. */
   readonly status: RunOutcome['status'];
-  readonly told: readonly string[];
+  readonly reported: readonly string[];
   readonly error: string | undefined;
   /** What was refused of the alert and not accepted later. */
   readonly standing: readonly string[];
   /** Whether something of it was refused, and the same was accepted later. */
-  readonly madeGood: boolean;
+  readonly cleared: boolean;
   /** Whether a node was asked for the same of it twice at the same time. */
   readonly hasTwins: boolean;
   /** Whether a node failed it that reports an error after it is done. */
@@ -90,7 +90,7 @@ export class Rounds {
       Array.from({ length: ALERTS }, (_, n) => new FollowedRun(this.#fixture, flow, n)),
     );
     await this.#quiet();
-    this.#fixture.timeUp();
+    this.#fixture.passTimeout();
     await Promise.all(runs.map(({ outcome }) => outcome));
     hooks.remove('*.random-flows');
     hooks.remove('*.twins');
@@ -122,28 +122,28 @@ class FollowedRun {
   readonly outcome: Promise<RunOutcome>;
   readonly #tag: string;
   readonly #flow: FlowBuilder;
-  readonly #told: RunOutcome[] = [];
+  readonly #reported: RunOutcome[] = [];
 
   constructor(fixture: RunsFixture, flow: FlowBuilder, n: number) {
     this.#flow = flow;
     this.#tag = `A${flow.seed}_${n}`;
-    const handle = start(fixture, flow.triggerId, this.#tag, n, this.#told);
+    const handle = start(fixture, flow.triggerId, this.#tag, n, this.#reported);
     this.outcome = handle.outcome.then((outcome) => {
-      this.#told.unshift(outcome);
+      this.#reported.unshift(outcome);
       return outcome;
     });
   }
 
   verdict(oracle: Oracle, twins: Twins): Verdict {
-    const last = this.#told.at(-1)!;
+    const last = this.#reported.at(-1)!;
     return {
       seed: this.#flow.seed,
       tag: this.#tag,
       status: last.status,
-      told: this.#told.map(({ status }) => status),
+      reported: this.#reported.map(({ status }) => status),
       error: last.status === 'failed' ? `${last.error.nodeId}: ${last.error.message}` : undefined,
       standing: oracle.standing(this.#tag),
-      madeGood: oracle.madeGood(this.#tag),
+      cleared: oracle.cleared(this.#tag),
       hasTwins: twins.has(this.#tag),
       failedLate: last.status === 'failed' && this.#flow.lateReporters.has(last.error.nodeId),
       traits: this.#flow.traits,
@@ -156,8 +156,8 @@ function start(
   triggerId: string,
   tag: string,
   n: number,
-  told: RunOutcome[],
+  reported: RunOutcome[],
 ): RunHandle {
   const message = { payload: { alert: tag }, topic: tag, k: n };
-  return fixture.startFrom(triggerId, message, { onRevised: (outcome) => void told.push(outcome) });
+  return fixture.startFrom(triggerId, message, { onRevised: (outcome) => void reported.push(outcome) });
 }

@@ -109,8 +109,8 @@ export class RunsFixture {
     await helper.load([...CORE, this.#testNodes], flowOf(nodes));
   }
 
-  /** Every run under way has taken too long. */
-  timeUp(): void {
+  /** Lets the time-out of every run pass. */
+  passTimeout(): void {
     this.#ring(LONG_MS);
   }
 
@@ -187,7 +187,7 @@ export class RunsFixture {
   }
 
   /** Lets a `held` or `done-first` node send. */
-  letGo(id: string): void {
+  sendHeld(id: string): void {
     this.#held.get(id)?.();
   }
 

@@ -34,7 +34,7 @@ describe('runs that must be confirmed', () => {
     const run = await rested();
     run.handle.confirm();
     await red.clock.turn();
-    assert.deepEqual(run.told, { status: 'succeeded' });
+    assert.deepEqual(run.outcome, { status: 'succeeded' });
     assert.equal(run.isOver, true);
     assert.deepEqual(run.revisions, []);
   });
@@ -45,7 +45,7 @@ describe('runs that must be confirmed', () => {
     run.deliveries[0]!(() => red.done(a, message, 'no'));
     run.deliveries[1]!(() => run.handle.confirm());
     await red.clock.turn();
-    assert.deepEqual(run.told, { status: 'succeeded' });
+    assert.deepEqual(run.outcome, { status: 'succeeded' });
   });
 
   it('fail when nothing is at work after a failure, and may succeed late', async () => {
@@ -60,7 +60,7 @@ describe('runs that must be confirmed', () => {
   it('time out when nobody confirms them, and may succeed late', async () => {
     const run = await rested();
     await red.clock.advance(60_000);
-    assert.deepEqual(run.told, { status: 'timed-out', waitingFor: [], unconfirmed: true });
+    assert.deepEqual(run.outcome, { status: 'timed-out', waitingFor: [], unconfirmed: true });
     run.handle.confirm();
     await red.clock.turn();
     assert.deepEqual(run.revisions, [{ status: 'succeeded' }]);
@@ -70,7 +70,10 @@ describe('runs that must be confirmed', () => {
     const run = red.start({}, [a], { deliveredWhen: 'confirmed' });
     run.deliveries[0]!();
     await red.clock.advance(60_000);
-    assert.deepEqual(run.told, { status: 'timed-out', waitingFor: [{ nodeId: 'a', nodeType: 'function' }] });
+    assert.deepEqual(run.outcome, {
+      status: 'timed-out',
+      waitingFor: [{ nodeId: 'a', nodeType: 'function' }],
+    });
   });
 
   it('are no longer reported once they are abandoned', async () => {
@@ -78,7 +81,7 @@ describe('runs that must be confirmed', () => {
     run.handle.abandon();
     run.handle.confirm();
     await red.clock.turn();
-    assert.deepEqual(run.told, { status: 'abandoned' });
+    assert.deepEqual(run.outcome, { status: 'abandoned' });
     assert.equal(run.isOver, true);
     assert.deepEqual(run.revisions, []);
   });

@@ -4,12 +4,12 @@ import type { SentRequest } from '../../../lib/runs';
 import { FakeNode, FakeRuntime } from './support';
 
 describe('the step of an http request is recorded', () => {
-  for (const { answer, failed, told } of [
-    { answer: { statusCode: 201, payload: 'ok' }, failed: false, told: 201 },
-    { answer: { statusCode: 500, payload: 'no' }, failed: true, told: 500 },
-    { answer: { statusCode: 'ECONNREFUSED', payload: 'RequestError' }, failed: true, told: 'ECONNREFUSED' },
+  for (const { answer, failed, status } of [
+    { answer: { statusCode: 201, payload: 'ok' }, failed: false, status: 201 },
+    { answer: { statusCode: 500, payload: 'no' }, failed: true, status: 500 },
+    { answer: { statusCode: 'ECONNREFUSED', payload: 'RequestError' }, failed: true, status: 'ECONNREFUSED' },
   ])
-    it(`with ${told}`, async () => {
+    it(`with ${status}`, async () => {
       const seen: (SentRequest | undefined)[] = [];
       const red = new FakeRuntime({
         configurationOf: () => ({ method: 'use', url: '' }),
@@ -29,6 +29,6 @@ describe('the step of an http request is recorded', () => {
       await red.clock.turn();
       await red.clock.turn();
       assert.equal(run.status, failed ? 'failed' : 'succeeded');
-      assert.deepEqual(seen, [{ method: 'PUT', url: 'http://host/a?b=c', status: told }]);
+      assert.deepEqual(seen, [{ method: 'PUT', url: 'http://host/a?b=c', status: status }]);
     });
 });

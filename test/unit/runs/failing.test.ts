@@ -33,7 +33,7 @@ describe('a run', () => {
       message: 'refused',
       code: 'SEKOIA_AUTH',
     };
-    assert.deepEqual(run.told, { status: 'failed', error });
+    assert.deepEqual(run.outcome, { status: 'failed', error });
   });
 
   for (const nothing of [null, '', 0, undefined])
@@ -164,9 +164,9 @@ describe('a run', () => {
     red.logs({ level: 20, id: 'http', msg: encoded });
     red.done(http, message);
     await rest(run);
-    assert.ok(run.told?.status === 'failed');
-    assert.equal(run.told.error.message, data.message);
-    assert.equal(run.told.error.code, 'ECONNREFUSED');
+    assert.ok(run.outcome?.status === 'failed');
+    assert.equal(run.outcome.error.message, data.message);
+    assert.equal(run.outcome.error.code, 'ECONNREFUSED');
   });
 
   it('fails on an ERROR entry with the id of a subflow instance of a module', async () => {
@@ -225,8 +225,8 @@ describe('a run', () => {
       a.close();
       run.deliveries[0]!();
       await rest(run);
-      assert.ok(run.told?.status === 'failed');
-      assert.equal(run.told.error.code, 'NODE_STOPPED');
+      assert.ok(run.outcome?.status === 'failed');
+      assert.equal(run.outcome.error.code, 'NODE_STOPPED');
     });
 
     it('fails when it calls done without sending on what it had', async () => {
@@ -237,8 +237,8 @@ describe('a run', () => {
       red.done(queue, message);
       queue.close();
       await rest(run);
-      assert.ok(run.told?.status === 'failed');
-      assert.equal(run.told.error.code, 'NODE_STOPPED');
+      assert.ok(run.outcome?.status === 'failed');
+      assert.equal(run.outcome.error.code, 'NODE_STOPPED');
     });
 
     it('does not fail when nothing is behind it', async () => {
@@ -255,8 +255,8 @@ describe('a run', () => {
       run.deliveries[0]!();
       a.close();
       await red.clock.advance(60_000);
-      assert.ok(run.told?.status === 'failed');
-      assert.equal(run.told.error.code, 'NODE_STOPPED');
+      assert.ok(run.outcome?.status === 'failed');
+      assert.equal(run.outcome.error.code, 'NODE_STOPPED');
     });
   });
 });

@@ -21,7 +21,7 @@ describe('a run that times out', () => {
     run.deliveries[0]!();
     await red.clock.advance(60_000);
     const waitingFor = [{ nodeId: 'slow', nodeType: 'slow type', nodeName: 'Slow' }];
-    assert.deepEqual(run.told, { status: 'timed-out', waitingFor });
+    assert.deepEqual(run.outcome, { status: 'timed-out', waitingFor });
     red.done(slow, message);
     await red.clock.turn();
     assert.equal(run.status, 'timed-out');
@@ -35,7 +35,7 @@ describe('a run that times out', () => {
     red.tracker.acquire();
     const run = red.start({}, [slow]);
     await red.clock.advance(60_000);
-    assert.deepEqual(run.told, { status: 'timed-out', waitingFor: [] }, 'in transit');
+    assert.deepEqual(run.outcome, { status: 'timed-out', waitingFor: [] }, 'in transit');
     await red.clock.advance(3_600_000);
     assert.equal(run.isOver, true);
     assert.deepEqual(red.tracker.size, NOTHING);
@@ -65,7 +65,7 @@ describe('a run that times out', () => {
     run.handle.abandon();
     run.handle.abandon();
     await red.clock.turn();
-    assert.deepEqual(run.told, { status: 'abandoned' });
+    assert.deepEqual(run.outcome, { status: 'abandoned' });
     assert.equal(run.isOver, true);
     red.done(slow, message);
     assert.deepEqual(red.tracker.size, NOTHING);
@@ -197,7 +197,7 @@ describe('the memory of runs', () => {
       });
       await red.clock.turn();
       assert.equal(run.status, 'succeeded');
-      // They hold the message, and the run holds them as long as it stays known, by what it has to tell.
+      // They hold the message, and the run holds them as long as it stays known, by the function that adds its revisions.
       run.deliveries.length = 0;
       return new WeakRef(message);
     })();
@@ -207,5 +207,29 @@ describe('the memory of runs', () => {
     }
     for (const timer of timers) clearInterval(timer);
     assert.equal(kept.deref(), undefined);
+  });
+
+  it('keeps no id of an abandoned run, though another run of the same step goes on', async () => {
+    const red = new FakeRuntime();
+    const [join, next] = [new FakeNode('join', { wired: true }), new FakeNode('next', { wired: true })];
+    const [other, last] = [new FakeNode('other'), new FakeNode('last')];
+    const release = red.tracker.acquire();
+    const [one, two, joined] = [{}, {}, {}];
+    const [abandoned, run] = [red.start(one, [join]), red.start(two, [join])];
+    let onward!: (handle: () => void) => void;
+    abandoned.deliveries[0]!();
+    run.deliveries[0]!(() => {
+      onward = red.send(join, joined, next);
+      for (const message of [one, two]) red.done(join, message);
+    });
+    await red.clock.turn();
+    onward(() => {
+      abandoned.handle.abandon();
+      red.send(other, { _msgid: 'new' }, last);
+      red.done(next, joined);
+    });
+    run.handle.abandon();
+    release();
+    assert.deepEqual(red.tracker.size, NOTHING);
   });
 });

@@ -220,31 +220,31 @@ function addingTo(revisions: RunOutcome[]): (outcome: RunOutcome) => void {
 
 export type Delivery = (handle?: () => void) => void;
 
-/** A run and what has been told of it. */
+/** A run and what it has reported. */
 export class FakeRun {
-  told: RunOutcome | undefined;
+  outcome: RunOutcome | undefined;
   isIdle = false;
   isOver = false;
 
   constructor(
     readonly handle: RunHandle,
     readonly deliveries: Delivery[],
-    /** What was told of it after its outcome. */
+    /** What it reported after its outcome. */
     readonly revisions: RunOutcome[],
   ) {
     void handle.idle.then(() => (this.isIdle = true));
     void handle.over.then(() => (this.isOver = true));
-    void handle.outcome.then((outcome) => (this.told = outcome));
+    void handle.outcome.then((outcome) => (this.outcome = outcome));
   }
 
   get status(): string {
-    return this.told?.status ?? 'running';
+    return this.outcome?.status ?? 'running';
   }
 
   /** `node id: message` of the failure. */
   get failure(): string | undefined {
-    return this.told?.status === 'failed'
-      ? `${this.told.error.nodeId}: ${this.told.error.message}`
+    return this.outcome?.status === 'failed'
+      ? `${this.outcome.error.nodeId}: ${this.outcome.error.message}`
       : undefined;
   }
 }
