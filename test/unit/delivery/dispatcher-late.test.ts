@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import type { Outcome } from '../../../lib/delivery/attempt';
 import { SekoiaError } from '../../../lib/sekoia/errors';
 import { DispatcherFixture } from './support/dispatcher-fixture';
-import { ManualTimers } from './support/manual-timers';
-import { turns } from './support/turns';
+import { ManualTimers } from '../support/manual-timers';
+import { turns } from '../support/turns';
 
 const FAILED = { status: 'failed', error: new Error('500') } as const satisfies Outcome;
 const SUCCEEDED = { status: 'succeeded' } as const satisfies Outcome;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 
 import { DispatcherFixture, FAILED, SUCCEEDED, TIMED_OUT } from './support/dispatcher-fixture';
-import { ManualTimers } from './support/manual-timers';
-import { turns } from './support/turns';
+import { ManualTimers } from '../support/manual-timers';
+import { turns } from '../support/turns';
 
 /** Far shorter than the retries, so that the next timer is that of a probe. */
 const TIMING = { firstProbeMs: 100, maxProbeMs: 800, firstRetryMs: 1_000_000, maxRetryMs: 1_000_000 };

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 
 import { SekoiaError, type SekoiaErrorCode } from '../../../lib/sekoia/errors';
 import { DispatcherFixture, SUCCEEDED } from './support/dispatcher-fixture';
-import { ManualTimers } from './support/manual-timers';
-import { turns } from './support/turns';
+import { ManualTimers } from '../support/manual-timers';
+import { turns } from '../support/turns';
 
 const TIMING = { firstReadRetryMs: 100, maxReadRetryMs: 1_000, refusedRetryMs: 50_000 };
 

@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import { Ledger } from '../../../lib/delivery/ledger';
 import { LedgerError } from '../../../lib/storage/ledger-error';
 import { DispatcherFixture, FAILED, SUCCEEDED, TIMED_OUT } from './support/dispatcher-fixture';
-import { ManualTimers } from './support/manual-timers';
+import { ManualTimers } from '../support/manual-timers';
 import { openLedger } from './support/ledger';
-import { MemoryStorage } from './support/memory-storage';
-import { Deferred, turns } from './support/turns';
+import { MemoryStorage } from '../support/memory-storage';
+import { Deferred, turns } from '../support/turns';
 
 describe('the dispatcher, at most once,', () => {
   const timers = new ManualTimers();

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 
 import { DispatcherFixture, FAILED, SUCCEEDED, TIMED_OUT } from './support/dispatcher-fixture';
-import { ManualTimers } from './support/manual-timers';
+import { ManualTimers } from '../support/manual-timers';
 import { reopened } from './support/ledger';
-import { Deferred, turns } from './support/turns';
+import { Deferred, turns } from '../support/turns';
 
 const NOTHING = { queued: 0, running: 0, waiting: 0, delivered: 0, filtered: 0, dead: 0 };
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 
 import type { RunSummary } from '../../../lib/history';
 import { Step } from '../../../lib/runs/step';
-import { useTempFolder } from '../delivery/support/temp-folder';
+import { useTempFolder } from '../support/temp-folder';
 import { TestHistory } from './support/history';
 
 interface NodeOfTest {

@@ -18,10 +18,10 @@ import { JsonFile } from '../../../lib/storage/json-file';
 import { Switches } from '../../../lib/triggers/switches';
 import { TriggerLife, TriggerNotReadyError } from '../../../lib/triggers/trigger-life';
 import { type Platform as SimulatedPlatform, startPlatform } from '../../../simulator';
-import { replaceFileMethod } from '../delivery/support/broken-disk';
-import { useTempFolder } from '../delivery/support/temp-folder';
-import { TestRun } from '../delivery/support/trigger-fixture';
-import { until } from '../delivery/support/turns';
+import { replaceFileMethod } from '../support/broken-disk';
+import { useTempFolder } from '../support/temp-folder';
+import { TestRun } from './support/trigger-fixture';
+import { until } from '../support/turns';
 
 /** A trigger in a Node-RED that shares its user directory with others. */
 interface Life {

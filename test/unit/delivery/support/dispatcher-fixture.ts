@@ -8,8 +8,8 @@ import { Ledger } from '../../../../lib/delivery/ledger';
 import type { AlertSource } from '../../../../lib/delivery/ledger-record';
 import { deriveAddresses } from '../../../../lib/sekoia/addresses';
 import { asSekoiaError, type SekoiaError } from '../../../../lib/sekoia/errors';
-import { MemoryStorage } from './memory-storage';
-import { Deferred, turns } from './turns';
+import { MemoryStorage } from '../../support/memory-storage';
+import { Deferred, turns } from '../../support/turns';
 
 const ADDRESSES = deriveAddresses({ baseUrl: 'https://api.test.invalid' });
 

@@ -3,12 +3,12 @@ import { rmSync } from 'node:fs';
 
 import { journalFile } from '../../../../lib/storage/ledger-files';
 import { CrashableJournal } from './crashable-journal';
-import type { ManualTimers } from './manual-timers';
+import type { ManualTimers } from '../../support/manual-timers';
 import type { ModelAlert } from './model-alert';
 import { ModelPlatform } from './model-platform';
 import { ModelProcess } from './model-process';
 import type { Scenario, Step } from './model-steps';
-import { turns } from './turns';
+import { turns } from '../../support/turns';
 
 /** On this machine's clock: how long the disk takes does not count. */
 const GIVE_UP_MS = 60_000;

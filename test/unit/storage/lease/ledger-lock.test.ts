@@ -4,14 +4,14 @@ import { once } from 'node:events';
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import fs from 'node:fs/promises';
 
-import { LedgerError } from '../../../lib/storage/ledger-error';
-import { ownerFile } from '../../../lib/storage/ledger-files';
-import type { LedgerLease } from '../../../lib/storage/lease/ledger-lease';
-import type { Clock } from '../../../lib/util/clock';
-import { LedgerLock } from '../../../lib/storage/lease/ledger-lock';
-import { type Owner, stateOf, thisProcess } from '../../../lib/storage/lease/owner';
-import { useTempFolder } from './support/temp-folder';
-import { turns } from './support/turns';
+import { LedgerError } from '../../../../lib/storage/ledger-error';
+import { ownerFile } from '../../../../lib/storage/ledger-files';
+import type { LedgerLease } from '../../../../lib/storage/lease/ledger-lease';
+import type { Clock } from '../../../../lib/util/clock';
+import { LedgerLock } from '../../../../lib/storage/lease/ledger-lock';
+import { type Owner, stateOf, thisProcess } from '../../../../lib/storage/lease/owner';
+import { useTempFolder } from '../../support/temp-folder';
+import { turns } from '../../support/turns';
 
 const NEVER_MS = 2 ** 31 - 1;
 
