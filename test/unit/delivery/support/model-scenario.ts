@@ -114,20 +114,25 @@ export class ModelScenario {
         this.#process.rerun();
         return;
       }
-      case 'restart': {
-        const { journal } = this.#process;
-        journal.full = false;
-        await this.#process.stop();
-        this.#process = await this.#open(journal.file);
-        return;
-      }
-      case 'crash': {
-        const file = this.#nextFile();
-        this.#process.journal.crash(file, one);
-        this.#process.kill(one);
-        this.#process = await this.#open(file);
-      }
+      case 'restart':
+        return this.#restart();
+      case 'crash':
+        return this.#crash(one);
     }
+  }
+
+  async #restart(): Promise<void> {
+    const { journal } = this.#process;
+    journal.full = false;
+    await this.#process.stop();
+    this.#process = await this.#open(journal.file);
+  }
+
+  async #crash(crash: Extract<Step, { kind: 'crash' }>): Promise<void> {
+    const file = this.#nextFile();
+    this.#process.journal.crash(file, crash);
+    this.#process.kill(crash);
+    this.#process = await this.#open(file);
   }
 
   /** The clocks stay as wrong as they are. */
