@@ -124,6 +124,7 @@ export default tseslint.config(
         URL: 'readonly',
         require: 'readonly',
         module: 'readonly',
+        __filename: 'readonly',
       },
     },
     rules: { 'no-console': 'off' },

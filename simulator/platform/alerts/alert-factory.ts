@@ -59,14 +59,7 @@ export function drawItem(seed: number, record: AlertRecord): AlertItem {
     verdict: null,
     assignee: null,
     custom_fields: [],
-    rule: {
-      uuid: rule.uuid,
-      name: rule.name,
-      description: rule.description,
-      severity: rule.severity,
-      type: rule.type,
-      pattern: rule.pattern,
-    },
+    rule: ruleInAlert(rule),
     detection_type: chance(draw, 0.1) ? null : rule.detection_type,
     source: chance(draw, 0.15) ? null : `10.20.${between(draw, 0, 255)}.${between(draw, 1, 254)}`,
     target: chance(draw, 0.25) ? null : `host-${between(draw, 1, 500)}.example.org`,
@@ -87,6 +80,11 @@ export function drawItem(seed: number, record: AlertRecord): AlertItem {
     time_to_resolve: null,
   };
   return withFields(item, fields);
+}
+
+/** What an alert shows of its rule. */
+function ruleInAlert({ uuid, name, description, severity, type, pattern }: CatalogRule): AlertItem['rule'] {
+  return { uuid, name, description, severity, type, pattern };
 }
 
 function withFields(item: AlertItem, fields: AlertFields): AlertItem {

@@ -1,5 +1,9 @@
+export { Hold, deliveries, fail, sendingOf } from './deliveries';
 export { node, outcomes, sink, trigger } from './flows';
-export { type CaughtError, type Message, alertOf, errorOf } from './messages';
+export { GET_ALERT_DEFAULTS, getAlert, getAlertTester } from './get-alert';
+export { ERROR_CASES } from './get-alert-errors';
+export { liveTrigger, notice } from './live-trigger';
+export { type CaughtError, type Message, type Run, alertOf, errorOf, runOf, stateOf } from './messages';
 export { NodeFixture, useNodeFixture } from './node-fixture';
 export type { Completion, Handler, NodeRedFixture, Settings, Status } from './node-red-fixture';
 export { events, hooks } from './runtime';

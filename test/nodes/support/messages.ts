@@ -20,3 +20,19 @@ export function errorOf(message: Message | undefined): CaughtError {
 export function alertOf(message: Message | undefined): string | undefined {
   return (message?.sekoia as { alert?: { uuid: string } } | undefined)?.alert?.uuid;
 }
+
+/** What a trigger tells of a run in its message. */
+export interface Run {
+  id: string;
+  attempt: number;
+  source: string;
+}
+
+export function runOf(message: Message | undefined): Run {
+  return (message?.sekoia as { run: Run }).run;
+}
+
+/** A status text without its time and numbers. */
+export function stateOf(status: { text?: string }): string | undefined {
+  return status.text?.split(' · ')[0];
+}

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import type { Ledger } from '../../../lib/delivery/ledger';
 import { FakeList } from './support/fake-list';
 import { openLedger, reopened } from './support/ledger';
-import { MemoryStorage } from './support/memory-storage';
+import { MemoryStorage } from '../support/memory-storage';
 import { useMonotonicClock } from './support/monotonic';
 import { Reading } from './support/reading';
 

@@ -4,7 +4,7 @@ import { startPlatform } from '../../../simulator';
 import { type Ledger, OVERLAP_SECONDS } from '../../../lib/delivery/ledger';
 import { FakeList } from './support/fake-list';
 import { openLedger, reopened, reopenedCompacted } from './support/ledger';
-import { MemoryStorage } from './support/memory-storage';
+import { MemoryStorage } from '../support/memory-storage';
 import { useMonotonicClock } from './support/monotonic';
 import { Reading, restClient } from './support/reading';
 

@@ -8,7 +8,7 @@ import { RateLimiter } from '../../../lib/sekoia/rate-limiter';
 import { openLedger } from './support/ledger';
 import { useMonotonicClock } from './support/monotonic';
 import { Reading, restClient, windows } from './support/reading';
-import { Deferred, isSettled } from './support/turns';
+import { Deferred, isSettled } from '../support/turns';
 
 const DAY_MS = 24 * 3600 * 1000;
 

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 
 import { DeliveryEvents } from '../../../lib/delivery/delivery-events';
-import { DispatcherFixture, SUCCEEDED } from './support/dispatcher-fixture';
+import { DispatcherFixture } from './support/dispatcher-fixture';
+import { SUCCEEDED } from './support/test-flow';
 
 describe('the events of a delivery', () => {
   it('reach every listener, and the ledger has its record, although one of them throws', async () => {

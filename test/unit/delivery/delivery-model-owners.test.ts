@@ -4,7 +4,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { type ModelAlert, successes } from './support/model-alert';
 import { ModelOwners, OWNERS_SCENARIO, type OwnersScenario } from './support/model-owners';
 import { MODEL_TIMEOUT_MS, checkProperty } from './support/model-tally';
-import { useTempFolder } from './support/temp-folder';
+import { useTempFolder } from '../support/temp-folder';
 import { VirtualTime } from './support/virtual-time';
 
 /**

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 
 import type fc from 'fast-check';
 
-import { ManualTimers } from './support/manual-timers';
+import { ManualTimers } from '../support/manual-timers';
 import { type ModelAlert, mayPass, mustPass, successes } from './support/model-alert';
 import { ModelScenario } from './support/model-scenario';
 import { CRASH, CRASH_OF_A_LIAR, RERUN, RESTART, type Scenario, scenarios } from './support/model-steps';
 import { MODEL_TIMEOUT_MS, checkProperty } from './support/model-tally';
-import { useTempFolder } from './support/temp-folder';
+import { useTempFolder } from '../support/temp-folder';
 
 /**
  * What holds of every alert, in words:

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import type { Outcome } from '../../../lib/delivery/attempt';
 import { SekoiaError } from '../../../lib/sekoia/errors';
 import { DispatcherFixture } from './support/dispatcher-fixture';
-import { ManualTimers } from './support/manual-timers';
-import { turns } from './support/turns';
+import { ManualTimers } from '../support/manual-timers';
+import { turns } from '../support/turns';
 
 const FAILED = { status: 'failed', error: new Error('500') } as const satisfies Outcome;
 const SUCCEEDED = { status: 'succeeded' } as const satisfies Outcome;
@@ -30,45 +30,45 @@ describe('an attempt whose result changes', () => {
   }
 
   it('is retried when it fails as it succeeds', async () => {
-    const [first] = fixture.sent;
+    const [first] = fixture.flow.sent;
     const ended = first!.end(SUCCEEDED);
     void first!.revise(FAILED);
     await ended;
     await retry();
-    assert.equal(fixture.sent.length, 2);
+    assert.equal(fixture.flow.sent.length, 2);
   });
 
   it('is retried when two attempts fail in the end, though one had succeeded', async () => {
     await fixture.end('a', TIMED_OUT);
     await retry();
-    await fixture.sent[0]!.revise(SUCCEEDED);
+    await fixture.flow.sent[0]!.revise(SUCCEEDED);
     await fixture.end('a', FAILED);
     assert.equal(fixture.state('a'), 'delivered');
-    await fixture.sent[0]!.revise(FAILED);
+    await fixture.flow.sent[0]!.revise(FAILED);
     await retry();
-    assert.equal(fixture.sent.length, 3);
+    assert.equal(fixture.flow.sent.length, 3);
   });
 
   it('is not retried while another attempt is in flight', async () => {
     await fixture.end('a', TIMED_OUT);
     await retry();
-    await fixture.sent[0]!.revise(SUCCEEDED);
-    await fixture.sent[0]!.revise(FAILED);
+    await fixture.flow.sent[0]!.revise(SUCCEEDED);
+    await fixture.flow.sent[0]!.revise(FAILED);
     assert.equal(fixture.state('a'), 'running');
     await fixture.end('a', FAILED);
     await retry();
-    assert.equal(fixture.sent.length, 3);
+    assert.equal(fixture.flow.sent.length, 3);
   });
 
   it('is not retried when another attempt delivered the alert', async () => {
     await fixture.end('a', TIMED_OUT);
     await retry();
     await fixture.end('a', SUCCEEDED);
-    await fixture.sent[0]!.revise(SUCCEEDED);
-    await fixture.sent[1]!.revise(FAILED);
+    await fixture.flow.sent[0]!.revise(SUCCEEDED);
+    await fixture.flow.sent[1]!.revise(FAILED);
     await retry();
     assert.deepEqual(
-      [fixture.sent.length, fixture.state('a'), fixture.dispatcher.delivered],
+      [fixture.flow.sent.length, fixture.state('a'), fixture.dispatcher.delivered],
       [2, 'delivered', 1],
     );
   });
@@ -78,7 +78,7 @@ describe('an attempt whose result changes', () => {
     await fixture.end('a', SUCCEEDED);
     await fixture.take(...uuids);
     await fixture.endAll(SUCCEEDED);
-    const first = fixture.sent.slice(1);
+    const first = fixture.flow.sent.slice(1);
     for (const uuid of uuids) fixture.ledger.rerun(uuid, 0);
     fixture.dispatcher.dispatch();
     await turns();
@@ -90,12 +90,13 @@ describe('an attempt whose result changes', () => {
   it('names the failed attempt when its retry cannot be made, and no attempt that timed out', async () => {
     const unretried: (number | undefined)[] = [];
     fixture.events.on('dead', (event) => unretried.push(event.unretried?.number));
-    fixture.read = (uuid) => (fixture.sent.length < 2 ? Promise.resolve() : Promise.reject(notFound(uuid)));
+    fixture.reader.answer = (uuid) =>
+      fixture.flow.sent.length < 2 ? Promise.resolve() : Promise.reject(notFound(uuid));
     await fixture.take('b');
     await fixture.end('a', FAILED);
     await fixture.end('b', TIMED_OUT);
     await retry();
-    assert.deepEqual(fixture.dead.map(([uuid]) => uuid).sort(), ['a', 'b']);
+    assert.deepEqual(fixture.reports.dead.map(([uuid]) => uuid).sort(), ['a', 'b']);
     assert.deepEqual(unretried, [1, undefined]);
   });
 });

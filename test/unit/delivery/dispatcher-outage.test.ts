@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 
-import { DispatcherFixture, FAILED, SUCCEEDED, TIMED_OUT } from './support/dispatcher-fixture';
-import { ManualTimers } from './support/manual-timers';
-import { turns } from './support/turns';
+import { DispatcherFixture } from './support/dispatcher-fixture';
+import { FAILED, SUCCEEDED, TIMED_OUT } from './support/test-flow';
+import { ManualTimers } from '../support/manual-timers';
+import { turns } from '../support/turns';
 
 /** Far shorter than the retries, so that the next timer is that of a probe. */
 const TIMING = { firstProbeMs: 100, maxProbeMs: 800, firstRetryMs: 1_000_000, maxRetryMs: 1_000_000 };
@@ -22,7 +23,7 @@ describe('the dispatcher, while the external tool is down,', () => {
   async function probe(): Promise<string | undefined> {
     timers.fireNext();
     await turns();
-    assert.ok(fixture.running.size <= 1, 'probes go one at a time');
+    assert.ok(fixture.flow.running.size <= 1, 'probes go one at a time');
     return fixture.sentUuids.at(-1);
   }
 
@@ -33,8 +34,8 @@ describe('the dispatcher, while the external tool is down,', () => {
     assert.equal(fixture.dispatcher.circuit, 'flowing');
     await fixture.endAll(FAILED);
     assert.equal(fixture.dispatcher.circuit, 'paused');
-    assert.equal(fixture.running.size, 0);
-    assert.equal(fixture.sent.length, 5);
+    assert.equal(fixture.flow.running.size, 0);
+    assert.equal(fixture.flow.sent.length, 5);
   });
 
   it('does not pause when one in between succeeds', async () => {
@@ -42,7 +43,7 @@ describe('the dispatcher, while the external tool is down,', () => {
     await fixture.take(...names(12));
     for (let run = 0; run < 12; run += 1) await fixture.endAll(run % 5 === 4 ? SUCCEEDED : FAILED);
     assert.equal(fixture.dispatcher.circuit, 'flowing');
-    assert.equal(fixture.sent.length, 12);
+    assert.equal(fixture.flow.sent.length, 12);
   });
 
   it('probes with one alert at a time, after growing waits', async () => {
@@ -54,7 +55,7 @@ describe('the dispatcher, while the external tool is down,', () => {
       waits.push(Math.min(...timers.waits));
       await probe();
       assert.equal(fixture.dispatcher.circuit, 'probing');
-      assert.equal(fixture.running.size, 1);
+      assert.equal(fixture.flow.running.size, 1);
       await fixture.endAll(FAILED);
       assert.equal(fixture.dispatcher.circuit, 'paused');
     }
@@ -73,7 +74,7 @@ describe('the dispatcher, while the external tool is down,', () => {
     }
     await fixture.endAll(SUCCEEDED);
     assert.equal(fixture.dispatcher.circuit, 'flowing');
-    assert.equal(fixture.running.size, 5);
+    assert.equal(fixture.flow.running.size, 5);
     await fixture.fail();
     assert.equal(fixture.dispatcher.circuit, 'paused');
     assert.ok(Math.min(...timers.waits) <= 100);
@@ -84,13 +85,13 @@ describe('the dispatcher, while the external tool is down,', () => {
     const uuids = names(20);
     await fixture.take(...uuids);
     while (fixture.dispatcher.circuit === 'flowing') await fixture.endAll(FAILED);
-    const deadBefore = fixture.dead.length;
+    const deadBefore = fixture.reports.dead.length;
     assert.ok(deadBefore <= 5, 'those that failed before the pause');
     for (let count = 0; count < 100; count += 1) {
       await probe();
       await fixture.endAll(FAILED);
     }
-    assert.equal(fixture.dead.length, deadBefore);
+    assert.equal(fixture.reports.dead.length, deadBefore);
     await probe();
     for (let run = 0; run < 30; run += 1) await fixture.endAll(SUCCEEDED);
     assert.equal(fixture.ledger.counts.delivered, 20 - deadBefore);
@@ -115,7 +116,7 @@ describe('the dispatcher, while the external tool is down,', () => {
       await fixture.take(...names(bad, 'bad'));
       for (let failures = 1; failures <= 5; failures += 1) {
         await fixture.endAll(FAILED);
-        if (fixture.running.size === 0 && failures < 5) await probe();
+        if (fixture.flow.running.size === 0 && failures < 5) await probe();
       }
       assert.equal(fixture.dispatcher.circuit, 'paused');
       await fixture.take(...names(10, 'good'));
@@ -128,8 +129,8 @@ describe('the dispatcher, while the external tool is down,', () => {
       assert.ok(probes <= bad + 1, 'a good alert has its turn');
       assert.equal(fixture.dispatcher.circuit, 'flowing');
       while (fixture.ledger.counts.delivered < 10) {
-        if (fixture.running.size === 0) await probe();
-        for (const one of fixture.running) await one.end(isBad(one.uuid) ? FAILED : SUCCEEDED);
+        if (fixture.flow.running.size === 0) await probe();
+        for (const one of fixture.flow.running) await one.end(isBad(one.uuid) ? FAILED : SUCCEEDED);
       }
     });
 
@@ -151,7 +152,7 @@ describe('the dispatcher, while the external tool is down,', () => {
     await fixture.endAll(FAILED);
     await probe();
     assert.equal(fixture.dispatcher.circuit, 'probing');
-    assert.equal(fixture.running.size, 0);
+    assert.equal(fixture.flow.running.size, 0);
     await fixture.take('x', 'y');
     assert.deepEqual(fixture.sentUuids.slice(5), ['x']);
     await fixture.endAll(SUCCEEDED);
@@ -160,7 +161,7 @@ describe('the dispatcher, while the external tool is down,', () => {
 
   it('probes again when a probe does not pass the filters', async () => {
     fixture = await DispatcherFixture.create({ timing: TIMING, maxInFlight: 5, retries: 0 });
-    fixture.read = (uuid) => (uuid === 'x' ? 'filtered' : Promise.resolve());
+    fixture.reader.answer = (uuid) => (uuid === 'x' ? 'filtered' : Promise.resolve());
     await fixture.take(...names(5));
     await fixture.endAll(FAILED);
     await fixture.take('x', 'y');
@@ -173,7 +174,7 @@ describe('the dispatcher, while the external tool is down,', () => {
     await fixture.take(...names(20));
     await fixture.endAll(TIMED_OUT);
     assert.equal(fixture.dispatcher.circuit, 'paused');
-    assert.equal(fixture.sent.length, 10 + 4, 'four more were sent before the fifth failed');
+    assert.equal(fixture.flow.sent.length, 10 + 4, 'four more were sent before the fifth failed');
   });
 
   for (const afterTimeout of ['retry', 'set-aside'] as const)
@@ -185,7 +186,7 @@ describe('the dispatcher, while the external tool is down,', () => {
         await probe();
         await fixture.endAll(TIMED_OUT);
       }
-      assert.deepEqual(fixture.dead, []);
+      assert.deepEqual(fixture.reports.dead, []);
       const failures = names(20).map((uuid) => fixture.ledger.entry(uuid)?.failures);
       assert.equal(Math.max(...failures.map((count) => count ?? 99)), 1, 'probes use up no retries');
     });
@@ -194,8 +195,8 @@ describe('the dispatcher, while the external tool is down,', () => {
     fixture = await DispatcherFixture.create({ timing: TIMING, atMostOnce: true, maxInFlight: 1 });
     await fixture.take(...names(20));
     for (let run = 0; run < 8; run += 1) await fixture.endAll(FAILED);
-    assert.equal(fixture.sent.length, 5);
-    assert.equal(fixture.dead.length, 5);
+    assert.equal(fixture.flow.sent.length, 5);
+    assert.equal(fixture.reports.dead.length, 5);
     await probe();
     await fixture.endAll(SUCCEEDED);
     assert.equal(fixture.dispatcher.circuit, 'flowing');

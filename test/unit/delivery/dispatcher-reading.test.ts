@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 
 import { SekoiaError, type SekoiaErrorCode } from '../../../lib/sekoia/errors';
-import { DispatcherFixture, SUCCEEDED } from './support/dispatcher-fixture';
-import { ManualTimers } from './support/manual-timers';
-import { turns } from './support/turns';
+import { DispatcherFixture } from './support/dispatcher-fixture';
+import { SUCCEEDED } from './support/test-flow';
+import { ManualTimers } from '../support/manual-timers';
+import { turns } from '../support/turns';
 
 const TIMING = { firstReadRetryMs: 100, maxReadRetryMs: 1_000, refusedRetryMs: 50_000 };
 
@@ -18,7 +19,7 @@ describe('the dispatcher, when alerts cannot be read,', () => {
   afterEach(() => timers.restore());
 
   function fail(code: SekoiaErrorCode, only?: string, retryAfterMs?: number): void {
-    fixture.read = (uuid) =>
+    fixture.reader.answer = (uuid) =>
       only === undefined || only === uuid
         ? Promise.reject(new SekoiaError(code, code, retryAfterMs === undefined ? {} : { retryAfterMs }))
         : Promise.resolve();
@@ -33,24 +34,24 @@ describe('the dispatcher, when alerts cannot be read,', () => {
     it(`keeps all alerts, without counting attempts, on ${code}`, async () => {
       fail(code);
       await fixture.take('a', 'b');
-      assert.deepEqual(fixture.troubles, [code]);
+      assert.deepEqual(fixture.reports.troubles, [code]);
       assert.equal(fixture.ledger.counts.queued, 2);
       await fixture.take('c');
-      assert.deepEqual(fixture.reads, ['a', 'b']);
+      assert.deepEqual(fixture.reader.reads, ['a', 'b']);
       for (let round = 0; round < 20; round += 1) await afterPause();
       assert.equal(fixture.ledger.counts.queued, 3);
       fail(code, 'nobody');
       await afterPause();
       assert.deepEqual(
-        fixture.sent.map(({ uuid, attempt, source }) => [uuid, attempt, source]),
+        fixture.flow.sent.map(({ uuid, attempt, source }) => [uuid, attempt, source]),
         [
           ['a', 1, 'live'],
           ['b', 1, 'live'],
           ['c', 1, 'live'],
         ],
       );
-      assert.deepEqual(fixture.troubles, [code, undefined]);
-      assert.deepEqual(fixture.dead, []);
+      assert.deepEqual(fixture.reports.troubles, [code, undefined]);
+      assert.deepEqual(fixture.reports.dead, []);
     });
 
   it('pauses longer with each round, not with each alert, and briefly again afterwards', async () => {
@@ -91,13 +92,13 @@ describe('the dispatcher, when alerts cannot be read,', () => {
     fail('SEKOIA_AUTH');
     await fixture.take('a');
     await fixture.end('slow', SUCCEEDED);
-    assert.deepEqual(fixture.troubles, ['SEKOIA_AUTH']);
+    assert.deepEqual(fixture.reports.troubles, ['SEKOIA_AUTH']);
   });
 
   it('makes an alert a dead letter on SEKOIA_NOT_FOUND, and continues', async () => {
     fail('SEKOIA_NOT_FOUND', 'a');
     await fixture.take('a', 'b');
-    assert.deepEqual(fixture.dead, [['a', 'SEKOIA_NOT_FOUND']]);
+    assert.deepEqual(fixture.reports.dead, [['a', 'SEKOIA_NOT_FOUND']]);
     assert.deepEqual(fixture.sentUuids, ['b']);
     assert.deepEqual(timers.waits, []);
   });
@@ -105,13 +106,13 @@ describe('the dispatcher, when alerts cannot be read,', () => {
   it('makes an alert a dead letter after some attempts on SEKOIA_BAD_RESPONSE', async () => {
     fail('SEKOIA_BAD_RESPONSE', 'a');
     await fixture.take('a');
-    for (let round = 0; round < 10 && fixture.dead.length === 0; round += 1) {
+    for (let round = 0; round < 10 && fixture.reports.dead.length === 0; round += 1) {
       await fixture.take(`other ${round}`);
       await afterPause();
     }
-    assert.deepEqual(fixture.dead, [['a', 'SEKOIA_BAD_RESPONSE']]);
+    assert.deepEqual(fixture.reports.dead, [['a', 'SEKOIA_BAD_RESPONSE']]);
     // Five count: the first two came with no good read between them.
-    assert.equal(fixture.reads.filter((uuid) => uuid === 'a').length, 6);
+    assert.equal(fixture.reader.reads.filter((uuid) => uuid === 'a').length, 6);
     assert.equal(fixture.state('a'), 'dead');
   });
 
@@ -119,7 +120,7 @@ describe('the dispatcher, when alerts cannot be read,', () => {
     fail('SEKOIA_BAD_RESPONSE');
     await fixture.take('a', 'b', 'c');
     for (let round = 0; round < 30; round += 1) await afterPause();
-    assert.deepEqual(fixture.dead, []);
+    assert.deepEqual(fixture.reports.dead, []);
     fail('SEKOIA_BAD_RESPONSE', 'nobody');
     await afterPause();
     assert.deepEqual(fixture.sentUuids, ['a', 'b', 'c']);
@@ -129,17 +130,17 @@ describe('the dispatcher, when alerts cannot be read,', () => {
     fail('SEKOIA_BAD_RESPONSE');
     await fixture.take('a');
     for (let round = 0; round < 4; round += 1) {
-      assert.deepEqual(fixture.dead, []);
+      assert.deepEqual(fixture.reports.dead, []);
       fixture.events.publish({ kind: 'listed' });
       await turns();
     }
-    assert.deepEqual(fixture.dead, [['a', 'SEKOIA_BAD_RESPONSE']]);
+    assert.deepEqual(fixture.reports.dead, [['a', 'SEKOIA_BAD_RESPONSE']]);
   });
 
   it('treats an unexpected error as temporary', async () => {
-    fixture.read = () => Promise.reject(new TypeError('x is not a function'));
+    fixture.reader.answer = () => Promise.reject(new TypeError('x is not a function'));
     await fixture.take('a');
-    assert.deepEqual(fixture.troubles, ['SEKOIA_UNAVAILABLE']);
+    assert.deepEqual(fixture.reports.troubles, ['SEKOIA_UNAVAILABLE']);
     assert.equal(fixture.state('a'), 'queued');
   });
 });

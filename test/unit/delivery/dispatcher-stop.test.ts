@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 
 import { Ledger } from '../../../lib/delivery/ledger';
 import { LedgerError } from '../../../lib/storage/ledger-error';
-import { DispatcherFixture, FAILED, SUCCEEDED, TIMED_OUT } from './support/dispatcher-fixture';
-import { ManualTimers } from './support/manual-timers';
+import { DispatcherFixture } from './support/dispatcher-fixture';
+import { FAILED, SUCCEEDED, TIMED_OUT } from './support/test-flow';
+import { ManualTimers } from '../support/manual-timers';
 import { openLedger } from './support/ledger';
-import { MemoryStorage } from './support/memory-storage';
-import { Deferred, turns } from './support/turns';
+import { MemoryStorage } from '../support/memory-storage';
+import { Deferred, turns } from '../support/turns';
 
 describe('the dispatcher, at most once,', () => {
   const timers = new ManualTimers();
@@ -43,9 +44,9 @@ describe('the dispatcher, at most once,', () => {
       gate.resolve();
       // So many promises are settled in between.
       for (let settled = 0; settled < turn; settled += 1) await Promise.resolve();
-      const sentBefore = stopping.sent.length;
+      const sentBefore = stopping.flow.sent.length;
       await stopping.stop();
-      assert.equal(stopping.sent.length, sentBefore, `stopped after ${turn}`);
+      assert.equal(stopping.flow.sent.length, sentBefore, `stopped after ${turn}`);
       await stopping.ledger.close();
     }
   });
@@ -54,17 +55,17 @@ describe('the dispatcher, at most once,', () => {
     await fixture.take('a');
     await fixture.end('a', FAILED);
     assert.deepEqual(timers.waits, []);
-    assert.deepEqual(fixture.dead, [['a', 'the other tool is down']]);
+    assert.deepEqual(fixture.reports.dead, [['a', 'the other tool is down']]);
     assert.equal(fixture.state('a'), 'delivered');
   });
 
   it('does not retry what a flow threw on', async () => {
-    fixture.emit = () => {
+    fixture.flow.emit = () => {
       throw new Error('a fault of the flow');
     };
     await fixture.take('a');
-    assert.deepEqual(fixture.reads, ['a']);
-    assert.equal(fixture.dead.length, 1);
+    assert.deepEqual(fixture.reader.reads, ['a']);
+    assert.equal(fixture.reports.dead.length, 1);
     assert.equal((await nextStart()).next(), undefined);
   });
 
@@ -114,7 +115,7 @@ describe('the dispatcher, when it stops,', () => {
     await fixture.take('a', 'b', 'c', 'd', 'e', 'f');
     await fixture.stop();
     await fixture.take('g');
-    assert.equal(fixture.sent.length, 5);
+    assert.equal(fixture.flow.sent.length, 5);
     const ledger = await nextStart();
     assert.equal(ledger.counts.queued, 7);
     assert.deepEqual([ledger.next()?.source, ledger.entry('a')?.attempt], ['retry', 1]);
@@ -122,26 +123,26 @@ describe('the dispatcher, when it stops,', () => {
 
   it('does not send alerts that are being read', async () => {
     const read = new Deferred();
-    fixture.read = () => read.promise;
+    fixture.reader.answer = () => read.promise;
     await fixture.take('a');
     const stopped = fixture.stop();
     read.resolve();
     await stopped;
-    assert.deepEqual(fixture.sent, []);
+    assert.deepEqual(fixture.flow.sent, []);
     const entry = (await nextStart()).next();
     assert.deepEqual([entry?.uuid, entry?.attempt], ['a', 0]);
   });
 
   it('does not report an interrupted read', async () => {
-    fixture.read = async () => {
+    fixture.reader.answer = async () => {
       await turns(1);
       throw new Error('aborted');
     };
     fixture.ledger.take('a', 1, 'live');
     fixture.dispatcher.dispatch();
     await fixture.stop();
-    assert.deepEqual(fixture.troubles, []);
-    assert.deepEqual(fixture.dead, []);
+    assert.deepEqual(fixture.reports.troubles, []);
+    assert.deepEqual(fixture.reports.dead, []);
   });
 
   it('leaves no timer of retries, probes or reads', async () => {
@@ -163,8 +164,8 @@ describe('the dispatcher, when it stops,', () => {
       const stopped = last.dispatcher.stop(60_000);
       await last.end('a', outcome);
       await stopped;
-      assert.deepEqual(last.dead, []);
-      assert.deepEqual(last.failed, [['a', true]]);
+      assert.deepEqual(last.reports.dead, []);
+      assert.deepEqual(last.reports.failed, [['a', true]]);
       assert.deepEqual(timers.waits, []);
       await last.ledger.close();
       const next = await Ledger.open({ storage: last.storage, onTrouble: () => undefined });
@@ -177,7 +178,7 @@ describe('the dispatcher, when it stops,', () => {
     await fixture.end('a', TIMED_OUT);
     await fixture.take('b');
     const stopped = fixture.stop();
-    await fixture.sent[0]!.revise({ status: 'succeeded' });
+    await fixture.flow.sent[0]!.revise({ status: 'succeeded' });
     await stopped;
     assert.equal((await nextStart()).entry('a')?.state, 'delivered');
   });
@@ -186,7 +187,7 @@ describe('the dispatcher, when it stops,', () => {
     await fixture.take('a');
     await fixture.end('a', SUCCEEDED);
     const stopped = fixture.stop();
-    await fixture.sent[0]!.revise({ status: 'failed', error: new Error('later') });
+    await fixture.flow.sent[0]!.revise({ status: 'failed', error: new Error('later') });
     await stopped;
     const entry = (await nextStart()).entry('a');
     assert.deepEqual([entry?.state, entry?.failures], ['queued', 0]);
@@ -194,7 +195,7 @@ describe('the dispatcher, when it stops,', () => {
 
   it('commits a success', async () => {
     await fixture.take('a');
-    const run = [...fixture.running][0]!;
+    const run = [...fixture.flow.running][0]!;
     void run.end(SUCCEEDED);
     await fixture.stop();
     assert.equal((await nextStart()).entry('a')?.state, 'delivered');

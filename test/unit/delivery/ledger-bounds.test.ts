@@ -7,7 +7,7 @@ import fc from 'fast-check';
 
 import { type Ledger, OVERLAP_SECONDS } from '../../../lib/delivery/ledger';
 import { beginAttempt, openLedger, reopened } from './support/ledger';
-import { MemoryStorage } from './support/memory-storage';
+import { MemoryStorage } from '../support/memory-storage';
 
 const DAY = 24 * 3600;
 

@@ -8,10 +8,10 @@ import { journalFile } from '../../../lib/storage/ledger-files';
 import type { LedgerRecord } from '../../../lib/delivery/ledger-record';
 import { isLedgerRecord, repairRecords } from '../../../lib/delivery/ledger-repair';
 import { SnapshotStorage } from '../../../lib/storage/snapshot-storage';
-import { MemoryStorage } from './support/memory-storage';
+import { MemoryStorage } from '../support/memory-storage';
 import { openLedger } from './support/ledger';
-import { useTempFolder } from './support/temp-folder';
-import { until } from './support/turns';
+import { useTempFolder } from '../support/temp-folder';
+import { until } from '../support/turns';
 
 const NOW = 1_700_000_000;
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type { Entry } from '../../../lib/delivery/entry';
 import type { Ledger } from '../../../lib/delivery/ledger';
 import { beginAttempt, openLedger, reopened, reopenedCompacted } from './support/ledger';
-import { MemoryStorage } from './support/memory-storage';
+import { MemoryStorage } from '../support/memory-storage';
 
 /** An alert in each state, and some that came back from one. */
 async function prepare(storage: MemoryStorage): Promise<Ledger> {

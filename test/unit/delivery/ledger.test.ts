@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type { Entry } from '../../../lib/delivery/entry';
 import type { Ledger } from '../../../lib/delivery/ledger';
 import { beginAttempt, openLedger } from './support/ledger';
-import { MemoryStorage } from './support/memory-storage';
+import { MemoryStorage } from '../support/memory-storage';
 
 describe('the ledger', () => {
   let storage: MemoryStorage;

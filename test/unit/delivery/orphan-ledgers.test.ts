@@ -5,7 +5,7 @@ import { encodeCommit, headerOf } from '../../../lib/storage/journal-format';
 import type { LedgerRecord } from '../../../lib/delivery/ledger-record';
 import { LedgerLock } from '../../../lib/storage/lease/ledger-lock';
 import { orphanLedgers } from '../../../lib/delivery/orphan-ledgers';
-import { useTempFolder } from './support/temp-folder';
+import { useTempFolder } from '../support/temp-folder';
 
 describe('orphaned ledgers', () => {
   const at = useTempFolder();

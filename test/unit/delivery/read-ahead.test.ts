@@ -4,7 +4,7 @@ import { ReadAhead } from '../../../lib/delivery/read-ahead';
 import type { Alert } from '../../../lib/sekoia/alert';
 import { SekoiaError } from '../../../lib/sekoia/errors';
 import { useMonotonicClock } from './support/monotonic';
-import { Deferred, turns } from './support/turns';
+import { Deferred, turns } from '../support/turns';
 
 const FOREVER_MS = 3_600_000;
 

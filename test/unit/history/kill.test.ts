@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { mkdirSync, watch } from 'node:fs';
 import path from 'node:path';
 
-import { useTempFolder } from '../delivery/support/temp-folder';
+import { useTempFolder } from '../support/temp-folder';
 import { TestClock, TestHistory } from './support/history';
 
 describe('history: after kill -9', () => {

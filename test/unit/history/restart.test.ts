@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-import { useTempFolder } from '../delivery/support/temp-folder';
+import { useTempFolder } from '../support/temp-folder';
 import { TestHistory, alertOf } from './support/history';
 
 describe('history: after a restart', () => {

@@ -4,7 +4,7 @@ import { RunFiles } from '../../../lib/history/run-files';
 import { DayCounters } from '../../../lib/triggers/day-counters';
 import { JsonFile } from '../../../lib/storage/json-file';
 import { Switches } from '../../../lib/triggers/switches';
-import { useTempFolder } from '../delivery/support/temp-folder';
+import { useTempFolder } from '../support/temp-folder';
 import { TestHistory } from './support/history';
 
 /** As during a rolling update, when the new Node-RED starts before the old one has ended. */

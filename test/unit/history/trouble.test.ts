@@ -4,8 +4,8 @@ import { EventEmitter } from 'node:events';
 import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 
 import { RunFiles } from '../../../lib/history/run-files';
-import { replaceFileMethod, whileFailing } from '../delivery/support/broken-disk';
-import { useTempFolder } from '../delivery/support/temp-folder';
+import { replaceFileMethod, whileFailing } from '../support/broken-disk';
+import { useTempFolder } from '../support/temp-folder';
 import { TestHistory } from './support/history';
 
 describe('history: a disk that takes nothing', () => {

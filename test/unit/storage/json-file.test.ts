@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import type { FileHandle } from 'node:fs/promises';
 
 import { JsonFile } from '../../../lib/storage/json-file';
-import { replaceFileMethod } from '../delivery/support/broken-disk';
-import { useTempFolder } from '../delivery/support/temp-folder';
+import { replaceFileMethod } from '../support/broken-disk';
+import { useTempFolder } from '../support/temp-folder';
 
 describe('a JSON file', () => {
   const at = useTempFolder();

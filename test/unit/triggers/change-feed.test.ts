@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 
 import { ChangeFeed } from '../../../lib/triggers/change-feed';
 import type { Changes } from '../../../lib/triggers/changes';
-import { until } from '../delivery/support/turns';
+import { until } from '../support/turns';
 
 describe('the change feed of editors', () => {
   let told: Changes[];

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, rmdirSync, writeFileSync } from 'node:fs';
 
 import { DayCounters } from '../../../lib/triggers/day-counters';
 import { JsonFile } from '../../../lib/storage/json-file';
-import { useTempFolder } from '../delivery/support/temp-folder';
+import { useTempFolder } from '../support/temp-folder';
 
 const NONE = { received: 0, filtered: 0, succeeded: 0, failed: 0 };
 

@@ -19,10 +19,10 @@ import { Switches } from '../../../lib/triggers/switches';
 import { TriggerLife } from '../../../lib/triggers/trigger-life';
 import { TriggerNotReadyError } from '../../../lib/triggers/trigger-not-ready';
 import { type Platform as SimulatedPlatform, startPlatform } from '../../../simulator';
-import { replaceFileMethod } from '../delivery/support/broken-disk';
-import { useTempFolder } from '../delivery/support/temp-folder';
-import { TestRun } from '../delivery/support/trigger-fixture';
-import { until } from '../delivery/support/turns';
+import { replaceFileMethod } from '../support/broken-disk';
+import { useTempFolder } from '../support/temp-folder';
+import { TestRun } from './support/trigger-fixture';
+import { until } from '../support/turns';
 
 /** A trigger in a Node-RED that shares its user directory with others. */
 interface Life {

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 
 import { JsonFile } from '../../../lib/storage/json-file';
 import { NotRememberedError, Switches } from '../../../lib/triggers/switches';
-import { useTempFolder } from '../delivery/support/temp-folder';
+import { useTempFolder } from '../support/temp-folder';
 
 const DAY_MS = 24 * 3600 * 1000;
 

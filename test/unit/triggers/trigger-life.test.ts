@@ -10,9 +10,9 @@ import { Switches } from '../../../lib/triggers/switches';
 import { TriggerLife, type TriggerLifeOptions } from '../../../lib/triggers/trigger-life';
 import { TriggerNotReadyError } from '../../../lib/triggers/trigger-not-ready';
 import { type Platform as SimulatedPlatform, startPlatform } from '../../../simulator';
-import { MemoryStorage } from '../delivery/support/memory-storage';
-import { TestRun } from '../delivery/support/trigger-fixture';
-import { until } from '../delivery/support/turns';
+import { MemoryStorage } from '../support/memory-storage';
+import { TestRun } from './support/trigger-fixture';
+import { until } from '../support/turns';
 
 describe('the lifecycle of a trigger', () => {
   let simulated: SimulatedPlatform;

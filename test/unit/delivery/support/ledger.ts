@@ -1,7 +1,7 @@
 import type { Entry } from '../../../../lib/delivery/entry';
 import { Ledger } from '../../../../lib/delivery/ledger';
 import type { LedgerRecord } from '../../../../lib/delivery/ledger-record';
-import { MemoryStorage } from './memory-storage';
+import { MemoryStorage } from '../../support/memory-storage';
 
 /** A ledger that cannot get into trouble. */
 export function openLedger(storage: MemoryStorage = new MemoryStorage()): Promise<Ledger> {

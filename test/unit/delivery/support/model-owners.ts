@@ -10,7 +10,7 @@ import { Machine, installMachines } from './model-machine';
 import { ModelOwner } from './model-owner';
 import { ModelPlatform } from './model-platform';
 import type { ModelRun } from './model-run';
-import { turns } from './turns';
+import { turns } from '../../support/turns';
 import type { VirtualTime } from './virtual-time';
 
 type OwnerStep =

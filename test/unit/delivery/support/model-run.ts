@@ -1,6 +1,6 @@
 import type { Delivery, Outcome, Revision } from '../../../../lib/delivery/attempt';
 import type { ModelAlert, Sending } from './model-alert';
-import { Deferred } from './turns';
+import { Deferred } from '../../support/turns';
 
 const FAILED = new Error('the tool answered 500');
 const TIMED_OUT = new Error('no answer in time');

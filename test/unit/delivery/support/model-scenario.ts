@@ -3,12 +3,12 @@ import { rmSync } from 'node:fs';
 
 import { journalFile } from '../../../../lib/storage/ledger-files';
 import { CrashableJournal } from './crashable-journal';
-import type { ManualTimers } from './manual-timers';
+import type { ManualTimers } from '../../support/manual-timers';
 import type { ModelAlert } from './model-alert';
 import { ModelPlatform } from './model-platform';
 import { ModelProcess } from './model-process';
 import type { Scenario, Step } from './model-steps';
-import { turns } from './turns';
+import { turns } from '../../support/turns';
 
 /** On this machine's clock: how long the disk takes does not count. */
 const GIVE_UP_MS = 60_000;
@@ -114,20 +114,25 @@ export class ModelScenario {
         this.#process.rerun();
         return;
       }
-      case 'restart': {
-        const { journal } = this.#process;
-        journal.full = false;
-        await this.#process.stop();
-        this.#process = await this.#open(journal.file);
-        return;
-      }
-      case 'crash': {
-        const file = this.#nextFile();
-        this.#process.journal.crash(file, one);
-        this.#process.kill(one);
-        this.#process = await this.#open(file);
-      }
+      case 'restart':
+        return this.#restart();
+      case 'crash':
+        return this.#crash(one);
     }
+  }
+
+  async #restart(): Promise<void> {
+    const { journal } = this.#process;
+    journal.full = false;
+    await this.#process.stop();
+    this.#process = await this.#open(journal.file);
+  }
+
+  async #crash(crash: Extract<Step, { kind: 'crash' }>): Promise<void> {
+    const file = this.#nextFile();
+    this.#process.journal.crash(file, crash);
+    this.#process.kill(crash);
+    this.#process = await this.#open(file);
   }
 
   /** The clocks stay as wrong as they are. */

@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { ANY_ALERT } from '../../../lib/delivery/alert-filter';
 import { LedgerError } from '../../../lib/storage/ledger-error';
 import { startPlatform, type Platform } from '../../../simulator';
-import { MemoryStorage } from './support/memory-storage';
+import { MemoryStorage } from '../support/memory-storage';
 import { TriggerFixture } from './support/trigger-fixture';
-import { turns, until } from './support/turns';
+import { turns, until } from '../support/turns';
 
 describe('a trigger', () => {
   let platform: Platform;

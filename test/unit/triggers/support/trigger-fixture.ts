@@ -10,8 +10,8 @@ import { deriveAddresses } from '../../../../lib/sekoia/addresses';
 import { LiveConnection } from '../../../../lib/sekoia/live-connection';
 import { RestClient } from '../../../../lib/sekoia/rest-client';
 import type { Platform } from '../../../../simulator';
-import { MemoryStorage } from './memory-storage';
-import { Deferred, until } from './turns';
+import { MemoryStorage } from '../../support/memory-storage';
+import { Deferred, until } from '../../support/turns';
 
 /** A run that a message set off, which ends as the test says. */
 export class TestRun implements Delivery {

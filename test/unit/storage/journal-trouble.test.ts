@@ -5,8 +5,8 @@ import { Journal } from '../../../lib/storage/journal';
 import { encodeCommit, headerOf } from '../../../lib/storage/journal-format';
 import { LedgerError } from '../../../lib/storage/ledger-error';
 import { journalFile } from '../../../lib/storage/ledger-files';
-import { replaceFileMethod, whileFailing } from './support/broken-disk';
-import { useTempFolder } from './support/temp-folder';
+import { replaceFileMethod, whileFailing } from '../support/broken-disk';
+import { useTempFolder } from '../support/temp-folder';
 
 describe('a journal on a failing disk', () => {
   const at = useTempFolder();

@@ -3,13 +3,13 @@ import type { AddressInfo, Socket } from 'node:net';
 
 import { type WebSocket, WebSocketServer } from 'ws';
 
-import { deriveAddresses } from '../../../lib/sekoia/addresses';
-import { ApiKey } from '../../../lib/sekoia/api-key';
-import { LiveConnection, type LiveListener, type LiveState } from '../../../lib/sekoia/live-connection';
-import type { LiveStatus } from '../../../lib/sekoia/live-connection';
-import type { AlertNotice } from '../../../lib/sekoia/live-message';
-import type { LiveTiming } from '../../../lib/sekoia/live-timing';
-import { RestClient, type RestTiming } from '../../../lib/sekoia/rest-client';
+import { deriveAddresses } from '../../../../lib/sekoia/addresses';
+import { ApiKey } from '../../../../lib/sekoia/api-key';
+import { LiveConnection, type LiveListener, type LiveState } from '../../../../lib/sekoia/live-connection';
+import type { LiveStatus } from '../../../../lib/sekoia/live-connection';
+import type { AlertNotice } from '../../../../lib/sekoia/live-message';
+import type { LiveTiming } from '../../../../lib/sekoia/live-timing';
+import { RestClient, type RestTiming } from '../../../../lib/sekoia/rest-client';
 
 export const KEY = 'unit-test-key-3f9a1c77';
 

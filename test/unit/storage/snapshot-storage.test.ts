@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 
-import { beginAttempt } from './support/ledger';
+import { beginAttempt } from '../delivery/support/ledger';
 import { Ledger } from '../../../lib/delivery/ledger';
 import { LedgerError } from '../../../lib/storage/ledger-error';
 import type { LedgerRecord } from '../../../lib/delivery/ledger-record';
 import { SnapshotStorage, type StoredValue } from '../../../lib/storage/snapshot-storage';
-import { turns } from './support/turns';
+import { turns } from '../support/turns';
 
 /** A context store whose answers take a while, and that keeps text only, as most that are not in memory do. */
 class AsyncStore implements StoredValue {

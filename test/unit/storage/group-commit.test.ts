@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 
 import { GroupCommit } from '../../../lib/storage/group-commit';
 import { LedgerError } from '../../../lib/storage/ledger-error';
-import { ManualTimers } from './support/manual-timers';
-import { MemoryStorage } from './support/memory-storage';
-import { Deferred, isSettled, turns } from './support/turns';
+import { ManualTimers } from '../support/manual-timers';
+import { MemoryStorage } from '../support/memory-storage';
+import { Deferred, isSettled, turns } from '../support/turns';
 
 describe('a group commit', () => {
   const timers = new ManualTimers();

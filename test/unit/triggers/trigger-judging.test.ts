@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 
 import { ANY_ALERT, type AlertCriteria } from '../../../lib/delivery/alert-filter';
 import { startPlatform, type Platform } from '../../../simulator';
-import { MemoryStorage } from './support/memory-storage';
+import { MemoryStorage } from '../support/memory-storage';
 import { TriggerFixture } from './support/trigger-fixture';
-import { until } from './support/turns';
+import { until } from '../support/turns';
 
 const ACKNOWLEDGED = { uuid: '8f206505-af6d-433e-93f4-775d46dc7d0f', name: 'Acknowledged' };
 const PENDING_ONLY: { criteria: AlertCriteria } = { criteria: { ...ANY_ALERT, statuses: ['Pending'] } };

@@ -7,7 +7,7 @@ import { Journal } from '../../../lib/storage/journal';
 import { encodeCommit, headerOf } from '../../../lib/storage/journal-format';
 import { LedgerError } from '../../../lib/storage/ledger-error';
 import { journalFile } from '../../../lib/storage/ledger-files';
-import { useTempFolder } from './support/temp-folder';
+import { useTempFolder } from '../support/temp-folder';
 
 const COMMITS = [['a', 'b'], ['é ✓ 💥'], ['c'], ['d', 'e', 'f']];
 

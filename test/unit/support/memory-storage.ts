@@ -1,5 +1,5 @@
-import type { LedgerRecord } from '../../../../lib/delivery/ledger-record';
-import type { LedgerStorage } from '../../../../lib/storage/ledger-storage';
+import type { LedgerRecord } from '../../../lib/delivery/ledger-record';
+import type { LedgerStorage } from '../../../lib/storage/ledger-storage';
 
 /** A storage that shows what was written, refuses when it is told to, and takes as long as it is told to. */
 export class MemoryStorage<Item = LedgerRecord> implements LedgerStorage<Item> {

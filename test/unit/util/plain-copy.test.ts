@@ -9,7 +9,7 @@ import { Secrets } from '../../../lib/history/secrets';
 const ENOUGH = 100_000;
 const LIMITS = { bytes: ENOUGH, depth: 20 };
 
-describe('history: the copy of a message', () => {
+describe('the plain copy of a message', () => {
   it('is encoded as the message would have been (property)', () => {
     const message = fc.object({ withNullPrototype: false, withBigInt: true, withSparseArray: true });
     fc.assert(

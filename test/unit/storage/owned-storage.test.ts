@@ -10,10 +10,10 @@ import { SYSTEM_CLOCK } from '../../../lib/util/clock';
 import { LedgerLock } from '../../../lib/storage/lease/ledger-lock';
 import { thisProcess } from '../../../lib/storage/lease/owner';
 import { OwnedStorage } from '../../../lib/storage/owned-storage';
-import { replaceFileMethod } from './support/broken-disk';
-import { MemoryStorage } from './support/memory-storage';
-import { useTempFolder } from './support/temp-folder';
-import { until } from './support/turns';
+import { replaceFileMethod } from '../support/broken-disk';
+import { MemoryStorage } from '../support/memory-storage';
+import { useTempFolder } from '../support/temp-folder';
+import { until } from '../support/turns';
 
 describe('a ledger with two owners', () => {
   const at = useTempFolder();

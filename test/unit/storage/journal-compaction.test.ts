@@ -5,8 +5,8 @@ import { Journal } from '../../../lib/storage/journal';
 import { decodeJournal, encodeCommit, headerOf } from '../../../lib/storage/journal-format';
 import { LedgerError } from '../../../lib/storage/ledger-error';
 import { journalFile } from '../../../lib/storage/ledger-files';
-import { noSpace, whileFailing, whileRenaming } from './support/broken-disk';
-import { useTempFolder } from './support/temp-folder';
+import { noSpace, whileFailing, whileRenaming } from '../support/broken-disk';
+import { useTempFolder } from '../support/temp-folder';
 
 const KIB = 1024;
 
