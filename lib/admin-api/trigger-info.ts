@@ -2,7 +2,7 @@ import type { Named } from '../history/run-record';
 import type { AlertCounts } from '../triggers/alert-counters';
 import type { ShownState } from '../triggers/shown-state';
 
-/** What the admin API tells of a trigger: docs/admin-api.md. */
+/** What the admin API says about a trigger: docs/admin-api.md. */
 export interface TriggerInfo extends Named {
   readonly flow: Named;
   readonly on: boolean;

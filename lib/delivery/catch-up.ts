@@ -179,15 +179,15 @@ export class CatchUp {
     const now =
       latest === undefined ? undefined : { seconds: latest, exact: page.answeredAtMs !== undefined };
     const times: CreationTime[] = [];
-    const odd: Alert[] = [];
+    const implausible: Alert[] = [];
     for (const alert of page.items) {
       const time = creationTime(alert.created_at, from, now);
       times.push(time);
-      if (time.odd) odd.push(alert);
+      if (time.implausible) implausible.push(alert);
       if (time.credible && time.said !== null) this.#evidence.saw(time.said);
       this.#options.intake.accept(alert.uuid, time.forLedger, 'catch-up');
     }
-    this.#reportOdd(odd);
+    this.#reportImplausible(implausible);
     const said = times.flatMap((time) => time.said ?? []);
     // Paging by time requires a list in the order of its times.
     const inOrder = said.every((time, i) => time >= (said[i - 1] ?? -Infinity));
@@ -241,7 +241,7 @@ export class CatchUp {
     return true;
   }
 
-  #reportOdd(alerts: readonly Alert[]): void {
+  #reportImplausible(alerts: readonly Alert[]): void {
     const fresh = alerts.filter(({ uuid }) => !this.#reported.has(uuid));
     const [first] = fresh;
     if (first === undefined) return;

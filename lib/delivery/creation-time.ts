@@ -18,7 +18,7 @@ export interface CreationTime {
   /** The time is plausible and known: a cursor may follow it. */
   credible: boolean;
   /** It cannot be true. */
-  odd: boolean;
+  implausible: boolean;
 }
 
 /** What is known of the platform's time, in epoch seconds. */
@@ -34,14 +34,14 @@ export interface KnownTime {
  */
 export function creationTime(value: unknown, from: number, now: KnownTime | undefined): CreationTime {
   const said = epochSeconds(value);
-  if (said === null) return { said, forLedger: null, credible: false, odd: false };
+  if (said === null) return { said, forLedger: null, credible: false, implausible: false };
   const latest = now === undefined ? -Infinity : now.seconds + CLOCK_TOLERANCE_SECONDS;
   const isAbsurd = isInMilliseconds(value) || said > LATEST_SECONDS;
-  const odd = isAbsurd || (now?.exact === true && said > latest);
+  const implausible = isAbsurd || (now?.exact === true && said > latest);
   // If the list uses another time than the alert says, reads may find the alert again forever. The ledger then
   // remembers it for as long as reads find it. An alert of next year would be remembered until then.
   const isFar = now?.exact === true && said > now.seconds + FAR_SECONDS;
   const isElsewhere = isAbsurd || isFar || said < from;
   const present = now === undefined ? null : Math.floor(now.seconds);
-  return { said, forLedger: isElsewhere ? present : said, credible: !odd && said <= latest, odd };
+  return { said, forLedger: isElsewhere ? present : said, credible: !implausible && said <= latest, implausible };
 }

@@ -30,12 +30,12 @@ export function makeNumberField(input: HTMLInputElement, { min, max, step }: Num
   input.setAttribute('role', 'spinbutton');
   input.setAttribute('aria-valuemin', String(min));
   input.setAttribute('aria-valuemax', String(max));
-  const tellValue = (): void => {
+  const reportValue = (): void => {
     const value = input.value.trim() === '' ? Number.NaN : Number(input.value);
     if (Number.isNaN(value)) input.removeAttribute('aria-valuenow');
     else input.setAttribute('aria-valuenow', String(value));
   };
-  input.addEventListener('input', tellValue);
+  input.addEventListener('input', reportValue);
   input.addEventListener('keydown', (event) => {
     const direction = event.key === 'ArrowUp' ? 1 : event.key === 'ArrowDown' ? -1 : 0;
     const value = Number(input.value);
@@ -44,7 +44,7 @@ export function makeNumberField(input: HTMLInputElement, { min, max, step }: Num
     input.value = String(Math.min(max, Math.max(min, value + direction * step)));
     input.dispatchEvent(new Event('input', { bubbles: true }));
   });
-  tellValue();
+  reportValue();
 }
 
 /**

@@ -52,12 +52,12 @@ export class Evidence {
 
 /** The summary, with what is known by now of what the run sent. */
 export function withEvidence(summary: RunSummary, recording: Recording | undefined): RunSummary {
-  const { nothingSent: before, ...told } = summary;
-  if (recording === undefined) return summary.status === 'succeeded' ? summary : told;
+  const { nothingSent: before, ...rest } = summary;
+  if (recording === undefined) return summary.status === 'succeeded' ? summary : rest;
   const { requests, requestsLeftOut } = recording.evidence;
   const endedAt = summary.status === 'succeeded' ? endsOfSilent(recording) : undefined;
   return {
-    ...told,
+    ...rest,
     ...(requests.length > 0 ? { requests: [...requests] } : {}),
     ...(requestsLeftOut > 0 ? { requestsLeftOut } : {}),
     ...(endedAt === undefined ? {} : { nothingSent: before ?? { endedAt } }),

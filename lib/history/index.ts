@@ -1,7 +1,7 @@
 /**
  * The history of runs. One name for each thing:
  *
- * - `RunStarting`, `RunSettled`: what a trigger tells of a run as it begins and ends.
+ * - `RunStarting`, `RunSettled`: what a trigger reports when a run begins and ends.
  * - `RunSummary`, `RunDetails`: what the admin API answers, without and with steps (docs/admin-api.md).
  * - `HistoryEntry`: what the history holds in memory of a run: its summary, and where its steps are.
  * - `Recording`: the steps of a run while they happen, and until they are on the disk.

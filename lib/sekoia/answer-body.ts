@@ -35,8 +35,8 @@ export async function readBody(raw: Readable, options: ReadBodyOptions): Promise
   });
   // Whatever goes wrong comes out of the last of them.
   const body = pipeline(raw, heard, unpacker(encoding), () => undefined);
-  const giveUp = (): void => void body.destroy(signal.reason as Error);
-  signal.addEventListener('abort', giveUp, { once: true });
+  const destroy = (): void => void body.destroy(signal.reason as Error);
+  signal.addEventListener('abort', destroy, { once: true });
   const chunks: Buffer[] = [];
   let left = maxBytes;
   try {
@@ -47,7 +47,7 @@ export async function readBody(raw: Readable, options: ReadBodyOptions): Promise
       if (left < 0) break;
     }
   } finally {
-    signal.removeEventListener('abort', giveUp);
+    signal.removeEventListener('abort', destroy);
     // Nothing is left to come, or nothing is wanted any more.
     body.destroy();
   }

@@ -16,11 +16,11 @@ const REMEMBER_FOR_MS = 60_000;
 const REFUSED_FOR_MS = 3_600_000;
 
 /** A user is waiting; the editor gives up after 30 s. */
-const GIVE_UP_AFTER_MS = 20_000;
+const TIMEOUT_MS = 20_000;
 
 export interface ChoicesTiming {
   rememberForMs: number;
-  giveUpAfterMs: number;
+  timeoutMs: number;
 }
 
 type Client = Pick<RestClient, 'listAlerts' | 'listItems'>;
@@ -42,10 +42,10 @@ export class Choices {
 
   constructor(
     client: Client,
-    { rememberForMs = REMEMBER_FOR_MS, giveUpAfterMs = GIVE_UP_AFTER_MS }: Partial<ChoicesTiming> = {},
+    { rememberForMs = REMEMBER_FOR_MS, timeoutMs = TIMEOUT_MS }: Partial<ChoicesTiming> = {},
   ) {
     this.#client = client;
-    this.#timing = { rememberForMs, giveUpAfterMs };
+    this.#timing = { rememberForMs, timeoutMs };
   }
 
   /** Those that hold the text. @throws SekoiaError when nothing can be read */
@@ -69,10 +69,10 @@ export class Choices {
   }
 
   async #readInTime(source: ChoiceSource): Promise<Choice[]> {
-    const giveUp = new AbortController();
-    const timer = setTimeout(() => giveUp.abort(tooBusy()), this.#timing.giveUpAfterMs);
+    const timeout = new AbortController();
+    const timer = setTimeout(() => timeout.abort(tooBusy()), this.#timing.timeoutMs);
     try {
-      return merge(await this.#read(source, giveUp.signal));
+      return merge(await this.#read(source, timeout.signal));
     } finally {
       clearTimeout(timer);
     }

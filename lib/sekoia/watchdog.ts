@@ -4,12 +4,12 @@ export class Watchdog {
   readonly #total: NodeJS.Timeout;
 
   constructor(silenceMs: number, totalMs: number, onTimeout: () => void) {
-    const timeUp = (): void => {
+    const expire = (): void => {
       this.stop();
       onTimeout();
     };
-    this.#silence = setTimeout(timeUp, silenceMs);
-    this.#total = setTimeout(timeUp, totalMs);
+    this.#silence = setTimeout(expire, silenceMs);
+    this.#total = setTimeout(expire, totalMs);
   }
 
   heard(): void {

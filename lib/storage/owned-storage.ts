@@ -11,7 +11,7 @@ export class OwnedStorage<Item> implements LedgerStorage<Item> {
   readonly #withoutLock: (() => LedgerStorage<Item>) | undefined;
   #lease: LedgerLease | undefined;
   #storage: LedgerStorage<Item> | undefined;
-  #tellLost!: () => void;
+  #reportLost!: () => void;
 
   /**
    * @param storageOf the storage of the owner with an epoch
@@ -25,7 +25,7 @@ export class OwnedStorage<Item> implements LedgerStorage<Item> {
     this.#lock = lock;
     this.#storageOf = storageOf;
     this.#withoutLock = withoutLock;
-    this.lost = new Promise((resolve) => (this.#tellLost = resolve));
+    this.lost = new Promise((resolve) => (this.#reportLost = resolve));
   }
 
   get name(): string {
@@ -40,7 +40,7 @@ export class OwnedStorage<Item> implements LedgerStorage<Item> {
   async load(): Promise<Item[]> {
     try {
       this.#lease = await this.#lock.acquire();
-      void this.#lease.lost.then(this.#tellLost);
+      void this.#lease.lost.then(this.#reportLost);
       this.#storage = this.#storageOf(this.#lease.epoch);
     } catch (error) {
       if (this.#withoutLock === undefined || !isForbidden(error)) throw error;

@@ -9,16 +9,16 @@ const MANY = 50;
 
 /** Collects changes and reports each run and trigger once, with its latest state. */
 export class ChangeFeed {
-  readonly #tell: (changes: Changes) => void;
+  readonly #publish: (changes: Changes) => void;
   readonly #runs = new Map<string, RunStatus>();
   readonly #triggers = new Map<string, TriggerChange>();
   /** The last reported state of each trigger. */
-  readonly #told = new Map<string, string>();
+  readonly #published = new Map<string, string>();
   #next: NodeJS.Timeout | undefined;
   #many = false;
 
-  constructor(tell: (changes: Changes) => void) {
-    this.#tell = tell;
+  constructor(publish: (changes: Changes) => void) {
+    this.#publish = publish;
   }
 
   run(id: string, status: RunStatus): void {
@@ -32,7 +32,7 @@ export class ChangeFeed {
 
   trigger(id: string, on: boolean, state: ShownState): void {
     const now = `${String(on)} ${state}`;
-    if (this.#told.get(id) === now) {
+    if (this.#published.get(id) === now) {
       this.#triggers.delete(id);
       return;
     }
@@ -43,7 +43,7 @@ export class ChangeFeed {
   /** A trigger is no longer there. */
   forget(id: string): void {
     this.#triggers.delete(id);
-    this.#told.delete(id);
+    this.#published.delete(id);
   }
 
   #soon(): void {
@@ -55,8 +55,8 @@ export class ChangeFeed {
     const triggers = [...this.#triggers.values()];
     const runs = this.#many ? [] : [...this.#runs].map(([id, status]) => ({ id, status }));
     if (triggers.length > 0 || runs.length > 0 || this.#many)
-      this.#tell({ runs, triggers, ...(this.#many && { many: true }) });
-    for (const { id, on, state } of triggers) this.#told.set(id, `${String(on)} ${state}`);
+      this.#publish({ runs, triggers, ...(this.#many && { many: true }) });
+    for (const { id, on, state } of triggers) this.#published.set(id, `${String(on)} ${state}`);
     this.#runs.clear();
     this.#triggers.clear();
     this.#many = false;

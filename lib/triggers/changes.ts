@@ -1,7 +1,7 @@
 import type { RunStatus } from '../history/run-record';
 import type { ShownState } from './shown-state';
 
-/** The topic of Node-RED's comms on which editors are told of changes. */
+/** The topic of Node-RED's comms that tells editors about changes. */
 export const CHANGES_TOPIC = 'sekoia-runs/changes';
 
 /** The notification to editors: only IDs and states, because every open editor receives it. */

@@ -24,7 +24,7 @@ export class TriggerRegistry {
    * already.
    */
   confirm(uuid: string): boolean {
-    // All are told: several triggers may have sent the same alert into one flow.
+    // Every trigger checks it, because several triggers may have sent the same alert into one flow.
     return this.all.map(({ life }) => life.confirm(uuid)).includes(true);
   }
 

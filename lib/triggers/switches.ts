@@ -1,5 +1,6 @@
 import { describe } from '../util/error-text';
 import { isRecord } from '../util/json';
+import { SerialQueue } from '../util/serial-queue';
 import type { JsonFile } from '../storage/json-file';
 
 const DAY_MS = 24 * 3600 * 1000;
@@ -30,8 +31,8 @@ export class Switches {
   readonly #onTrouble: (message: string) => void;
   /** When each of them was last there, in epoch ms. */
   readonly #off = new Map<string, number>();
-  #work: Promise<unknown> = Promise.resolve();
-  /** What was last told, until it is over. */
+  readonly #queue = new SerialQueue();
+  /** The reported error, until it is over. */
   #trouble: string | undefined;
 
   /** @param file where they are remembered; undefined: not beyond this process */
@@ -41,7 +42,7 @@ export class Switches {
   }
 
   isOn(id: string): Promise<boolean> {
-    return this.#inTurn(async () => {
+    return this.#queue.run(async () => {
       await this.#read();
       const lastThere = this.#off.get(id);
       if (lastThere === undefined) return true;
@@ -54,7 +55,7 @@ export class Switches {
 
   /** Resolves when it is remembered. @throws NotRememberedError and then nothing has changed */
   set(id: string, on: boolean): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#queue.run(async () => {
       await this.#read();
       const before = this.#off.get(id);
       if (on) this.#off.delete(id);
@@ -71,12 +72,6 @@ export class Switches {
 
   async #save(): Promise<void> {
     await this.#file?.save({ off: Object.fromEntries(this.#off) });
-  }
-
-  #inTurn<Result>(action: () => Promise<Result>): Promise<Result> {
-    const done = this.#work.then(action);
-    this.#work = done.catch(() => undefined);
-    return done;
   }
 
   /** If the file cannot be read, the known state stays. */

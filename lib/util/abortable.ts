@@ -10,11 +10,11 @@ export function abortable<Result>(
 ): Promise<Result> {
   if (signal === undefined) return promise;
   return new Promise((resolve, reject) => {
-    const giveUp = (): void => reject(signal.reason as Error);
-    if (signal.aborted) giveUp();
+    const rejectNow = (): void => reject(signal.reason as Error);
+    if (signal.aborted) rejectNow();
     // Many callers may share one signal. This is not a leak, because each removes its listener.
     setMaxListeners(0, signal);
-    signal.addEventListener('abort', giveUp, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', giveUp));
+    signal.addEventListener('abort', rejectNow, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', rejectNow));
   });
 }

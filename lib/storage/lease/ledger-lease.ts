@@ -22,7 +22,7 @@ export class LedgerLease {
   #beats = 0;
   #beating = false;
   #over = false;
-  #tellLost!: () => void;
+  #reportLost!: () => void;
 
   /** @param file the owner file, which exists and contains the token */
   constructor(epoch: number, file: string, token: string, clock: Clock) {
@@ -30,7 +30,7 @@ export class LedgerLease {
     this.#file = file;
     this.#token = token;
     this.#bornMs = clock.wallMs();
-    this.lost = new Promise((resolve) => (this.#tellLost = resolve));
+    this.lost = new Promise((resolve) => (this.#reportLost = resolve));
     this.#timer = setInterval(() => void this.beat(), BEAT_EVERY_MS).unref();
   }
 
@@ -79,7 +79,7 @@ export class LedgerLease {
     if (this.#over) return;
     this.#over = true;
     clearInterval(this.#timer);
-    this.#tellLost();
+    this.#reportLost();
   }
 
   /** An unreadable file counts as lost, because the owner is unknown. */

@@ -24,8 +24,8 @@ export type ProcessIdentity = Omit<Owner, 'token'>;
 export function thisProcess(): ProcessIdentity {
   return {
     host: os.hostname(),
-    boot: told(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()),
-    pidNamespace: told(() => readlinkSync('/proc/self/ns/pid')),
+    boot: readOrEmpty(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()),
+    pidNamespace: readOrEmpty(() => readlinkSync('/proc/self/ns/pid')),
     pid: process.pid,
     started: startOf(process.pid) ?? '',
   };
@@ -57,7 +57,7 @@ const TOKENS = Symbol.for('@sekoia-flows/node-red-sekoia/ledger-owners/1');
 
 /** Undefined if the process does not exist or is a zombie. */
 function startOf(pid: number): string | undefined {
-  const stat = told(() => readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  const stat = readOrEmpty(() => readFileSync(`/proc/${pid}/stat`, 'utf8'));
   // The program name in parentheses can contain anything. The state is field 3, the start time field 22.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields[19];
@@ -72,7 +72,7 @@ function isThere(pid: number): boolean {
   }
 }
 
-function told(ask: () => string): string {
+function readOrEmpty(ask: () => string): string {
   try {
     return ask();
   } catch {

@@ -34,15 +34,15 @@ export class FilterBar {
     this.element.append(this.#search, this.#status, this.#trigger);
 
     let timer: number | undefined;
-    const tell = (): void => {
+    const report = (): void => {
       window.clearTimeout(timer);
       onFilter(this.#filter());
     };
     this.#search.addEventListener('input', () => {
       window.clearTimeout(timer);
-      timer = window.setTimeout(tell, SEARCH_AFTER_MS);
+      timer = window.setTimeout(report, SEARCH_AFTER_MS);
     });
-    for (const select of [this.#status, this.#trigger]) select.addEventListener('change', tell);
+    for (const select of [this.#status, this.#trigger]) select.addEventListener('change', report);
   }
 
   focus(): void {

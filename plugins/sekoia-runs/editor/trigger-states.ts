@@ -28,13 +28,13 @@ export class TriggerStates {
     } catch (problem) {
       this.problem = problem as ApiProblem;
     }
-    this.#tell();
+    this.#notify();
   }
 
   /** Stores the runtime's answer about one trigger. */
   set(trigger: TriggerInfo): void {
     this.#triggers.set(trigger.id, trigger);
-    this.#tell();
+    this.#notify();
   }
 
   /** @returns whether all changes are about known triggers */
@@ -43,11 +43,11 @@ export class TriggerStates {
       const known = this.#triggers.get(id);
       if (known !== undefined) this.#triggers.set(id, { ...known, on, state });
     }
-    if (changes.length > 0) this.#tell();
+    if (changes.length > 0) this.#notify();
     return changes.every(({ id }) => this.#triggers.has(id));
   }
 
-  #tell(): void {
+  #notify(): void {
     for (const listener of this.#listeners) listener();
   }
 }

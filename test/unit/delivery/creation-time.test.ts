@@ -15,7 +15,7 @@ describe('the creation time of an alert', () => {
     now: KnownTime | undefined,
     forLedger: number | null,
     credible: boolean,
-    odd: boolean,
+    implausible: boolean,
   ][] = [
     ['some time ago', NOW - 60, EXACT, NOW - 60, true, false],
     ['as ISO 8601', '2023-11-14T22:13:20Z', EXACT, NOW, true, false],
@@ -33,9 +33,9 @@ describe('the creation time of an alert', () => {
     ['at a time that is not known', NOW, undefined, NOW, false, false],
   ];
 
-  for (const [what, value, now, forLedger, credible, odd] of cases)
+  for (const [what, value, now, forLedger, credible, implausible] of cases)
     it(what, () => {
       const time = creationTime(value, NOW - YEAR, now);
-      assert.deepEqual([time.forLedger, time.credible, time.odd], [forLedger, credible, odd]);
+      assert.deepEqual([time.forLedger, time.credible, time.implausible], [forLedger, credible, implausible]);
     });
 });

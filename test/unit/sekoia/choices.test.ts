@@ -111,7 +111,7 @@ describe('suggestions', () => {
   it('time out with a message that says what to do', async () => {
     const { simulator, platform } = await setUp();
     simulator.faults.rest({ hang: true });
-    const choices = new Choices(platform.client, { giveUpAfterMs: 20 });
+    const choices = new Choices(platform.client, { timeoutMs: 20 });
     await assert.rejects(choices.find('rules', ''), /reading alerts has priority. Try again later/);
   });
 
