@@ -43,5 +43,10 @@ export function creationTime(value: unknown, from: number, now: KnownTime | unde
   const isFar = now?.exact === true && said > now.seconds + FAR_SECONDS;
   const isElsewhere = isAbsurd || isFar || said < from;
   const present = now === undefined ? null : Math.floor(now.seconds);
-  return { said, forLedger: isElsewhere ? present : said, credible: !implausible && said <= latest, implausible };
+  return {
+    said,
+    forLedger: isElsewhere ? present : said,
+    credible: !implausible && said <= latest,
+    implausible,
+  };
 }
