@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 
+import type { LedgerRecord } from '../../../lib/delivery/ledger-record';
 import { decodeJournal } from '../../../lib/storage/journal-format';
 import { filesOf, journalFile, ledgerBase } from '../../../lib/storage/ledger-files';
 
@@ -21,10 +22,18 @@ export async function readLedger(userDir: string, trigger: string): Promise<Map<
   const states = new Map<string, string>();
   const content = await contentOf(userDir, trigger);
   if (content === undefined) return states;
-  for (const { items } of decodeJournal<[string, string, ...unknown[]]>(content).commits)
-    for (const [kind, uuid] of items)
-      if (kind !== 'since' && kind !== 'cursor' && kind !== 'created') states.set(uuid, kind);
+  for (const { items } of decodeJournal<LedgerRecord>(content).commits)
+    for (const record of items) {
+      const state = stateIn(record);
+      if (state !== undefined) states.set(String(record[1]), state);
+    }
   return states;
+}
+
+function stateIn(record: LedgerRecord): string | undefined {
+  const [kind] = record;
+  if (kind === 'since' || kind === 'cursor' || kind === 'created') return undefined;
+  return kind === 'entry' ? record[3] : kind;
 }
 
 async function contentOf(userDir: string, trigger: string): Promise<Buffer | undefined> {

@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 
 import { Journal } from '../../../../lib/storage/journal';
 import { LedgerError } from '../../../../lib/storage/ledger-error';
@@ -81,8 +81,7 @@ export class CrashableJournal implements LedgerStorage<LedgerRecord> {
     }
     const left = content.subarray(0, length);
     writeFileSync(journalFile(to, 1), Buffer.concat([left, left.subarray(length - share(length, doubled))]));
-    const unfinished = `${journalFile(this.file, 1)}.new`;
-    if (existsSync(unfinished)) copyFileSync(unfinished, `${journalFile(to, 1)}.new`);
+    copyIfThere(`${journalFile(this.file, 1)}.new`, `${journalFile(to, 1)}.new`);
     this.#killed = true;
   }
 
@@ -102,5 +101,14 @@ export class CrashableJournal implements LedgerStorage<LedgerRecord> {
 
   #flushed(): void {
     this.#durable = readFileSync(journalFile(this.file, 1)).length;
+  }
+}
+
+/** A rewritten journal may get its final name at any time, in a thread of its own. */
+function copyIfThere(from: string, to: string): void {
+  try {
+    copyFileSync(from, to);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
 }
