@@ -45,8 +45,9 @@ export class Recording {
     this.#history?.redact(secret);
   }
 
-  /** Writes everything to the disk. */
+  /** Writes everything to the disk. Without a user directory, state stays in memory. */
   close(): Promise<void> {
+    if (this.#folder === undefined) return Promise.resolve();
     const opening = this.#opening;
     this.#opening = undefined;
     this.#history = undefined;
